@@ -1,0 +1,1 @@
+//! `docklint.toml`: rule levels and what the project knows about its network.

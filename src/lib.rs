@@ -1,0 +1,32 @@
+//! docklint works out what every build step will really see, and reports proxy, mirror and secret
+//! settings that stop short of where they are needed or travel further than they should.
+//!
+//! This file is the map of the house. Text comes in at the top and findings leave at the bottom;
+//! a module may use the ones above it, never the ones below (`tests/architecture.rs` guards it):
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | [`source`] | files: discovery, kinds, bytes, spans, lines and columns |
+//! | [`syntax`] | grammar: text to spanned trees, no meaning |
+//! | [`model`] | what the real tool makes of a tree: stages and scopes, projects, the daemon |
+//! | [`flow`] | where a setting travels: builds, steps, commands, environments, reach |
+//! | [`secrets`] | what a secret looks like: names, values, token formats (pure functions) |
+//! | [`finding`] | findings, labels, fixes, suppression, and the one redaction door |
+//! | [`config`] | `docklint.toml` |
+//! | [`rules`] | one file per rule, one page per rule |
+//! | [`report`] | one file per output format; sees redacted text only |
+//! | [`cli`] | arguments and commands |
+
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod finding;
+pub mod flow;
+pub mod model;
+pub mod report;
+pub mod rules;
+pub mod secrets;
+pub mod source;
+pub mod syntax;

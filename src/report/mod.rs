@@ -1,0 +1,1 @@
+//! One file per output format. A renderer sees redacted text only.

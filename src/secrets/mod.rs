@@ -1,0 +1,1 @@
+//! What a secret looks like: names, values, token formats. Pure functions.

@@ -1,0 +1,174 @@
+//! One file's text with its kind and line index.
+
+use std::sync::OnceLock;
+
+use super::{FileId, FileKind, Span};
+
+/// The text of one file, as everything above `source` sees it.
+///
+/// [`text`](Self::text) has the same offsets as the bytes on disk: a byte that is not part of valid
+/// UTF-8 stands there as [`SourceFile::INVALID`] and its offset is listed in
+/// [`invalid`](Self::invalid), so that spans count bytes and parsers work on `str`.
+#[derive(Debug)]
+pub struct SourceFile {
+    id: FileId,
+    path: String,
+    kind: FileKind,
+    text: String,
+    invalid: Vec<u32>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// What a byte that is not valid UTF-8 is replaced with in [`text`](Self::text): one byte long,
+    /// and blank to no parser.
+    pub const INVALID: char = '\u{1a}';
+
+    /// Takes the bytes of a file. `path` is shown to people and is written with `/`.
+    pub fn new(id: FileId, path: String, kind: FileKind, bytes: Vec<u8>) -> Self {
+        let (text, invalid) = decode(bytes);
+        Self {
+            id,
+            path,
+            kind,
+            text,
+            invalid,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// The file's index in the run's list.
+    pub fn id(&self) -> FileId {
+        self.id
+    }
+
+    /// The path as shown to people, relative to the project root where possible.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What kind of file it is.
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// The text; offsets equal those of the bytes on disk.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Offsets of the bytes that are not valid UTF-8, ascending.
+    pub fn invalid(&self) -> &[u32] {
+        &self.invalid
+    }
+
+    /// The line index, built on first use.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+}
+
+/// Bytes to text of the same length.
+fn decode(bytes: Vec<u8>) -> (String, Vec<u32>) {
+    let mut bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, Vec::new()),
+        Err(error) => error.into_bytes(),
+    };
+    let mut invalid = Vec::new();
+    let mut from = 0;
+    while let Err(error) = std::str::from_utf8(&bytes[from..]) {
+        let start = from + error.valid_up_to();
+        let len = error.error_len().unwrap_or(bytes.len() - start);
+        for (offset, byte) in bytes.iter_mut().enumerate().skip(start).take(len) {
+            *byte = SourceFile::INVALID as u8;
+            invalid.push(u32::try_from(offset).unwrap_or(u32::MAX));
+        }
+        from = start + len;
+    }
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    (text, invalid)
+}
+
+/// A place in a file as people name it; both parts count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, separated by LF.
+    pub line: usize,
+    /// Column, in Unicode scalar values.
+    pub column: usize,
+}
+
+/// Where each line starts.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Indexes `text`.
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(
+            memchr::memchr_iter(b'\n', text.as_bytes())
+                .map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)),
+        );
+        Self { starts }
+    }
+
+    /// The line of a byte offset, counted from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts
+            .partition_point(|&start| start as usize <= offset)
+    }
+
+    /// Line and column of a byte offset in `text`, which must be the text that was indexed.
+    pub fn position(&self, text: &str, offset: usize) -> Position {
+        let line = self.line(offset);
+        let start = self.line_start(line);
+        let column = text
+            .get(start..offset.min(text.len()))
+            .map_or(0, |before| before.chars().count());
+        Position {
+            line,
+            column: column + 1,
+        }
+    }
+
+    /// Offset at which `line` (counted from 1) starts; the last line's start for any later one.
+    pub fn line_start(&self, line: usize) -> usize {
+        let index = line.saturating_sub(1).min(self.starts.len() - 1);
+        self.starts[index] as usize
+    }
+
+    /// Number of lines.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_bytes_keep_every_offset() {
+        let bytes = b"A=\xff\xfe \xc3( \xc3\xa9".to_vec();
+        let file = SourceFile::new(FileId(0), "f".into(), FileKind::Dockerfile, bytes.clone());
+        assert_eq!(file.text().len(), bytes.len());
+        assert_eq!(file.invalid(), [2, 3, 5]);
+        assert!(file.text().ends_with("( é"));
+    }
+
+    #[test]
+    fn columns_count_scalar_values() {
+        let text = "a\né=x\n";
+        let lines = LineIndex::new(text);
+        assert_eq!(lines.position(text, 4), Position { line: 2, column: 2 });
+        assert_eq!(lines.line(text.len()), 3);
+    }
+}

@@ -1,0 +1,1 @@
+//! Text to spanned trees. Knows grammar, no meaning.
