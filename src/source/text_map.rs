@@ -8,31 +8,35 @@ use super::Span;
 /// The derived text is a sequence of pieces, each a verbatim copy of source bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextMap {
-    /// (offset in the derived text, offset in the source) where each piece starts, both ascending.
-    pieces: Vec<(u32, u32)>,
+    /// Where the first piece starts in the source; it starts at 0 in the derived text.
+    first: u32,
+    /// (offset in the derived text, offset in the source) where each further piece starts.
+    further: Vec<(u32, u32)>,
 }
 
 impl TextMap {
     /// A derived text that is one verbatim piece starting at `source`.
     pub fn verbatim(source: usize) -> Self {
-        let mut map = Self::default();
-        map.push(0, source);
-        map
+        Self {
+            first: Span::at(source).start,
+            further: Vec::new(),
+        }
     }
 
     /// From offset `derived` on, the derived text continues at `source`.
     pub fn push(&mut self, derived: usize, source: usize) {
-        let offset = |at| Span::at(at).start;
-        self.pieces.push((offset(derived), offset(source)));
+        self.further
+            .push((Span::at(derived).start, Span::at(source).start));
     }
 
     /// The source offset of the byte at `offset` of the derived text.
     pub fn source(&self, offset: usize) -> usize {
         let after = self
-            .pieces
+            .further
             .partition_point(|&(derived, _)| derived as usize <= offset);
-        let Some(&(derived, source)) = after.checked_sub(1).and_then(|i| self.pieces.get(i)) else {
-            return offset;
+        let (derived, source) = match after.checked_sub(1) {
+            Some(index) => self.further[index],
+            None => (0, self.first),
         };
         source as usize + (offset - derived as usize)
     }
