@@ -1,8 +1,10 @@
 //! What the real tools make of the trees: Dockerfile stages and scopes, compose projects, the
 //! daemon's and the client's configuration.
 
+pub mod dockerfile;
 mod provenance;
 mod value;
+pub mod variables;
 
 pub use provenance::{Hop, HopId, Mechanism, Provenance};
 pub use value::{Piece, Unknown, Value};

@@ -29,6 +29,22 @@ impl TextMap {
             .push((Span::at(derived).start, Span::at(source).start));
     }
 
+    /// The map of the part `start..end` of the derived text, as a derived text of its own.
+    #[must_use]
+    pub fn part(&self, start: usize, end: usize) -> Self {
+        let from = Span::at(start).start;
+        let inside = |&&(derived, _): &&(u32, u32)| derived > from && (derived as usize) < end;
+        Self {
+            first: Span::at(self.source(start)).start,
+            further: self
+                .further
+                .iter()
+                .filter(inside)
+                .map(|&(derived, source)| (derived - from, source))
+                .collect(),
+        }
+    }
+
     /// The source offset of the byte at `offset` of the derived text.
     pub fn source(&self, offset: usize) -> usize {
         let after = self
@@ -67,5 +83,8 @@ mod tests {
         assert_eq!(map.span(0, 6), Span::new(10, 18));
         assert_eq!(map.span(3, 6), Span::new(15, 18));
         assert_eq!(map.span(0, 3), Span::new(10, 13));
+        let part = map.part(1, 6);
+        assert_eq!(part.span(0, 5), Span::new(11, 18));
+        assert_eq!(part.span(2, 5), Span::new(15, 18));
     }
 }

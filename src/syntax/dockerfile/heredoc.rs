@@ -14,9 +14,33 @@ pub(super) fn markers<'a>(line: &str) -> Vec<Heredoc<'a>> {
         .collect()
 }
 
-/// Reads the marker that a word is: `[fd]<<[-][ ]WORD`.
+/// Reads the marker that the word at `start..end` is.
 fn marker<'a>(line: &str, start: usize, end: usize) -> Option<Heredoc<'a>> {
-    let word = line.get(start..end)?;
+    let word = heredoc_word(line.get(start..end)?)?;
+    Some(Heredoc {
+        name: word.name,
+        marker: Word::new(start, end),
+        expand: word.expand,
+        chomp: word.chomp,
+        body: "",
+        body_span: Span::default(),
+        terminator: None,
+    })
+}
+
+/// What a heredoc marker says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct HeredocWord {
+    /// The word, quotes removed.
+    pub name: String,
+    /// No part of the word is quoted.
+    pub expand: bool,
+    /// `<<-`.
+    pub chomp: bool,
+}
+
+/// Reads a word as a heredoc marker: `[fd]<<[-][ ]WORD`.
+pub fn heredoc_word(word: &str) -> Option<HeredocWord> {
     let rest = word
         .trim_start_matches(|c: char| c.is_ascii_digit())
         .strip_prefix("<<")?;
@@ -29,14 +53,10 @@ fn marker<'a>(line: &str, start: usize, end: usize) -> Option<Heredoc<'a>> {
         return None;
     }
     let (name, expand) = name(rest)?;
-    Some(Heredoc {
+    Some(HeredocWord {
         name,
-        marker: Word::new(start, end),
         expand,
         chomp,
-        body: "",
-        body_span: Span::default(),
-        terminator: None,
     })
 }
 

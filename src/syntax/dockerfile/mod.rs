@@ -13,6 +13,7 @@ mod tree;
 pub mod word;
 
 pub use directive::{Directive, Frontend};
+pub use heredoc::{HeredocWord, heredoc_word};
 pub use tree::{
     Arguments, Command, Dockerfile, Heredoc, Instruction, Keyword, LogicalLine, Pair, SyntaxError,
     SyntaxErrorKind, Word,

@@ -1,0 +1,665 @@
+//! What each instruction does to a stage (upstream: `dispatchStages`, `dispatch` in
+//! `dockerfile2llb/convert.go`).
+
+use super::build::{
+    Action, Assignment, Base, Declaration, DeclarationSource, Network, Root, Stage, Step,
+};
+use super::copy::{self, Copied, CopiedFrom, CopySource};
+use super::error::Scope;
+use super::expand::{ExpandError, Lookup};
+use super::mount::{self, Mount, MountKind};
+use super::remote;
+use super::run::{self, Run};
+use super::simulate::{ArgWord, Origin, Settings, Simulation, Trigger, no_action};
+use super::structure::{self, Structure, words};
+use super::{checks, flags};
+use crate::model::{HopId, Mechanism, Piece, Unknown, Value};
+use crate::source::Span;
+use crate::syntax::dockerfile::word::Lexer;
+use crate::syntax::dockerfile::{Arguments, Command, Instruction, Keyword, Word, heredoc_word};
+
+/// Arguments that act by being declared and never reach an environment (`facts/buildkit.md` 3).
+const NEVER_IN_ENVIRONMENT: [&str; 2] = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
+
+const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// An error with the bytes it is about.
+type Failed = (Span, String);
+
+/// The stage that runs, and how far it is.
+struct Running<'f> {
+    index: usize,
+    settings: Settings<'f>,
+    /// Bytes that are not UTF-8 were met in a place that a build must marshal.
+    invalid: Option<Span>,
+    /// Such bytes stand in an `ARG` or `ENV`; they matter once something runs.
+    invalid_in_environment: Option<Span>,
+}
+
+impl<'f> Simulation<'f, '_> {
+    /// Runs a stage whose base has been run.
+    pub(super) fn run_stage(&mut self, index: usize, structure: &Structure<'f>) {
+        let text = &structure.stages[index];
+        let settings = self.begin(index);
+        let mut running = Running {
+            index,
+            settings,
+            invalid: None,
+            invalid_in_environment: None,
+        };
+        let start = self.environment.now();
+        let image_start = self.image.now();
+        let triggers = std::mem::take(&mut self.planned[index].triggers);
+        let mut steps = Vec::with_capacity(triggers.len() + text.instructions.len());
+        for Trigger {
+            instruction,
+            command,
+            is_foreign,
+        } in triggers
+        {
+            if let Err((_, message)) = structure::check(instruction, command) {
+                self.error_in(Scope::Stage(index), text.from, text.from.span, message);
+            }
+            let step = self.step(&mut running, instruction, command, Some(text.from));
+            debug_assert!(!is_foreign || step.triggered_by.is_some());
+            steps.push(step);
+        }
+        for &instruction in &text.instructions {
+            steps.push(self.step(&mut running, instruction, &instruction.command, None));
+        }
+        if let Some(span) = running.invalid {
+            let message = "these bytes are not UTF-8, and BuildKit cannot pass them on";
+            let error = super::BuildError::unlocated(Scope::Output(index), span, message);
+            self.errors.push(error);
+        }
+        let planned = &mut self.planned[index];
+        planned.stage = Some(Stage {
+            name: text.name.clone(),
+            from: text.from,
+            base: planned.base.clone(),
+            base_span: planned.base_span,
+            platform: running.settings.platform.clone(),
+            needs: std::mem::take(&mut planned.needs),
+            steps: 0..0,
+            start,
+            end: self.environment.now(),
+            image_start,
+            image_end: self.image.now(),
+            root: running.settings.root,
+        });
+        planned.settings = Some(running.settings);
+        planned.steps = steps;
+    }
+
+    /// Takes over what the base has.
+    fn begin(&mut self, index: usize) -> Settings<'f> {
+        let planned = &self.planned[index];
+        let platform = planned.platform.clone();
+        if let Base::Stage(parent) = planned.base {
+            if let Some(settings) = self.planned[parent].settings.clone() {
+                return self.begin_from(settings);
+            }
+        }
+        let is_scratch = planned.base == Base::Scratch;
+        let platform = match platform {
+            Some(platform) if !is_scratch => platform,
+            _ => self.target_platform.clone(),
+        };
+        let config = match &planned.base {
+            Base::Image(Some(reference)) => self.images.config(reference),
+            Base::Image(None) => super::BaseImage::default(),
+            Base::Scratch | Base::Stage(_) => super::BaseImage {
+                is_complete: true,
+                ..super::BaseImage::default()
+            },
+        };
+        let at = self.location(planned.base_span);
+        for (name, value) in config.env {
+            let hop = self.provenance.add(Mechanism::BaseImage, at, &[]);
+            self.environment.set(&name, value.clone(), hop);
+            self.image.set(&name, value, hop);
+        }
+        if self.environment.get("PATH").is_none() && platform.os != "windows" {
+            let (how, value) = if config.is_complete {
+                (Mechanism::ImageDefault, Value::known(DEFAULT_PATH))
+            } else {
+                (Mechanism::BaseImage, Value::Unknown(Unknown::BaseImage))
+            };
+            let hop = self.provenance.add(how, at, &[]);
+            self.environment.set("PATH", value.clone(), hop);
+            self.image.set("PATH", value, hop);
+        }
+        Settings {
+            workdir: match config.workdir {
+                Some(workdir) => Value::known(workdir),
+                None if config.is_complete => Value::known("/"),
+                None => Value::Unknown(Unknown::BaseImage),
+            },
+            user: config.user.map(Value::known),
+            shell: config.shell,
+            platform,
+            root: match (config.is_complete, config.is_public) {
+                (true, _) => Root::Complete,
+                (false, true) => Root::Public,
+                (false, false) => Root::Foreign,
+            },
+            overridden: Vec::new(),
+        }
+    }
+
+    /// A child sets its parent image's environment anew, so what an `ARG` had overridden in the
+    /// parent is the image's again (upstream: "initialize base metadata from image conf").
+    fn begin_from(&mut self, mut parent: Settings<'f>) -> Settings<'f> {
+        for name in parent.overridden.drain(..) {
+            if let Some(kept) = self.image.get(&name) {
+                let (value, hop) = (kept.value.clone(), kept.hop);
+                self.environment.set(&name, value, hop);
+            }
+        }
+        parent
+    }
+
+    fn step(
+        &mut self,
+        running: &mut Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+        triggered_by: Option<&'f Instruction<'f>>,
+    ) -> Step<'f> {
+        let start = self.environment.now();
+        let first_use = self.uses.len();
+        self.note_invalid(running, instruction, command);
+        let action = match self.dispatch(running, instruction, command) {
+            Ok(action) => action,
+            Err((span, message)) => {
+                let scope = Scope::Stage(running.index);
+                let shown = triggered_by.unwrap_or(instruction);
+                self.error_in(scope, shown, span, message);
+                no_action()
+            }
+        };
+        Step {
+            stage: running.index,
+            instruction,
+            command,
+            triggered_by,
+            start,
+            uses: first_use..self.uses.len(),
+            action,
+        }
+    }
+
+    /// Notes bytes that are not UTF-8 where they keep a build from being put together.
+    fn note_invalid(
+        &self,
+        running: &mut Running<'f>,
+        instruction: &Instruction<'_>,
+        command: &Command,
+    ) {
+        if self.invalid.is_empty() {
+            return;
+        }
+        let span = instruction.span;
+        let first = self.invalid.partition_point(|&at| at < span.start);
+        let here = self
+            .invalid
+            .get(first)
+            .filter(|&&at| at < span.end)
+            .map(|&at| Span::new(at as usize, at as usize + 1));
+        match command.keyword {
+            Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::User => {
+                running.invalid = running.invalid.or(here).or(running.invalid_in_environment);
+            }
+            Keyword::Env | Keyword::Arg => {
+                running.invalid_in_environment = running.invalid_in_environment.or(here);
+            }
+            _ => {}
+        }
+    }
+
+    fn dispatch(
+        &mut self,
+        running: &mut Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+    ) -> Result<Action<'f>, Failed> {
+        let mut words = words(command).iter();
+        match command.keyword {
+            Keyword::Arg => return self.arg(running, instruction, command).map(Action::Arg),
+            Keyword::Env => return self.env(running, instruction, command).map(Action::Env),
+            Keyword::Run => {
+                let run = self.run(running, instruction, command)?;
+                return Ok(Action::Run(Box::new(run)));
+            }
+            Keyword::Add | Keyword::Copy => {
+                let copied = self.copy(running, instruction, command)?;
+                return Ok(Action::Copy(Box::new(copied)));
+            }
+            Keyword::Label => {
+                self.pairs(running, instruction, command)?;
+            }
+            Keyword::Workdir => {
+                if let Some(word) = words.next() {
+                    let (value, _) = self.word(running, instruction, word)?;
+                    running.settings.workdir = joined(&running.settings.workdir, value);
+                }
+            }
+            Keyword::User => {
+                if let Some(word) = words.next() {
+                    let (value, _) = self.word(running, instruction, word)?;
+                    running.settings.user = Some(value);
+                }
+            }
+            Keyword::Volume => {
+                for word in words {
+                    let (value, _) = self.word(running, instruction, word)?;
+                    if value.is_empty() {
+                        let span = instruction.span_of(word);
+                        return Err((span, "a VOLUME cannot be empty".to_owned()));
+                    }
+                }
+            }
+            Keyword::StopSignal => {
+                if let Some(word) = words.next() {
+                    let (value, _) = self.word(running, instruction, word)?;
+                    if let Some(text) = value.as_known().filter(|text| !checks::is_signal(text)) {
+                        let span = instruction.span_of(word);
+                        return Err((span, format!("`{text}` is no signal")));
+                    }
+                }
+            }
+            Keyword::Expose => {
+                for word in words {
+                    let (value, _) = self.word(running, instruction, word)?;
+                    for port in value.as_known().unwrap_or_default().split_whitespace() {
+                        checks::port(port)
+                            .map_err(|message| (instruction.span_of(word), message))?;
+                    }
+                }
+            }
+            Keyword::Shell => {
+                let text = |word| instruction.text(word).to_owned();
+                running.settings.shell = Some(words.map(text).collect());
+            }
+            _ => {}
+        }
+        Ok(Action::Other)
+    }
+
+    /// Expands a word of an instruction with the environment as it is.
+    fn word(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        word: &'f Word,
+    ) -> Result<(Value<'f>, Vec<HopId>), Failed> {
+        let origin = Self::origin(instruction, word);
+        self.text(
+            running,
+            instruction,
+            instruction.text(word),
+            origin,
+            self.lexer,
+        )
+        .map_err(|error| (instruction.span_of(word), error.message))
+    }
+
+    fn text(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        text: &'f str,
+        origin: Origin,
+        lexer: Lexer,
+    ) -> Result<(Value<'f>, Vec<HopId>), ExpandError> {
+        let root = running.settings.root;
+        self.expand(
+            instruction,
+            text,
+            origin,
+            lexer,
+            |simulation, name| match simulation.environment.get(name) {
+                Some(change) => Lookup::Set(change.value.clone(), change.hop),
+                None => root.lookup(name),
+            },
+        )
+    }
+
+    fn arg(
+        &mut self,
+        running: &mut Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+    ) -> Result<Vec<Declaration<'f>>, Failed> {
+        let mut declarations = Vec::new();
+        for word in words(command) {
+            let declaration = self.declaration(running, instruction, word)?;
+            if let Some((value, hop)) = &declaration.value {
+                if !NEVER_IN_ENVIRONMENT.contains(&declaration.name.as_str()) {
+                    self.environment.set(&declaration.name, value.clone(), *hop);
+                }
+            }
+            declarations.push(declaration);
+        }
+        Ok(declarations)
+    }
+
+    /// Build argument, else own default, else (a bare `ARG` only) the global value.
+    fn declaration(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        word: &'f Word,
+    ) -> Result<Declaration<'f>, Failed> {
+        let parts = ArgWord::new(instruction, word);
+        let span = instruction.span_of(word);
+        let at = self.location(span);
+        let (source, value) = if let Some((value, hop)) = self.build_args.get(parts.name).cloned() {
+            let hop = self.provenance.add(Mechanism::Arg, at, &[hop]);
+            (DeclarationSource::BuildArg, Some((value, hop)))
+        } else if let Some((text, start)) = parts.default {
+            let (value, hops) = self
+                .text(running, instruction, text, Origin::Line(start), self.lexer)
+                .map_err(|error| (span, error.message))?;
+            let hop = self.provenance.add(Mechanism::Arg, at, &hops);
+            (DeclarationSource::Default, Some((value, hop)))
+        } else if let Some((value, hop)) = self.global_values.get(parts.name).cloned() {
+            let hop = self.provenance.add(Mechanism::Arg, at, &[hop]);
+            (DeclarationSource::Global, Some((value, hop)))
+        } else {
+            (DeclarationSource::Nothing, None)
+        };
+        Ok(Declaration {
+            name: parts.name.to_owned(),
+            name_span: parts.name_span,
+            default_span: parts.default_span,
+            value,
+            source,
+        })
+    }
+
+    fn env(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+    ) -> Result<Vec<Assignment<'f>>, Failed> {
+        // All values see the environment from before the instruction (`facts/buildkit.md` 1.7).
+        let assignments = self.pairs(running, instruction, command)?;
+        for assignment in &assignments {
+            if let Some(name) = assignment.name.as_known() {
+                let value = &assignment.value;
+                self.environment.set(name, value.clone(), assignment.hop);
+                self.image.set(name, value.clone(), assignment.hop);
+            }
+        }
+        Ok(assignments)
+    }
+
+    /// Expands the pairs of `ENV` or `LABEL`.
+    fn pairs(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+    ) -> Result<Vec<Assignment<'f>>, Failed> {
+        let Arguments::Pairs(pairs) = &command.arguments else {
+            return Ok(Vec::new());
+        };
+        let mut assignments = Vec::with_capacity(pairs.len());
+        for pair in pairs {
+            let (name, _) = self.word(running, instruction, &pair.key)?;
+            let first_use = self.uses.len();
+            let (value, hops) = self.word(running, instruction, &pair.value)?;
+            let name_span = instruction.span_of(&pair.key);
+            let value_span = instruction.span_of(&pair.value);
+            let at = self.location(name_span.to(value_span));
+            let hop = self.provenance.add(Mechanism::Env, at, &hops);
+            assignments.push(Assignment {
+                name,
+                name_span,
+                value,
+                value_span,
+                hop,
+                uses: first_use..self.uses.len(),
+            });
+        }
+        Ok(assignments)
+    }
+
+    fn run(
+        &mut self,
+        running: &mut Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+    ) -> Result<Run<'f>, Failed> {
+        let mounts = self.mounts(running, instruction, command)?;
+        let is_windows = running.settings.platform.os == "windows";
+        let default_shell: &[&str] = if is_windows {
+            &["cmd", "/S", "/C"]
+        } else {
+            &["/bin/sh", "-c"]
+        };
+        let shell = running
+            .settings
+            .shell
+            .clone()
+            .unwrap_or_else(|| default_shell.iter().map(|&part| part.to_owned()).collect());
+        if matches!(&command.arguments, Arguments::Json(words) if words.is_empty()) {
+            let message = "`RUN []` has nothing to run";
+            let scope = Scope::Output(running.index);
+            let error = super::BuildError::unlocated(scope, instruction.span, message);
+            self.errors.push(error);
+        }
+        let network = match flags::value(instruction, command, "network") {
+            Some(("none", _)) => Network::None,
+            Some(("host", _)) => Network::Host,
+            _ => self.invocation.network,
+        };
+        let secret_variables = mounts
+            .iter()
+            .filter_map(|(mount, span)| {
+                let name = mount.env.as_ref()?.as_known()?.to_owned();
+                let at = self.location(*span);
+                let hop = self.provenance.add(Mechanism::SecretEnv, at, &[]);
+                Some((name, hop))
+            })
+            .collect();
+        Ok(Run {
+            program: run::program(instruction, command, &shell, is_windows),
+            mounts,
+            network,
+            user: running.settings.user.clone(),
+            workdir: running.settings.workdir.clone(),
+            secret_variables,
+        })
+    }
+
+    fn mounts(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+    ) -> Result<Vec<(Mount<'f>, Span)>, Failed> {
+        let mut mounts = Vec::new();
+        for (text, word) in flags::values(instruction, command, "mount") {
+            let span = instruction.span_of(word);
+            let fail = |error: ExpandError| (span, error.message);
+            let mount = mount::parse(text, |value| {
+                // A field's text may differ from the flag's, so its variables stand "within" it.
+                self.owned_text(running, instruction, value, span)
+            })
+            .map_err(fail)?;
+            self.check_mount(running, &mount)
+                .map_err(|message| (span, message))?;
+            mounts.push((mount, span));
+        }
+        Ok(mounts)
+    }
+
+    /// Expands text that is not a slice of the file.
+    fn owned_text(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        text: &str,
+        span: Span,
+    ) -> Result<Value<'f>, ExpandError> {
+        if self.lexer.is_plain(text) {
+            return Ok(Value::known(text.to_owned()));
+        }
+        let root = running.settings.root;
+        let expanded =
+            super::expand::expand(text, self.lexer, |name| match self.environment.get(name) {
+                Some(change) => Lookup::Set(change.value.clone().into_owned(), change.hop),
+                None => root.lookup(name),
+            })?;
+        let line = instruction.line.map.span(0, instruction.line.text.len());
+        debug_assert!(line.start <= span.start, "a flag stands in its line");
+        for mention in expanded.mentions {
+            self.uses.push(super::build::Use {
+                span,
+                name: mention.name,
+                handles_unset: mention.handles_unset,
+                found: mention.found,
+            });
+        }
+        Ok(expanded.value.into_owned())
+    }
+
+    fn check_mount(&self, running: &Running<'f>, mount: &Mount<'f>) -> Result<(), String> {
+        if let Some(from) = &mount.from {
+            let later = self
+                .find_stage(from)
+                .is_some_and(|stage| stage >= running.index);
+            if later && matches!(mount.kind, MountKind::Bind | MountKind::Cache) {
+                return Err(format!("stage `{from}` must stand before this one"));
+            }
+        }
+        let target = match &mount.target {
+            None => Some(""),
+            Some(target) => target.as_known(),
+        };
+        let needs_target = matches!(
+            mount.kind,
+            MountKind::Bind | MountKind::Cache | MountKind::Tmpfs
+        );
+        if needs_target {
+            if let Some(target) = target {
+                let workdir = &running.settings.workdir;
+                if joined(workdir, Value::known(target)).as_known() == Some("/") {
+                    return Err("a mount needs a `target` that is not `/`".to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn copy(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+        command: &'f Command,
+    ) -> Result<Copied<'f>, Failed> {
+        let is_add = command.keyword == Keyword::Add;
+        let mut expanded_flags = [None, None, None];
+        for (slot, name) in expanded_flags
+            .iter_mut()
+            .zip(["chown", "chmod", "checksum"])
+        {
+            if let Some((text, word)) = flags::value(instruction, command, name) {
+                let span = instruction.span_of(word);
+                let value = self
+                    .text(running, instruction, text, Origin::Within(span), self.lexer)
+                    .map_err(|error| (span, error.message))?;
+                *slot = Some(value.0);
+            }
+        }
+        let [_, chmod, checksum] = expanded_flags;
+        let (destination, source_words) = match words(command).split_last() {
+            Some((last, sources)) => (last, sources),
+            None => return Err((instruction.span, "there is nothing to copy".to_owned())),
+        };
+        let mut sources = Vec::new();
+        for word in source_words {
+            if heredoc_word(instruction.text(word)).is_some() {
+                continue;
+            }
+            let (value, _) = self.word(running, instruction, word)?;
+            let span = instruction.span_of(word);
+            let kind = remote::classify(&value).map_err(|message| (span, message))?;
+            sources.push(CopySource { value, kind, span });
+        }
+        let (destination, _) = self.word(running, instruction, destination)?;
+        self.heredocs(running, instruction)?;
+        let from = self.copied_from(instruction, command);
+        if let Some(CopiedFrom::Stage(stage)) = from {
+            if stage >= running.index {
+                let (name, word) = flags::value(instruction, command, "from")
+                    .unwrap_or(("", &command.keyword_word));
+                let message =
+                    format!("stage `{name}` must stand before this one to be copied from");
+                return Err((instruction.span_of(word), message));
+            }
+        }
+        let span = sources
+            .first()
+            .map_or(instruction.span, |source| source.span);
+        copy::check(is_add, &sources, checksum.as_ref(), chmod.as_ref())
+            .map_err(|message| (span, message))?;
+        Ok(Copied {
+            from,
+            sources,
+            destination,
+        })
+    }
+
+    /// Expands the bodies of a COPY's heredocs; quotes are text there, and the escape character is
+    /// always a backslash (`facts/buildkit.md` 1.19).
+    fn heredocs(
+        &mut self,
+        running: &Running<'f>,
+        instruction: &'f Instruction<'f>,
+    ) -> Result<(), Failed> {
+        for heredoc in instruction.heredocs.iter().filter(|heredoc| heredoc.expand) {
+            let lexer = Lexer {
+                escape: '\\',
+                quotes_are_text: true,
+            };
+            let origin = Origin::File(heredoc.body_span.start as usize);
+            self.text(running, instruction, heredoc.body, origin, lexer)
+                .map_err(|error| (heredoc.body_span, error.message))?;
+        }
+        Ok(())
+    }
+}
+
+/// A path seen from a working directory, cleaned (upstream: `system.NormalizePath`).
+fn joined<'v>(workdir: &Value<'v>, path: Value<'v>) -> Value<'v> {
+    match &path {
+        Value::Known(text) if text.starts_with('/') => Value::known(clean(text)),
+        Value::Known(text) => match workdir {
+            Value::Known(base) => Value::known(clean(&format!("{base}/{text}"))),
+            Value::Partly(_) | Value::Unknown(_) => Value::from_pieces(vec![
+                Piece::Unknown(Unknown::BaseImage),
+                Piece::Text(format!("/{text}").into()),
+            ]),
+        },
+        Value::Partly(_) | Value::Unknown(_) => path,
+    }
+}
+
+/// Removes `.`, `..` and doubled slashes of an absolute path.
+fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
