@@ -8,7 +8,8 @@ use std::process::ExitCode;
 
 use docklint::model::dockerfile::{
     Action, Base, BaseImage, BaseImages, Build, BuildArg, BuildError, CopiedFrom, Invocation,
-    Mount, MountKind, Network, Platform, Program, Reference, Run, Scope, SourceKind, Stage, Step,
+    Mount, MountKind, Network, Phase, Platform, Program, Reference, Run, Scope, SourceKind, Stage,
+    Step,
 };
 use docklint::model::{Mechanism, Value as ModelValue};
 use docklint::source::{FileId, FileKind, SourceFile};
@@ -17,13 +18,15 @@ use libtest_mimic::{Arguments as TestArguments, Failed, Trial};
 use serde_json::{Value, json};
 use support::same;
 
+/// Compares a part of a case.
+type Check = fn(&Path) -> Result<(), Failed>;
+
 fn main() -> ExitCode {
     let arguments = TestArguments::from_args();
     let mut trials = Vec::new();
     for case in support::cases("dockerfile") {
         let name = support::name(&case);
-        let parts: [(&str, fn(&Path) -> Result<(), Failed>); 3] =
-            [("ast", ast), ("structure", structure), ("build", build)];
+        let parts: [(&str, Check); 3] = [("ast", ast), ("structure", structure), ("build", build)];
         for (part, check) in parts {
             let case = case.clone();
             trials.push(Trial::test(format!("{part}::{name}"), move || check(&case)));
@@ -310,7 +313,7 @@ fn structure(case: &Path) -> Result<(), Failed> {
         .find(|error| !error.lines.is_empty());
     same(
         "the error's lines",
-        &json!(shape_error.map(|error| error_lines(error))),
+        &json!(shape_error.map(error_lines)),
         &expected["error"].get("lines").cloned().unwrap_or_default(),
     )?;
     if shape_error.is_some() {
@@ -374,7 +377,15 @@ fn build(case: &Path) -> Result<(), Failed> {
     let case_json = support::json(case, "case.json");
     let source = source(case);
     let file = dockerfile::parse(&source);
-    if let Some(error) = file.errors.first() {
+    let onbuild = onbuild_sources(&case_json);
+    let setup = setup(&case_json, &onbuild);
+    let images = &setup.images;
+    let build = docklint::model::dockerfile::simulate(&source, &file, &setup.invocation, &images);
+    let before_parsing = build
+        .errors
+        .first()
+        .is_some_and(|error| error.phase == Phase::Options);
+    if let Some(error) = file.errors.first().filter(|_| !before_parsing) {
         let ours = match error.kind {
             // For an empty file the build names no place.
             dockerfile::SyntaxErrorKind::EmptyFile => json!([]),
@@ -386,10 +397,6 @@ fn build(case: &Path) -> Result<(), Failed> {
             &expected["error"]["lines"],
         )?);
     }
-    let onbuild = onbuild_sources(&case_json);
-    let setup = setup(&case_json, &onbuild);
-    let build =
-        docklint::model::dockerfile::simulate(&source, &file, &setup.invocation, &&setup.images);
     same(
         "the build's error",
         &json!(requested_error(&build).map(error_lines)),
@@ -510,10 +517,10 @@ fn exec(build: &Build<'_>, step: &Step<'_>, run: &Run<'_>) -> Value {
         .mounts
         .iter()
         .filter(|(mount, _)| mount.kind == MountKind::Ssh);
-    if let Some((agent, _)) = agents.next() {
-        if build.environment.at(step.start, "SSH_AUTH_SOCK").is_none() {
-            env.push(format!("SSH_AUTH_SOCK={}", agent_target(agent, 0)));
-        }
+    if let Some((agent, _)) = agents.next()
+        && build.environment.at(step.start, "SSH_AUTH_SOCK").is_none()
+    {
+        env.push(format!("SSH_AUTH_SOCK={}", agent_target(agent, 0)));
     }
     let mut exec = json!({
         "lines": lines(step.lines()),

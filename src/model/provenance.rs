@@ -95,6 +95,23 @@ impl Provenance {
         HopId(id)
     }
 
+    /// How many hops there are.
+    pub fn len(&self) -> usize {
+        self.hops.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.hops.is_empty()
+    }
+
+    /// Shows all hops added since there were `first` of them at another place.
+    pub fn relocate(&mut self, first: usize, at: Option<Location>) {
+        for hop in self.hops.iter_mut().skip(first) {
+            hop.at = at;
+        }
+    }
+
     /// The hop of an id that this arena gave out.
     pub fn hop(&self, id: HopId) -> &Hop {
         &self.hops[id.0.get() as usize - 1]

@@ -42,12 +42,13 @@ pub(super) fn check(
     checksum: Option<&Value<'_>>,
     chmod: Option<&Value<'_>>,
 ) -> Result<(), String> {
-    if let Some(mode) = chmod.and_then(Value::as_known) {
-        if !mode.is_empty() && !is_mode(mode) {
-            return Err(format!(
-                "`--chmod` is an octal number up to 07777 or a mode such as `u+x`, not `{mode}`"
-            ));
-        }
+    if let Some(mode) = chmod.and_then(Value::as_known)
+        && !mode.is_empty()
+        && !is_mode(mode)
+    {
+        return Err(format!(
+            "`--chmod` is an octal number up to 07777 or a mode such as `u+x`, not `{mode}`"
+        ));
     }
     let has_checksum = checksum.is_some_and(|checksum| !checksum.is_empty());
     if has_checksum {

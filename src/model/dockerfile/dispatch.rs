@@ -10,7 +10,7 @@ use super::expand::{ExpandError, Lookup};
 use super::mount::{self, Mount, MountKind};
 use super::remote;
 use super::run::{self, Run};
-use super::simulate::{ArgWord, Origin, Settings, Simulation, Trigger, no_action};
+use super::simulate::{ArgWord, Origin, Settings, Simulation, Trigger};
 use super::structure::{self, Structure, words};
 use super::{checks, flags};
 use crate::model::{HopId, Mechanism, Piece, Unknown, Value};
@@ -60,8 +60,11 @@ impl<'f> Simulation<'f, '_> {
             if let Err((_, message)) = structure::check(instruction, command) {
                 self.error_in(Scope::Stage(index), text.from, text.from.span, message);
             }
-            let step = self.step(&mut running, instruction, command, Some(text.from));
-            debug_assert!(!is_foreign || step.triggered_by.is_some());
+            let first_hop = self.provenance.len();
+            let mut step = self.step(&mut running, instruction, command, Some(text.from));
+            if is_foreign {
+                self.relocate(&mut step, first_hop, text.from.span);
+            }
             steps.push(step);
         }
         for &instruction in &text.instructions {
@@ -95,10 +98,10 @@ impl<'f> Simulation<'f, '_> {
     fn begin(&mut self, index: usize) -> Settings<'f> {
         let planned = &self.planned[index];
         let platform = planned.platform.clone();
-        if let Base::Stage(parent) = planned.base {
-            if let Some(settings) = self.planned[parent].settings.clone() {
-                return self.begin_from(settings);
-            }
+        if let Base::Stage(parent) = planned.base
+            && let Some(settings) = self.planned[parent].settings.clone()
+        {
+            return self.begin_from(settings);
         }
         let is_scratch = planned.base == Base::Scratch;
         let platform = match platform {
@@ -175,7 +178,7 @@ impl<'f> Simulation<'f, '_> {
                 let scope = Scope::Stage(running.index);
                 let shown = triggered_by.unwrap_or(instruction);
                 self.error_in(scope, shown, span, message);
-                no_action()
+                Action::Other
             }
         };
         Step {
@@ -186,6 +189,39 @@ impl<'f> Simulation<'f, '_> {
             start,
             uses: first_use..self.uses.len(),
             action,
+        }
+    }
+
+    /// Shows everything of a step whose text stands in another file at `span` instead.
+    fn relocate(&mut self, step: &mut Step<'f>, first_hop: usize, span: Span) {
+        self.provenance.relocate(first_hop, self.location(span));
+        for used in &mut self.uses[step.uses.clone()] {
+            used.span = span;
+        }
+        match &mut step.action {
+            Action::Arg(declarations) => {
+                for declaration in declarations {
+                    declaration.name_span = span;
+                    declaration.default_span = declaration.default_span.map(|_| span);
+                }
+            }
+            Action::Env(assignments) => {
+                for assignment in assignments {
+                    assignment.name_span = span;
+                    assignment.value_span = span;
+                }
+            }
+            Action::Run(run) => {
+                for (_, mount_span) in &mut run.mounts {
+                    *mount_span = span;
+                }
+            }
+            Action::Copy(copied) => {
+                for source in &mut copied.sources {
+                    source.span = span;
+                }
+            }
+            Action::Other => {}
         }
     }
 
@@ -334,10 +370,10 @@ impl<'f> Simulation<'f, '_> {
         let mut declarations = Vec::new();
         for word in words(command) {
             let declaration = self.declaration(running, instruction, word)?;
-            if let Some((value, hop)) = &declaration.value {
-                if !NEVER_IN_ENVIRONMENT.contains(&declaration.name.as_str()) {
-                    self.environment.set(&declaration.name, value.clone(), *hop);
-                }
+            if let Some((value, hop)) = &declaration.value
+                && !NEVER_IN_ENVIRONMENT.contains(&declaration.name.as_str())
+            {
+                self.environment.set(&declaration.name, value.clone(), *hop);
             }
             declarations.push(declaration);
         }
@@ -459,7 +495,7 @@ impl<'f> Simulation<'f, '_> {
         let secret_variables = mounts
             .iter()
             .filter_map(|(mount, span)| {
-                let name = mount.env.as_ref()?.as_known()?.to_owned();
+                let name = mount.secret_variable()?.to_owned();
                 let at = self.location(*span);
                 let hop = self.provenance.add(Mechanism::SecretEnv, at, &[]);
                 Some((name, hop))
@@ -487,7 +523,7 @@ impl<'f> Simulation<'f, '_> {
             let fail = |error: ExpandError| (span, error.message);
             let mount = mount::parse(text, |value| {
                 // A field's text may differ from the flag's, so its variables stand "within" it.
-                self.owned_text(running, instruction, value, span)
+                self.owned_text(running, value, span)
             })
             .map_err(fail)?;
             self.check_mount(running, &mount)
@@ -501,7 +537,6 @@ impl<'f> Simulation<'f, '_> {
     fn owned_text(
         &mut self,
         running: &Running<'f>,
-        instruction: &'f Instruction<'f>,
         text: &str,
         span: Span,
     ) -> Result<Value<'f>, ExpandError> {
@@ -514,8 +549,6 @@ impl<'f> Simulation<'f, '_> {
                 Some(change) => Lookup::Set(change.value.clone().into_owned(), change.hop),
                 None => root.lookup(name),
             })?;
-        let line = instruction.line.map.span(0, instruction.line.text.len());
-        debug_assert!(line.start <= span.start, "a flag stands in its line");
         for mention in expanded.mentions {
             self.uses.push(super::build::Use {
                 span,
@@ -544,12 +577,10 @@ impl<'f> Simulation<'f, '_> {
             mount.kind,
             MountKind::Bind | MountKind::Cache | MountKind::Tmpfs
         );
-        if needs_target {
-            if let Some(target) = target {
-                let workdir = &running.settings.workdir;
-                if joined(workdir, Value::known(target)).as_known() == Some("/") {
-                    return Err("a mount needs a `target` that is not `/`".to_owned());
-                }
+        if needs_target && let Some(target) = target {
+            let workdir = &running.settings.workdir;
+            if joined(workdir, Value::known(target)).as_known() == Some("/") {
+                return Err("a mount needs a `target` that is not `/`".to_owned());
             }
         }
         Ok(())
@@ -593,14 +624,13 @@ impl<'f> Simulation<'f, '_> {
         let (destination, _) = self.word(running, instruction, destination)?;
         self.heredocs(running, instruction)?;
         let from = self.copied_from(instruction, command);
-        if let Some(CopiedFrom::Stage(stage)) = from {
-            if stage >= running.index {
-                let (name, word) = flags::value(instruction, command, "from")
-                    .unwrap_or(("", &command.keyword_word));
-                let message =
-                    format!("stage `{name}` must stand before this one to be copied from");
-                return Err((instruction.span_of(word), message));
-            }
+        if let Some(CopiedFrom::Stage(stage)) = from
+            && stage >= running.index
+        {
+            let (name, word) =
+                flags::value(instruction, command, "from").unwrap_or(("", &command.keyword_word));
+            let message = format!("stage `{name}` must stand before this one to be copied from");
+            return Err((instruction.span_of(word), message));
         }
         let span = sources
             .first()

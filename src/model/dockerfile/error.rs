@@ -29,8 +29,19 @@ pub struct BuildError {
     pub lines: Vec<(u32, u32)>,
     /// What is wrong, as a sentence.
     pub message: String,
-    /// BuildKit finds it only after it knows how the stages depend on each other.
-    pub(super) is_late: bool,
+    /// When BuildKit finds it.
+    pub phase: Phase,
+}
+
+/// When BuildKit finds an error. It stops at the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Before it parses the file.
+    Options,
+    /// While it reads stages and arguments.
+    File,
+    /// When it knows how the stages depend on each other, and resolves images.
+    Images,
 }
 
 impl BuildError {
@@ -47,7 +58,7 @@ impl BuildError {
             related: Vec::new(),
             lines: vec![instruction.lines],
             message: message.into(),
-            is_late: false,
+            phase: Phase::File,
         }
     }
 
@@ -59,7 +70,7 @@ impl BuildError {
             related: Vec::new(),
             lines: Vec::new(),
             message: message.into(),
-            is_late: false,
+            phase: Phase::File,
         }
     }
 }

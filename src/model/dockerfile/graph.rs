@@ -3,7 +3,7 @@
 
 use super::build::Base;
 use super::copy::CopiedFrom;
-use super::error::{BuildError, Scope};
+use super::error::{BuildError, Phase, Scope};
 use super::reference::Reference;
 use super::simulate::{Simulation, Trigger};
 use super::structure::Structure;
@@ -137,7 +137,7 @@ impl<'f> Simulation<'f, '_> {
             Some(span) => BuildError::in_instruction(Scope::File, shown, span, message),
             None => BuildError::unlocated(Scope::File, shown.span, message),
         };
-        error.is_late = true;
+        error.phase = Phase::Images;
         self.errors.push(error);
     }
 
@@ -220,7 +220,7 @@ fn circular<'f>(
                         message: format!(
                             "the stages need each other in a circle, from `{name}` on"
                         ),
-                        is_late: false,
+                        phase: Phase::File,
                     });
                     return;
                 }

@@ -14,6 +14,7 @@ mod expand;
 mod flags;
 mod graph;
 mod mount;
+mod options;
 mod pattern;
 mod platform;
 mod reference;
@@ -28,7 +29,7 @@ pub use build::{
     DeclarationSource, Invocation, Network, ProxyVariable, Root, Stage, Step, Use,
 };
 pub use copy::{Copied, CopiedFrom, CopySource};
-pub use error::{BuildError, Scope};
+pub use error::{BuildError, Phase, Scope};
 pub use expand::{Found, Lookup};
 pub use mount::{Mount, MountKind};
 pub use platform::Platform;

@@ -44,6 +44,14 @@ pub struct Mount<'v> {
     pub required: bool,
 }
 
+impl Mount<'_> {
+    /// The variable that the mount's secret appears in.
+    pub fn secret_variable(&self) -> Option<&str> {
+        let name = self.env.as_ref()?.as_known()?;
+        (self.kind == MountKind::Secret && !name.is_empty()).then_some(name)
+    }
+}
+
 /// The comma-separated fields of a mount; a field may be quoted as in CSV.
 pub(super) fn fields(text: &str) -> Result<Vec<Cow<'_, str>>, ExpandError> {
     let mut fields = Vec::new();

@@ -4,17 +4,17 @@
 use std::collections::HashMap;
 
 use super::build::{
-    Action, Base, BaseImages, Build, BuildArg, Declaration, DeclarationSource, Invocation,
-    ProxyVariable, Root, Stage, Step, Use,
+    Base, BaseImages, Build, BuildArg, Declaration, DeclarationSource, Invocation, ProxyVariable,
+    Root, Stage, Step, Use,
 };
 use super::copy::CopiedFrom;
-use super::error::{BuildError, Scope};
+use super::error::{BuildError, Phase, Scope};
 use super::expand::{self, ExpandError, Found, Lookup};
 use super::platform::Platform;
 use super::reference::Reference;
 use super::structure::{self, StageText, Structure, words};
 use super::timeline::Timeline;
-use super::{epoch, flags, graph};
+use super::{epoch, flags, graph, options};
 use crate::model::variables::PREDEFINED_PROXIES;
 use crate::model::{HopId, Mechanism, Provenance, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
@@ -31,6 +31,7 @@ pub fn simulate<'f>(
     let structure = structure::structure(file);
     let mut simulation = Simulation::new(source, file, invocation, images);
     simulation.errors.extend(structure.errors.iter().cloned());
+    options::check(&mut simulation, file);
     simulation.globals(&structure);
     simulation.stages(&structure);
     simulation.target(invocation);
@@ -352,7 +353,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
 
     fn planned_image_error(&mut self, from: &Instruction<'_>, span: Span, message: String) {
         let mut error = BuildError::in_instruction(Scope::File, from, span, message);
-        error.is_late = true;
+        error.phase = Phase::Images;
         self.errors.push(error);
     }
 
@@ -474,7 +475,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
         }
         debug_assert_eq!(stages.len(), structure.stages.len());
         // Stable: errors that BuildKit finds later stand behind the others.
-        self.errors.sort_by_key(|error| error.is_late);
+        self.errors.sort_by_key(|error| error.phase);
         Build {
             file: self.file,
             stages,
@@ -570,9 +571,4 @@ fn predefined(target: &Platform, target_name: String) -> [(&'static str, String)
         ("TARGETVARIANT", target.variant.clone()),
         ("TARGETSTAGE", target_name),
     ]
-}
-
-/// Steps do nothing that others see when they fail.
-pub(super) fn no_action<'f>() -> Action<'f> {
-    Action::Other
 }

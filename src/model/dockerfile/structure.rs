@@ -57,12 +57,12 @@ pub fn structure<'f>(file: &'f Dockerfile<'f>) -> Structure<'f> {
 impl<'f> Structure<'f> {
     fn add(&mut self, instruction: &'f Instruction<'f>) {
         let command = &instruction.command;
-        if !instruction.has_error {
-            if let Err((word, message)) = check(instruction, command) {
-                let span = instruction.span_of(word);
-                let error = BuildError::in_instruction(Scope::File, instruction, span, message);
-                self.errors.push(error);
-            }
+        if !instruction.has_error
+            && let Err((word, message)) = check(instruction, command)
+        {
+            let span = instruction.span_of(word);
+            let error = BuildError::in_instruction(Scope::File, instruction, span, message);
+            self.errors.push(error);
         }
         match (command.keyword, self.stages.last_mut()) {
             (Keyword::From, _) => self.stages.push(stage(instruction)),
@@ -142,7 +142,9 @@ pub(super) fn check<'i>(instruction: &'i Instruction<'_>, command: &'i Command) 
         Keyword::From => check_from(instruction, command)?,
         _ => {}
     }
-    flags::check(instruction, command)?;
+    if !is_health_none(instruction, command) {
+        flags::check(instruction, command)?;
+    }
     match command.keyword {
         Keyword::Env | Keyword::Label => check_pairs(command),
         Keyword::Arg => check_arg(instruction, command),
@@ -243,14 +245,14 @@ fn check_run<'i>(instruction: &'i Instruction<'_>, command: &'i Command) -> Chec
         ("network", ["default", "none", "host"].as_slice()),
         ("security", ["insecure", "sandbox"].as_slice()),
     ] {
-        if let Some((value, word)) = flags::value(instruction, command, name) {
-            if !allowed.contains(&value) {
-                let allowed = allowed.join(", ");
-                return Err((
-                    word,
-                    format!("`--{name}` is one of {allowed}, not `{value}`"),
-                ));
-            }
+        if let Some((value, word)) = flags::value(instruction, command, name)
+            && !allowed.contains(&value)
+        {
+            let allowed = allowed.join(", ");
+            return Err((
+                word,
+                format!("`--{name}` is one of {allowed}, not `{value}`"),
+            ));
         }
     }
     for (value, word) in flags::values(instruction, command, "mount") {
@@ -272,6 +274,12 @@ fn check_trigger<'i>(instruction: &'i Instruction<'_>, command: &'i Command) -> 
         )),
         _ => Ok(()),
     }
+}
+
+/// `HEALTHCHECK NONE`, whose flags BuildKit does not look at.
+fn is_health_none(instruction: &Instruction<'_>, command: &Command) -> bool {
+    matches!(&command.arguments, Arguments::Health(kind, _)
+        if instruction.text(kind).eq_ignore_ascii_case("none"))
 }
 
 fn check_health<'i>(instruction: &'i Instruction<'_>, command: &'i Command) -> Checked<'i> {

@@ -287,13 +287,13 @@ impl<'t> Scanner<'t> {
 
     /// A stop character: ends a level, or a pattern.
     fn close(&mut self, at: usize) {
-        if let Some(frame) = self.frames.last_mut() {
-            if frame.is_pattern_of_replace {
-                frame.is_pattern_of_replace = false;
-                frame.stop = Some('}');
-                self.tokens.push(Token::Separator);
-                return;
-            }
+        if let Some(frame) = self.frames.last_mut()
+            && frame.is_pattern_of_replace
+        {
+            frame.is_pattern_of_replace = false;
+            frame.stop = Some('}');
+            self.tokens.push(Token::Separator);
+            return;
         }
         self.frames.pop();
         self.tokens.push(Token::Close(at));
@@ -384,9 +384,20 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// Go's `unicode.IsDigit` (decimal digits of any script), as far as std tells them apart.
+/// A decimal digit of any script (Go's `unicode.IsDigit`): each script's ten follow each other.
 fn is_digit(c: char) -> bool {
-    c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric() && !c.is_alphabetic())
+    /// The zeros of the scripts in the Basic Multilingual Plane.
+    const ZEROS: [u32; 36] = [
+        0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
+        0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0,
+        0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0,
+        0xAA50, 0xABF0, 0xFF10,
+    ];
+    c.is_ascii_digit()
+        || (!c.is_ascii()
+            && ZEROS
+                .iter()
+                .any(|&zero| (zero..zero + 10).contains(&u32::from(c))))
 }
 
 #[cfg(test)]
