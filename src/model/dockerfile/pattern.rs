@@ -75,17 +75,18 @@ impl Pattern {
         }
         let mut out = String::with_capacity(value.len());
         let mut at = 0;
-        let mut replaced = false;
+        let mut last_end = None;
         while at <= chars.len() {
-            let end = if replaced && !all {
+            let end = if last_end.is_some() && !all {
                 None
             } else {
                 self.match_at(&chars, at, true)?
             };
-            match end {
+            // An empty match right behind another match does not count in Go.
+            match end.filter(|&end| end > at || last_end != Some(at)) {
                 Some(end) => {
                     out.push_str(&template);
-                    replaced = true;
+                    last_end = Some(end);
                     if end == at {
                         out.extend(chars.get(at));
                     }

@@ -1,0 +1,585 @@
+//! What the common public base images bring: the names they set with `ENV`, the default user, and
+//! the distribution, which decides what `sh` and `wget` are.
+//!
+//! The facts stand in `base_images.tsv`, one image a line, read off the public Dockerfiles named in
+//! its last column. They cover the Linux tags published since 2018:
+//!
+//! | column | says |
+//! | --- | --- |
+//! | image | repositories, separated by `,`; one `*` in each stands for any text |
+//! | distro | of a tag that does not name one itself; `?` if that changed over time |
+//! | shell | set with `SHELL`; `-` if the image leaves `/bin/sh` |
+//! | user | `name:home` or `name`; `?` if tags differ |
+//! | env | `NAME` or `NAME=value` in every tag, `?NAME` in some; `@image`: and all that image sets |
+//! | source | where the facts are from |
+//!
+//! `PATH` is listed where the image changes it; a value that differs between tags is left out.
+
+use std::sync::LazyLock;
+
+/// A public base image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseImage {
+    /// Its repository as written in the table; several are separated by `,`.
+    pub name: &'static str,
+    /// What its Dockerfile sets with `ENV`, all names that some tag has.
+    pub env: Vec<EnvName>,
+    /// The user that RUN and the container get; `None` if tags differ.
+    pub user: Option<User>,
+    /// The public Dockerfile this was read off.
+    pub source: &'static str,
+    /// What `SHELL` in its Dockerfile makes of RUN's text.
+    shell: Option<Shell>,
+    /// The distribution of a tag that does not name one.
+    distro: Distro,
+}
+
+/// A variable that a base image sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnvName {
+    /// The variable's name.
+    pub name: &'static str,
+    /// Its value, if it is the same in all tags that set it.
+    pub value: Option<&'static str>,
+    /// Whether every tag sets it.
+    pub in_every_tag: bool,
+}
+
+/// The user an image's steps run as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The name.
+    pub name: &'static str,
+    /// The home folder, if known.
+    pub home: Option<&'static str>,
+}
+
+impl User {
+    /// Whether it is root.
+    pub fn is_root(&self) -> bool {
+        self.name == "root"
+    }
+}
+
+/// Families of distributions, as far as their shell and basic tools differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Distro {
+    /// Debian, Ubuntu: `sh` is dash, GNU tools.
+    Debian,
+    /// Alpine, Wolfi: `sh` and `wget` are BusyBox until a package replaces them.
+    Alpine,
+    /// Red Hat's family, Amazon, Azure and Oracle Linux: `sh` is bash, GNU tools.
+    Rhel,
+    /// Nothing but BusyBox.
+    Busybox,
+    /// No shell at all: distroless, chiseled, scratch.
+    Distroless,
+    /// Windows.
+    Windows,
+    /// Nothing tells.
+    Unknown,
+}
+
+/// A shell that runs the text of a RUN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shell {
+    /// `/bin/sh` of Debian and Ubuntu.
+    Dash,
+    /// bash, also as `/bin/sh`.
+    Bash,
+    /// BusyBox's ash.
+    Busybox,
+}
+
+impl Distro {
+    /// What `/bin/sh` is; `None` where there is none or nothing tells.
+    pub fn sh(self) -> Option<Shell> {
+        match self {
+            Self::Debian => Some(Shell::Dash),
+            Self::Rhel => Some(Shell::Bash),
+            Self::Alpine | Self::Busybox => Some(Shell::Busybox),
+            Self::Distroless | Self::Windows | Self::Unknown => None,
+        }
+    }
+
+    /// Whether `wget` and its like are BusyBox's, unless a package was installed over them.
+    pub fn has_busybox_tools(self) -> Option<bool> {
+        self.sh().map(|sh| sh == Shell::Busybox)
+    }
+}
+
+/// The public base image that `image_ref` names; tags and digests do not matter, and neither does
+/// a tag that is not resolved yet (`golang:${VERSION}-alpine`). `None` for Windows tags of an
+/// image that is described for Linux.
+pub fn lookup(image_ref: &str) -> Option<&'static BaseImage> {
+    let (repository, _) = split_tag(image_ref);
+    let image = find(&IMAGES, official_name(repository))?;
+    (image.distro == Distro::Windows || distro(image_ref) != Distro::Windows).then_some(image)
+}
+
+/// The distribution of `image_ref`, guessed from its tag and name.
+pub fn distro(image_ref: &str) -> Distro {
+    let (repository, tag) = split_tag(image_ref);
+    let usual = find(&IMAGES, official_name(repository)).map_or(Distro::Unknown, |i| i.distro);
+    if usual == Distro::Distroless && words(tag).any(|word| word == "debug") {
+        return Distro::Busybox;
+    }
+    let slim = words(tag)
+        .any(|word| word == "slim")
+        .then_some(Distro::Debian);
+    named_distro(tag)
+        .or((usual != Distro::Unknown).then_some(usual))
+        .or_else(|| named_distro(repository))
+        .or(slim)
+        .unwrap_or(Distro::Unknown)
+}
+
+/// The shell that runs the text of a RUN on top of `image_ref`, as long as no `SHELL` follows.
+pub fn shell(image_ref: &str) -> Option<Shell> {
+    let (repository, _) = split_tag(image_ref);
+    find(&IMAGES, official_name(repository))
+        .and_then(|image| image.shell)
+        .or_else(|| distro(image_ref).sh())
+}
+
+static IMAGES: LazyLock<Vec<BaseImage>> = LazyLock::new(|| load(include_str!("base_images.tsv")));
+
+fn load(table: &'static str) -> Vec<BaseImage> {
+    let mut images = Vec::new();
+    for row in table.lines().skip(1) {
+        // The tests make sure that no row is dropped here.
+        images.extend(parse_row(row, &images));
+    }
+    images
+}
+
+/// `above` are the rows before this one, for `@image`.
+fn parse_row(row: &'static str, above: &[BaseImage]) -> Option<BaseImage> {
+    let mut columns = row.split('\t');
+    Some(BaseImage {
+        name: columns.next()?,
+        distro: parse_distro(columns.next()?)?,
+        shell: match columns.next()? {
+            "-" => None,
+            "bash" => Some(Shell::Bash),
+            _ => return None,
+        },
+        user: parse_user(columns.next()?),
+        env: parse_env(columns.next()?, above)?,
+        source: columns.next()?,
+    })
+}
+
+fn parse_distro(text: &str) -> Option<Distro> {
+    Some(match text {
+        "debian" => Distro::Debian,
+        "alpine" => Distro::Alpine,
+        "rhel" => Distro::Rhel,
+        "busybox" => Distro::Busybox,
+        "distroless" => Distro::Distroless,
+        "windows" => Distro::Windows,
+        "?" => Distro::Unknown,
+        _ => return None,
+    })
+}
+
+fn parse_user(text: &'static str) -> Option<User> {
+    (text != "?").then(|| match text.split_once(':') {
+        Some((name, home)) => User {
+            name,
+            home: Some(home),
+        },
+        None => User {
+            name: text,
+            home: None,
+        },
+    })
+}
+
+fn parse_env(text: &'static str, above: &[BaseImage]) -> Option<Vec<EnvName>> {
+    let mut env: Vec<EnvName> = Vec::new();
+    for entry in text.split(' ').filter(|entry| *entry != "-") {
+        let (in_every_tag, entry) = match entry.strip_prefix('?') {
+            Some(entry) => (false, entry),
+            None => (true, entry),
+        };
+        if let Some(parent) = entry.strip_prefix('@') {
+            for &inherited in &find(above, parent)?.env {
+                let in_every_tag = in_every_tag && inherited.in_every_tag;
+                add(
+                    &mut env,
+                    EnvName {
+                        in_every_tag,
+                        ..inherited
+                    },
+                );
+            }
+        } else {
+            let (name, value) = match entry.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (entry, None),
+            };
+            add(
+                &mut env,
+                EnvName {
+                    name,
+                    value,
+                    in_every_tag,
+                },
+            );
+        }
+    }
+    Some(env)
+}
+
+/// What an image always sets hides what it inherits. Otherwise one of several values it is, and
+/// which one depends on the tag.
+fn add(env: &mut Vec<EnvName>, new: EnvName) {
+    match env.iter_mut().find(|known| known.name == new.name) {
+        None => env.push(new),
+        Some(known) if known.in_every_tag => {}
+        Some(known) => {
+            known.in_every_tag = new.in_every_tag;
+            known.value = known.value.filter(|_| known.value == new.value);
+        }
+    }
+}
+
+fn find<'a>(images: &'a [BaseImage], repository: &str) -> Option<&'a BaseImage> {
+    images.iter().find(|image| {
+        image
+            .name
+            .split(',')
+            .any(|pattern| matches(pattern, repository))
+    })
+}
+
+/// Whether `text` fits `pattern`, in which one `*` stands for any text.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, end)) => text
+            .strip_prefix(start)
+            .is_some_and(|rest| rest.ends_with(end)),
+    }
+}
+
+/// `repository:tag@digest` as (repository, tag). The repository ends at the first `:` after the
+/// last `/` that is certain: a variable such as `${TAG:-a/b}` may hold both.
+fn split_tag(image_ref: &str) -> (&str, &str) {
+    let named = image_ref.split('@').next().unwrap_or_default();
+    let certain = named.split('$').next().unwrap_or_default();
+    let last_part = certain.rfind('/').map_or(0, |slash| slash + 1);
+    let colon = named.get(last_part..).and_then(|part| part.find(':'));
+    colon
+        .and_then(|colon| named.split_at_checked(last_part + colon))
+        .map_or((named, ""), |(repository, tag)| {
+            (repository, tag.trim_start_matches(':'))
+        })
+}
+
+/// Hosts that serve Docker Hub's images under the same names.
+const HUB: [&str; 9] = [
+    "docker.io/",
+    "index.docker.io/",
+    "registry-1.docker.io/",
+    "registry.hub.docker.com/",
+    "public.ecr.aws/docker/",
+    "mirror.gcr.io/",
+    "mcr.microsoft.com/mirror/docker/",
+    "docker.m.daocloud.io/",
+    "docker.mirror.hashicorp.services/",
+];
+
+/// Repositories that hold one platform's share of the official images
+/// (docker-library/official-images, "Architectures other than amd64?").
+const PLATFORMS: [&str; 11] = [
+    "amd64/",
+    "arm32v5/",
+    "arm32v6/",
+    "arm32v7/",
+    "arm64v8/",
+    "i386/",
+    "mips64le/",
+    "ppc64le/",
+    "riscv64/",
+    "s390x/",
+    "windows-amd64/",
+];
+
+/// `docker.io/library/golang`, `arm64v8/golang` and the like are `golang`.
+fn official_name(repository: &str) -> &str {
+    let strip = |prefixes: &[&str], name| {
+        let stripped = |prefix: &&str| str::strip_prefix(name, prefix);
+        prefixes.iter().find_map(stripped).unwrap_or(name)
+    };
+    let name = strip(&HUB, repository);
+    strip(&PLATFORMS, name.strip_prefix("library/").unwrap_or(name))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+}
+
+/// The distribution that the words of a tag or a repository name.
+fn named_distro(text: &str) -> Option<Distro> {
+    // `noble-chiseled` and `azurelinux3.0-distroless` name what they were cut from as well.
+    if words(text).any(|word| matches!(word, "chiseled" | "distroless" | "scratch")) {
+        return Some(Distro::Distroless);
+    }
+    words(text).find_map(|word| {
+        let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        Some(match name {
+            "alpine" | "alpinelinux" | "wolfi" => Distro::Alpine,
+            "debian" | "minideb" | "raspbian" | "wheezy" | "jessie" | "stretch" | "buster"
+            | "bullseye" | "bookworm" | "trixie" | "forky" | "sid" => Distro::Debian,
+            "ubuntu" | "trusty" | "xenial" | "bionic" | "focal" | "jammy" | "kinetic" | "lunar"
+            | "mantic" | "noble" | "oracular" | "plucky" | "questing" | "resolute" => {
+                Distro::Debian
+            }
+            "rhel" | "redhat" | "ubi" | "centos" | "fedora" | "rockylinux" | "rocky"
+            | "almalinux" | "oracle" | "oraclelinux" | "amazonlinux" | "azurelinux" | "mariner"
+            | "openeuler" | "tencentos" | "photon" => Distro::Rhel,
+            // Too short to mean anything without their number: el8, ol9, al2023.
+            "el" | "ol" | "al" if name != word => Distro::Rhel,
+            "busybox" => Distro::Busybox,
+            "windowsservercore" | "nanoserver" | "windows" | "ltsc" => Distro::Windows,
+            _ => return None,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn env(image_ref: &str, name: &str) -> Option<EnvName> {
+        lookup(image_ref)?
+            .env
+            .iter()
+            .copied()
+            .find(|known| known.name == name)
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_read_and_no_image_stands_twice() {
+        let table = include_str!("base_images.tsv");
+        assert_eq!(IMAGES.len(), table.lines().count() - 1);
+        let mut seen = HashSet::new();
+        for image in IMAGES.iter() {
+            assert!(image.source.len() > 10, "{}: no source", image.name);
+            for name in image.name.split(',') {
+                assert!(seen.insert(name), "{name} stands twice");
+                assert!(name.matches('*').count() <= 1, "{name}");
+                let found = find(&IMAGES, &name.replace('*', "")).map(|found| found.name);
+                assert_eq!(found, Some(image.name), "{name} is hidden by a row above");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_names_and_stand_once() {
+        for image in IMAGES.iter() {
+            let mut seen = HashSet::new();
+            for known in &image.env {
+                let word = known
+                    .name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '_');
+                assert!(
+                    word && !known.name.is_empty(),
+                    "{}: {:?}",
+                    image.name,
+                    known.name
+                );
+                assert!(
+                    seen.insert(known.name),
+                    "{}: {} twice",
+                    image.name,
+                    known.name
+                );
+            }
+        }
+    }
+
+    /// RULES builds on it: a public image never brings a proxy or a mirror.
+    #[test]
+    fn no_public_image_sets_a_proxy_or_a_mirror() {
+        for known in IMAGES.iter().flat_map(|image| &image.env) {
+            let name = known.name.to_ascii_uppercase();
+            let mirror = [
+                "GONOSUMDB",
+                "GOPRIVATE",
+                "NPM_CONFIG_REGISTRY",
+                "PIP_INDEX_URL",
+            ];
+            assert!(
+                !name.ends_with("PROXY") && !mirror.contains(&name.as_str()),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_way_to_write_an_official_image_is_the_same() {
+        let golang = lookup("golang");
+        assert!(golang.is_some());
+        for image_ref in [
+            "golang:1.22",
+            "library/golang",
+            "docker.io/library/golang:1.22-alpine",
+            "docker.io/golang",
+            "index.docker.io/library/golang:latest",
+            "public.ecr.aws/docker/library/golang:1.22",
+            "arm64v8/golang:1.22",
+            "golang@sha256:0123",
+            "golang:1.22@sha256:0123",
+            "golang:${GO_VERSION}",
+            "golang:${GO_VERSION:-1.22}-alpine",
+            "golang:${TAG:-a/b}",
+        ] {
+            assert_eq!(lookup(image_ref), golang, "{image_ref}");
+        }
+        for image_ref in [
+            "",
+            ":",
+            "@",
+            "golang2",
+            "corp/golang",
+            "registry.corp:5000/golang:1.22",
+            "registry.corp/library/golang",
+            "${REGISTRY}/golang",
+            "golang${SUFFIX}",
+            "golang:1.22-nanoserver",
+            "golang:1.22-windowsservercore-ltsc2022",
+        ] {
+            assert_eq!(lookup(image_ref), None, "{image_ref}");
+        }
+    }
+
+    #[test]
+    fn names_come_with_what_is_known_of_them() {
+        let sure = |name, value| {
+            Some(EnvName {
+                name,
+                value,
+                in_every_tag: true,
+            })
+        };
+        let maybe = |name, value| {
+            Some(EnvName {
+                name,
+                value,
+                in_every_tag: false,
+            })
+        };
+        assert_eq!(env("golang:1.22", "GOPATH"), sure("GOPATH", Some("/go")));
+        assert_eq!(
+            env("golang:1.22", "GOTOOLCHAIN"),
+            maybe("GOTOOLCHAIN", Some("local"))
+        );
+        assert_eq!(env("golang:1.22", "PATH"), sure("PATH", None));
+        assert_eq!(env("golang:1.22", "GOPROXY"), None);
+        assert_eq!(lookup("debian:12").map(|debian| debian.env.len()), Some(0));
+    }
+
+    #[test]
+    fn an_image_has_what_its_parents_set() {
+        let sdk = "mcr.microsoft.com/dotnet/sdk:8.0";
+        assert!(env(sdk, "DOTNET_RUNNING_IN_CONTAINER").is_some_and(|e| e.in_every_tag));
+        assert!(env("composer:2", "PHP_INI_DIR").is_some_and(|e| e.in_every_tag));
+        // Some tags stand on another JDK, whose JAVA_HOME is elsewhere.
+        let java_home = EnvName {
+            name: "JAVA_HOME",
+            value: None,
+            in_every_tag: true,
+        };
+        assert_eq!(
+            env("maven:3-eclipse-temurin-17", "JAVA_HOME"),
+            Some(java_home)
+        );
+        let lang = EnvName {
+            name: "LANG",
+            value: None,
+            in_every_tag: false,
+        };
+        assert_eq!(env("maven:3-eclipse-temurin-17", "LANG"), Some(lang));
+    }
+
+    #[test]
+    fn the_user_is_known_where_all_tags_agree() {
+        let user = |image_ref| lookup(image_ref).and_then(|image| image.user);
+        assert!(user("golang").is_some_and(|user| user.is_root()));
+        let jovyan = User {
+            name: "jovyan",
+            home: Some("/home/jovyan"),
+        };
+        assert_eq!(
+            user("quay.io/jupyter/base-notebook:python-3.11"),
+            Some(jovyan)
+        );
+        assert_eq!(
+            user("memcached:1.6"),
+            Some(User {
+                name: "memcache",
+                home: None
+            })
+        );
+        assert_eq!(user("gcr.io/distroless/static-debian12:nonroot"), None);
+    }
+
+    #[test]
+    fn the_distribution_is_told_by_tag_then_image_then_name() {
+        use Distro::*;
+        for (image_ref, expected) in [
+            ("golang", Debian),
+            ("golang:1.22-alpine3.19", Alpine),
+            ("golang:${V}-alpine", Alpine),
+            ("golang:1.22-bookworm", Debian),
+            ("nginx:1.25-alpine-slim", Alpine),
+            ("docker:dind", Alpine),
+            ("oraclelinux:9-slim", Rhel),
+            ("openjdk:17", Unknown),
+            ("openjdk:11-jre-slim", Debian),
+            ("mysql:8.4-oracle", Rhel),
+            ("swift:5.10-rhel-ubi9", Rhel),
+            ("amazoncorretto:21-al2023", Rhel),
+            ("nvidia/cuda:12.2.0-base-ubuntu22.04", Debian),
+            ("nvidia/cuda:12.2.0-base-rockylinux8", Rhel),
+            (
+                "mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled",
+                Distroless,
+            ),
+            ("mcr.microsoft.com/dotnet/sdk:8.0-azurelinux3.0", Rhel),
+            ("mcr.microsoft.com/windows/servercore:ltsc2022", Windows),
+            ("python:3.12-windowsservercore", Windows),
+            ("gcr.io/distroless/static-debian12:nonroot", Distroless),
+            ("gcr.io/distroless/base:debug-nonroot", Busybox),
+            ("ghcr.io/astral-sh/uv:0.4", Distroless),
+            ("ghcr.io/astral-sh/uv:python3.12-bookworm-slim", Debian),
+            ("busybox:1.36-glibc", Busybox),
+            ("scratch", Distroless),
+            ("registry.access.redhat.com/ubi8/nodejs-18", Rhel),
+            ("quay.io/centos/centos:stream9", Rhel),
+            ("corp/ubuntu-base:3", Debian),
+            ("corp/app:1.2-slim", Debian),
+            ("corp/app:1.2", Unknown),
+            ("corp/al:1", Unknown),
+        ] {
+            assert_eq!(distro(image_ref), expected, "{image_ref}");
+        }
+    }
+
+    #[test]
+    fn the_shell_is_the_distributions_unless_the_image_says_otherwise() {
+        assert_eq!(shell("debian"), Some(Shell::Dash));
+        assert_eq!(shell("python:3.12-alpine"), Some(Shell::Busybox));
+        assert_eq!(shell("fedora:41"), Some(Shell::Bash));
+        assert_eq!(shell("jupyter/base-notebook"), Some(Shell::Bash));
+        assert_eq!(shell("gcr.io/distroless/static"), None);
+        assert_eq!(Distro::Alpine.has_busybox_tools(), Some(true));
+        assert_eq!(Distro::Rhel.has_busybox_tools(), Some(false));
+        assert_eq!(Distro::Unknown.has_busybox_tools(), None);
+    }
+}
