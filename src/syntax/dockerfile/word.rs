@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn quotes_and_escapes_are_left_out() {
-        assert_eq!(literal(r#"a"b c"'d "e\ f"#), r#"ab cd "e f"#);
+        assert_eq!(literal(r#"a"b c"'d "'e\ f"#), r#"ab cd "e f"#);
         assert_eq!(literal(r#""\a\"\$"!"#), r#"\a"$!"#);
         assert_eq!(literal(r"a\"), "a");
     }
