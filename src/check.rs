@@ -1,7 +1,7 @@
 //! The pipeline: source files to findings.
 
 use crate::finding::Finding;
-use crate::flow::Workspace;
+use crate::flow::{Request, Trees, Workspace};
 use crate::rules;
 use crate::source::SourceFile;
 
@@ -42,8 +42,10 @@ pub struct Skipped {
 
 /// Checks files.
 pub fn check(sources: Vec<SourceFile>) -> Outcome {
-    let workspace = Workspace::new(&sources);
-    let findings = rules::run(&workspace);
+    let trees = Trees::parse(&sources);
+    let request = Request::default();
+    let findings = rules::run(&Workspace::new(&trees, &request));
+    drop(trees);
     Outcome {
         findings,
         sources,

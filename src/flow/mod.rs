@@ -1,17 +1,9 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
-use crate::source::SourceFile;
+mod images;
+mod request;
+mod workspace;
 
-/// Everything a run looks at: the files, their models, the builds.
-#[derive(Debug)]
-pub struct Workspace<'a> {
-    /// All source files, indexed by their `FileId`.
-    pub sources: &'a [SourceFile],
-}
-
-impl<'a> Workspace<'a> {
-    /// Parses and models `sources`.
-    pub fn new(sources: &'a [SourceFile]) -> Self {
-        Self { sources }
-    }
-}
+pub use images::{ImageSetting, Images};
+pub use request::{Engine, Request, RequestedArg};
+pub use workspace::{Build, Origin, Trees, Workspace};
