@@ -1,0 +1,181 @@
+//! Each output format over one run that has everything: several files, multi-byte text, CRLF, a long
+//! line, controls and bidi characters, fixes, errors, skipped files.
+
+mod support;
+
+use docklint::check::{Outcome, RunError, Skipped};
+use docklint::finding::{Applicability, Edit, Finding, Severity};
+use docklint::report::{Format, RenderOptions, render};
+use docklint::source::{FileId, FileKind, Location, SourceFile, Span};
+
+/// The place of the `nth` occurrence of `needle` in a file.
+fn place(files: &[SourceFile], file: usize, needle: &str, nth: usize) -> Location {
+    let text = files[file].text();
+    let (at, _) = text
+        .match_indices(needle)
+        .nth(nth)
+        .unwrap_or_else(|| panic!("{needle} in file {file}"));
+    Location {
+        file: files[file].id(),
+        span: Span::new(at, at + needle.len()),
+    }
+}
+
+fn source(id: u32, path: &str, kind: FileKind, text: &str) -> SourceFile {
+    SourceFile::new(FileId(id), path.to_owned(), kind, text.into())
+}
+
+fn sources() -> Vec<SourceFile> {
+    let long = format!(
+        "RUN echo {} && curl https://example.org/ä | sh && echo {}\n",
+        "é".repeat(2000),
+        "x".repeat(2000)
+    );
+    vec![
+        source(
+            0,
+            "compose.yaml",
+            FileKind::Compose,
+            "services:\n  api:\n    build:\n      args:\n        GOPROXY: https://goproxy.corp.example\n",
+        ),
+        source(
+            1,
+            "images/api/Dockerfile",
+            FileKind::Dockerfile,
+            "ARG GOPROXY\r\nFROM golang:1.24\r\nWORKDIR /größe\r\nCOPY go.mod .\r\nENV ÄÖÜ=1 GOPROXY=$PROXY\r\nRUN go mod download \\\r\n    && go build ./...\r\n",
+        ),
+        source(2, "long, 100%:/Dockerfile", FileKind::Dockerfile, &long),
+        source(
+            3,
+            "evil/\u{202e}Dockerfile",
+            FileKind::Dockerfile,
+            "ENV\tA=\u{1b}[31m\u{202e}X\u{9b}2J B=1\n",
+        ),
+    ]
+}
+
+fn findings(files: &[SourceFile]) -> Vec<Finding> {
+    let at = |file, needle, nth| place(files, file, needle, nth);
+
+    let mut reach = Finding::new(
+        "arg-out-of-scope",
+        Severity::Error,
+        at(1, "go mod download", 0),
+        "needed here, and empty",
+        "`go mod download` does not see `GOPROXY`: no stage declares it",
+    );
+    let after_from = at(1, "WORKDIR", 0).span.start as usize;
+    reach
+        .about("GOPROXY")
+        .before(at(0, "GOPROXY", 0), "passed to the build here")
+        .before(at(1, "ARG GOPROXY", 0), "declared for `FROM` lines only")
+        .before(at(1, "FROM golang:1.24", 0), "a stage begins without it")
+        .help("declare `ARG GOPROXY` in the stage")
+        .fix(
+            "declare `ARG GOPROXY` after `FROM`",
+            Applicability::Safe,
+            vec![Edit {
+                file: FileId(1),
+                span: Span::at(after_from),
+                text: "ARG GOPROXY\r\n".into(),
+            }],
+        );
+
+    let mut undeclared = Finding::new(
+        "env-from-undeclared",
+        Severity::Warning,
+        at(1, "$PROXY", 0),
+        "always empty",
+        "`GOPROXY` is set from `PROXY`, which nothing declares",
+    );
+    undeclared
+        .related(at(1, "go build ./...", 0), "runs without it")
+        .fix(
+            "write the value",
+            Applicability::Suggested,
+            vec![Edit {
+                file: FileId(1),
+                span: at(1, "$PROXY", 0).span,
+                text: "https://proxy.golang.org".into(),
+            }],
+        );
+
+    let long = Finding::new(
+        "proxy-missing",
+        Severity::Info,
+        at(2, "curl https://example.org/ä", 0),
+        "",
+        "`curl` goes out without a proxy: 100%, for sure",
+    );
+    let mut evil = Finding::new(
+        "proxy-malformed",
+        Severity::Warning,
+        at(3, "X\u{9b}2J", 0),
+        "\u{1b}[2Jhere",
+        "`A` holds \u{202e}<&\"'> a\nline",
+    );
+    evil.related(at(3, "B=1", 0), "");
+    vec![reach, undeclared, long, evil]
+}
+
+fn outcome() -> Outcome {
+    let sources = sources();
+    let findings = findings(&sources);
+    Outcome {
+        sources,
+        findings,
+        errors: vec![RunError {
+            path: "secret/Dockerfile".into(),
+            kind: "unreadable",
+            message: "permission denied".into(),
+        }],
+        skipped: vec![Skipped {
+            path: "huge.yaml".into(),
+            why: "9 MiB, more than 8".into(),
+        }],
+        suppressed: 3,
+    }
+}
+
+fn rendered(format: Format, outcome: &Outcome, options: &RenderOptions) -> String {
+    let mut out = Vec::new();
+    render(format, outcome, options, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// One line of JSON with a place for each value, so that a change reads well in review.
+fn pretty(json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    format!("{value:#}\n")
+}
+
+fn check(format: Format) {
+    let actual = rendered(format, &outcome(), &RenderOptions::default());
+    let actual = match format {
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => pretty(&actual),
+        _ => actual,
+    };
+    let path = format!("tests/snapshots/{}.txt", format.name());
+    support::check_file(&path, &actual).unwrap_or_else(|error| panic!("{error}"));
+}
+
+macro_rules! snapshots {
+    ($($name:ident => $format:ident),* $(,)?) => {
+        $(#[test]
+        fn $name() {
+            check(Format::$format);
+        })*
+    };
+}
+
+snapshots! {
+    human => Human,
+    concise => Concise,
+    json => Json,
+    sarif => Sarif,
+    github => Github,
+    gitlab => Gitlab,
+    checkstyle => Checkstyle,
+    junit => Junit,
+    rdjson => Rdjson,
+}
