@@ -1,6 +1,8 @@
 //! Each output format over one run that has everything: several files, multi-byte text, CRLF, a long
 //! line, controls and bidi characters, fixes, errors, skipped files.
 
+#[path = "support/schema.rs"]
+mod schema;
 mod support;
 
 use docklint::check::{Outcome, RunError, Skipped};
@@ -178,4 +180,73 @@ snapshots! {
     checkstyle => Checkstyle,
     junit => Junit,
     rdjson => Rdjson,
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let schema = std::fs::read_to_string(support::root("docklint-output.schema.json")).unwrap();
+    let schema = serde_json::from_str(&schema).unwrap();
+    let options = RenderOptions::default();
+    for outcome in [outcome(), Outcome::default()] {
+        let report = rendered(Format::Json, &outcome, &options);
+        let report = serde_json::from_str(&report).unwrap();
+        assert_eq!(schema::validate(&schema, &report), Ok(()));
+    }
+}
+
+#[test]
+fn no_format_passes_on_what_would_deceive_a_terminal() {
+    for format in Format::ALL {
+        let report = rendered(format, &outcome(), &RenderOptions::default());
+        let deceptive = report
+            .chars()
+            .find(|&c| c != '\n' && docklint::report::escape::is_deceptive(c));
+        assert_eq!(deceptive, None, "{}", format.name());
+    }
+}
+
+#[test]
+fn an_empty_run_says_so() {
+    let options = RenderOptions::default();
+    assert_eq!(
+        rendered(Format::Human, &Outcome::default(), &options),
+        "Nothing to lint: no Dockerfile, compose file or Docker configuration found\n"
+    );
+    let clean = Outcome {
+        sources: sources(),
+        ..Outcome::default()
+    };
+    assert_eq!(
+        rendered(Format::Human, &clean, &options),
+        "Nothing to report in 4 files\n"
+    );
+}
+
+/// A frame in a huge file, or on a huge line, costs no more than one in a small file.
+#[test]
+fn many_findings_on_one_huge_line_take_linear_time() {
+    let text = format!("ENV {}\n", "A=$X ".repeat(400_000));
+    let file = source(0, "Dockerfile", FileKind::Dockerfile, &text);
+    let findings = (0..2000)
+        .map(|at| {
+            let start = 6 + at * 1000;
+            let location = Location {
+                file: FileId(0),
+                span: Span::new(start, start + 2),
+            };
+            Finding::new("r", Severity::Info, location, "here", "message")
+        })
+        .collect();
+    let outcome = Outcome {
+        sources: vec![file],
+        findings,
+        ..Outcome::default()
+    };
+    let begun = std::time::Instant::now();
+    for format in Format::ALL {
+        let report = rendered(format, &outcome, &RenderOptions::default());
+        assert!(report.len() < 4_000_000, "{}", format.name());
+    }
+    // Quadratic work would be 4 GB of text for each format.
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
