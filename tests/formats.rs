@@ -158,7 +158,7 @@ fn check(format: Format) {
         _ => actual,
     };
     let path = format!("tests/snapshots/{}.txt", format.name());
-    support::check_file(&path, &actual).unwrap_or_else(|error| panic!("{error}"));
+    files::check_file(&path, &actual).unwrap_or_else(|error| panic!("{error}"));
 }
 
 macro_rules! snapshots {
