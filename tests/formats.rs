@@ -1,6 +1,10 @@
 //! Each output format over one run that has everything: several files, multi-byte text, CRLF, a long
 //! line, controls and bidi characters, fixes, errors, skipped files.
 
+#[path = "support/expand.rs"]
+mod expand;
+#[path = "support/files.rs"]
+mod files;
 #[path = "support/schema.rs"]
 mod schema;
 mod support;
@@ -141,13 +145,13 @@ fn outcome() -> Outcome {
 
 fn rendered(format: Format, outcome: &Outcome, options: &RenderOptions) -> String {
     let mut out = Vec::new();
-    render(format, outcome, options, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    render(format, outcome, options, &mut out).expect("memory takes everything");
+    String::from_utf8(out).expect("reports are UTF-8")
 }
 
 /// One line of JSON with a place for each value, so that a change reads well in review.
 fn pretty(json: &str) -> String {
-    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    let value: serde_json::Value = serde_json::from_str(json).expect("the report is JSON");
     format!("{value:#}\n")
 }
 
@@ -220,6 +224,68 @@ fn an_empty_run_says_so() {
         rendered(Format::Human, &clean, &options),
         "Nothing to report in 4 files\n"
     );
+}
+
+#[test]
+fn no_format_prints_a_secret() {
+    let (token, _) = expand::expand("{{crc ghp_ SYNTHETICSYNTHETICSYNTHETICSYN}}");
+    let (password, _) = expand::expand("{{cat hunter 2000x}}");
+    let text = format!(
+        "FROM alpine\nENV API_TOKEN={token}\nENV HTTP_PROXY=http://me:{password}@proxy:3128\n"
+    );
+    let file = source(0, "Dockerfile", FileKind::Dockerfile, &text);
+    let sources = vec![file];
+    let at = |needle: &str| place(&sources, 0, needle, 0);
+    let mut finding = Finding::new(
+        "secret-in-env",
+        Severity::Error,
+        at(&token),
+        format!("`{token}` is written here"),
+        format!("`API_TOKEN` holds `{token}`"),
+    );
+    let remove = |needle: &str, text: String| Edit {
+        file: FileId(0),
+        span: at(needle).span,
+        text,
+    };
+    finding
+        .after(
+            at("HTTP_PROXY"),
+            format!("http://me:{password}@proxy:3128 as well"),
+        )
+        .help(format!("put {token} into a secret"))
+        .fix(
+            format!("remove {token}"),
+            Applicability::Safe,
+            vec![remove(&token, String::new())],
+        )
+        .fix(
+            "move the proxy",
+            Applicability::Suggested,
+            vec![remove("FROM", format!("http://me:{password}@proxy:3128"))],
+        );
+    let outcome = Outcome {
+        findings: vec![finding],
+        errors: vec![RunError {
+            path: "x".into(),
+            kind: "invalid-config",
+            message: format!("cannot read `http://me:{password}@proxy:3128`"),
+        }],
+        skipped: vec![Skipped {
+            path: "y".into(),
+            why: format!("it names {token}"),
+        }],
+        sources,
+        ..Outcome::default()
+    };
+    for format in Format::ALL {
+        let report = rendered(format, &outcome, &RenderOptions::default());
+        for secret in [&token, &password] {
+            assert!(!report.contains(secret.as_str()), "{}", format.name());
+        }
+    }
+    let json = rendered(Format::Json, &outcome, &RenderOptions::default());
+    assert_eq!(json.matches("\"fix\":\"withheld\"").count(), 2);
 }
 
 /// A frame in a huge file, or on a huge line, costs no more than one in a small file.

@@ -185,10 +185,9 @@ fn pieces(line: &Range<usize>, stops: &[usize]) -> Vec<Range<usize>> {
     if line.len() <= LONG {
         return vec![line.clone()];
     }
-    if stops.is_empty() {
-        return vec![line.start..line.start + AROUND];
-    }
     let mut pieces: Vec<Range<usize>> = Vec::new();
+    let beginning = [line.start];
+    let stops = if stops.is_empty() { &beginning } else { stops };
     for stop in stops {
         let start = stop.saturating_sub(AROUND).max(line.start);
         let end = (stop + AROUND).min(line.end);

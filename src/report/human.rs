@@ -5,11 +5,11 @@ use std::io;
 use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet,
 };
-use anstyle::{AnsiColor, Style};
 
 use super::RenderOptions;
 use super::escape;
 use super::frame::{self, Window};
+use super::paint::Paint;
 use super::view::{EditView, FindingView, FixView, Summary, View};
 use crate::finding::{Applicability, Severity};
 
@@ -200,31 +200,4 @@ fn found(summary: Summary, paint: Paint) -> String {
 /// "1 file", "2 files"
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// Colours, or none.
-#[derive(Clone, Copy)]
-struct Paint(bool);
-
-impl Paint {
-    fn bold(self, text: &str) -> String {
-        self.with(Style::new().bold(), text)
-    }
-
-    fn severity(self, severity: Severity, text: &str) -> String {
-        let color = match severity {
-            Severity::Error => AnsiColor::BrightRed,
-            Severity::Warning => AnsiColor::Yellow,
-            Severity::Info => AnsiColor::BrightBlue,
-        };
-        self.with(color.on_default().bold(), text)
-    }
-
-    fn with(self, style: Style, text: &str) -> String {
-        if self.0 {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
-    }
 }

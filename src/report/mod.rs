@@ -9,6 +9,7 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod paint;
 mod points;
 mod rdjson;
 mod sarif;
@@ -16,6 +17,7 @@ mod view;
 
 use std::io;
 
+pub use paint::Paint;
 pub use points::Point;
 pub use view::{
     EditView, ErrorView, FileView, FindingView, FixView, LabelView, SkippedView, Summary, View,

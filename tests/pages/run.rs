@@ -32,7 +32,7 @@ pub fn check(page: &CasePage, index: usize) -> Result<(), String> {
             let fixed = fixed(page, index)?;
             for file in &case.files {
                 let found = fixed.get(&file.path).map_or("", String::as_str);
-                same(&expand(&file.block.text), found)?;
+                same(&expand(&file.block.text).0, found)?;
             }
             Ok(())
         }
@@ -50,7 +50,7 @@ pub fn blessed(page: &CasePage, index: usize) -> Option<(Range<usize>, String)> 
         }
         (Verdict::Fix, _) => match &case.files[..] {
             // A template stands for its value; what it expands to must not be written.
-            [file] if expand(&file.block.text) == file.block.text => {
+            [file] if expand(&file.block.text).1.is_empty() => {
                 let text = fixed(page, index).ok()?.remove(&file.path)?;
                 Some((file.block.range.clone(), text))
             }
@@ -66,6 +66,10 @@ fn bad(page: &CasePage, case: &Case) -> Result<String, String> {
     let frames = frames(&outcome)?;
     if !outcome.findings.iter().any(|it| it.rule == page.rule) {
         return Err(format!("`{}` finds nothing here\n{frames}", page.rule));
+    }
+    let mut values = case.files.iter().flat_map(|it| expand(&it.block.text).1);
+    if values.any(|value| value.len() >= 8 && frames.contains(&value)) {
+        return Err("the frame shows what a template stands for".into());
     }
     let other = |rule: &str| rule != page.rule && !allowed(case, rule);
     match outcome.findings.iter().find(|it| other(it.rule)) {
@@ -109,7 +113,7 @@ fn fixed(page: &CasePage, index: usize) -> Result<BTreeMap<String, String>, Stri
 fn sources(case: &Case) -> BTreeMap<String, String> {
     case.files
         .iter()
-        .map(|file| (file.path.clone(), expand(&file.block.text)))
+        .map(|file| (file.path.clone(), expand(&file.block.text).0))
         .collect()
 }
 
