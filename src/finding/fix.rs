@@ -1,6 +1,9 @@
 //! Applying edits to a text: a pure function, shared by everything that writes or previews fixes.
 
+use std::collections::BTreeMap;
+
 use super::Edit;
+use crate::source::{FileId, Span};
 
 /// Two edits want the same bytes, or an edit lies outside the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,36 +43,52 @@ pub fn apply(text: &str, edits: &[&Edit]) -> Result<String, Conflict> {
 /// Chooses what can be applied together: each group of edits (one fix) whole or not at all, the
 /// earlier first. Returns the indices of the groups taken.
 pub fn compatible(groups: &[&[Edit]]) -> Vec<usize> {
-    let mut taken: Vec<&Edit> = Vec::new();
+    let mut taken = Taken::default();
     let mut indices = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        let fits = |edit: &Edit| {
-            taken
-                .iter()
-                .all(|other| edit == *other || !clash(edit, other))
-        };
-        if group.iter().all(fits) {
-            taken.extend(group.iter());
+        if group.iter().all(|edit| taken.leaves_room_for(edit)) {
+            taken.0.extend(group.iter().map(|edit| (place(edit), edit)));
             indices.push(index);
         }
     }
     indices
 }
 
+/// Edits that do not clash, in file order.
+#[derive(Default)]
+struct Taken<'a>(BTreeMap<(FileId, Span), &'a Edit>);
+
+impl Taken<'_> {
+    /// Only the edits that touch the new one's bytes are looked at, and they are few: they do not
+    /// overlap each other.
+    fn leaves_room_for(&self, edit: &Edit) -> bool {
+        let (file, span) = place(edit);
+        let last = Span {
+            start: span.end,
+            end: u32::MAX,
+        };
+        self.0
+            .range(..=(file, last))
+            .rev()
+            .map(|(_, taken)| *taken)
+            .take_while(|taken| taken.file == file && taken.span.end >= span.start)
+            .all(|taken| taken == edit || !clash(taken.span, span))
+    }
+}
+
+fn place(edit: &Edit) -> (FileId, Span) {
+    (edit.file, edit.span)
+}
+
 /// Whether two different edits want the same bytes. Two insertions at one place do: which goes
 /// first would be an accident.
-fn clash(a: &Edit, b: &Edit) -> bool {
-    if a.file != b.file {
-        return false;
-    }
-    let (a, b) = (a.span, b.span);
+fn clash(a: Span, b: Span) -> bool {
     a == b || (a.start < b.end && b.start < a.end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, Span};
 
     fn edit(start: usize, end: usize, text: &str) -> Edit {
         Edit {

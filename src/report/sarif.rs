@@ -126,7 +126,9 @@ fn fix(view: &View<'_>, fix: &FixView) -> Option<Value> {
             }))
         })
         .collect();
-    Some(json!({ "description": { "text": fix.title.as_str() }, "artifactChanges": changes }))
+    Some(
+        json!({ "description": { "text": plain(fix.title.as_str()) }, "artifactChanges": changes }),
+    )
 }
 
 fn replacement(edit: &EditView) -> Value {
@@ -142,7 +144,7 @@ fn location(view: &View<'_>, label: &LabelView) -> Value {
         "region": region(label.start, label.end),
     }});
     if !label.text.as_str().is_empty() {
-        location["message"] = json!({ "text": label.text.as_str() });
+        location["message"] = json!({ "text": plain(label.text.as_str()) });
     }
     location
 }
@@ -159,7 +161,7 @@ fn region(start: Point, end: Point) -> Value {
 fn notification(error: &ErrorView<'_>) -> Value {
     let mut notification = json!({
         "level": "error",
-        "message": { "text": error.message.as_str() },
+        "message": { "text": plain(error.message.as_str()) },
         "descriptor": { "id": error.kind },
     });
     if !error.path.is_empty() {
@@ -171,10 +173,16 @@ fn notification(error: &ErrorView<'_>) -> Value {
 }
 
 fn message(finding: &FindingView) -> String {
+    let message = plain(finding.message.as_str());
     match &finding.help {
-        Some(help) => format!("{}\n{help}", finding.message),
-        None => finding.message.to_string(),
+        Some(help) => format!("{message}\n{}", plain(help.as_str())),
+        None => message,
     }
+}
+
+/// Keeps `[text](target)` in a linted file from becoming a link (SARIF 3.11.6).
+fn plain(text: &str) -> String {
+    text.replace("](", "\\](")
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -123,7 +123,7 @@ pub fn run(workspace: &Workspace<'_>, selection: &Selection) -> Vec<Finding> {
             id: entry.id,
             rule: entry.rule?,
             level: selection.level(index),
-            severity: entry.page.info().severity,
+            severity: entry.page.severity(),
         };
         Some(active)
     });

@@ -22,7 +22,27 @@ impl Page {
 
     /// The Markdown below the front matter.
     pub fn body(self) -> &'static str {
-        split(self.text).1
+        let end = self.text.find("\n---");
+        let body = end.and_then(|end| self.text.get(end + "\n---".len()..));
+        body.unwrap_or(self.text).trim_start()
+    }
+
+    /// The rule's severity. Reads no further than it must: every run asks this of every rule.
+    pub fn severity(self) -> Severity {
+        self.field("severity")
+            .and_then(Severity::parse)
+            .unwrap_or(RuleInfo::default().severity)
+    }
+
+    /// Whether the rule is off unless asked for. As cheap as [`severity`](Self::severity).
+    pub fn is_pedantic(self) -> bool {
+        self.field("default") == Some("pedantic")
+    }
+
+    fn field(self, wanted: &str) -> Option<&'static str> {
+        fields(self.text)
+            .find(|(key, _)| *key == wanted)
+            .map(|(_, value)| value)
     }
 
     /// What the front matter says. Pages are compiled in and checked by a test; a wrong or missing
@@ -111,23 +131,15 @@ impl std::fmt::Display for List {
     }
 }
 
-/// The front matter's lines as (key, value).
+/// The front matter's lines as (key, value). Line ends may be CRLF where a checkout converts them.
 pub fn fields(page: &str) -> impl Iterator<Item = (&str, &str)> {
-    split(page)
-        .0
+    let front = page.strip_prefix("---").unwrap_or_default();
+    front
         .lines()
+        .skip(1)
+        .take_while(|line| !line.starts_with("---"))
         .filter_map(|line| line.split_once(':'))
         .map(|(key, value)| (key.trim(), value.trim()))
-}
-
-/// The front matter and what follows it. Line ends may be CRLF where a checkout converts them.
-fn split(page: &str) -> (&str, &str) {
-    let parts = page.strip_prefix("---").and_then(|rest| {
-        let end = rest.find("\n---")?;
-        let (front, body) = rest.split_at(end + 1);
-        Some((front, body.strip_prefix("---")?.trim_start()))
-    });
-    parts.unwrap_or(("", page))
 }
 
 #[cfg(test)]
@@ -149,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_page_without_front_matter_is_all_body() {
-        assert_eq!(Page::new("# x\n").body(), "# x\n");
-        assert_eq!(Page::new("---\nid: x\n").info(), RuleInfo::default());
+        let page = Page::new("# x\n");
+        assert_eq!(page.body(), "# x\n");
+        assert_eq!(page.info(), RuleInfo::default());
     }
 }

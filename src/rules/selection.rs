@@ -54,7 +54,7 @@ impl Default for Selection {
         Self {
             levels: REGISTRY
                 .iter()
-                .map(|entry| level(entry.page.info().pedantic))
+                .map(|entry| level(entry.page.is_pedantic()))
                 .collect(),
         }
     }
