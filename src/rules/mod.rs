@@ -19,6 +19,8 @@ use crate::source::{Location, SourceFile};
 registry! {
     "build-error",
     "syntax-error",
+    "unknown-rule",
+    "unused-suppression",
 }
 
 /// A rule: asks the model questions and yields findings. Each hook has a default that does nothing.

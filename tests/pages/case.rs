@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use docklint::rules::fields;
+
 /// What a case promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -18,6 +20,8 @@ pub enum Verdict {
 pub struct CasePage {
     /// The rule's id: the page's name.
     pub rule: String,
+    /// Whether the rule is off unless asked for.
+    pub is_pedantic: bool,
     /// The headings that are no cases, in order.
     pub sections: Vec<String>,
     /// The cases, in order.
@@ -63,6 +67,7 @@ impl CasePage {
     pub fn parse(rule: &str, page: &str) -> Result<Self, String> {
         let mut parsed = Self {
             rule: rule.to_owned(),
+            is_pedantic: fields(page).any(|field| field == ("default", "pedantic")),
             sections: Vec::new(),
             cases: Vec::new(),
         };

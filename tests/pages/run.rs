@@ -2,15 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
+use std::process::Command;
 
-use docklint::check::{self, Outcome};
-use docklint::finding::fix;
-use docklint::report::{Format, RenderOptions, render};
-use docklint::source::{FileId, FileKind, SourceFile};
+use docklint::finding::{Edit, fix};
+use docklint::source::{FileId, Span};
+use serde_json::Value;
 
 use crate::case::{Case, CasePage, Verdict};
 use crate::expand::expand;
 use crate::support;
+
+/// What docklint says about a case.
+struct Report {
+    /// The human report without its last lines.
+    frames: String,
+    /// The findings of the JSON report.
+    findings: Vec<Value>,
+}
 
 /// Checks that a case keeps its promise.
 pub fn check(page: &CasePage, index: usize) -> Result<(), String> {
@@ -22,10 +31,10 @@ pub fn check(page: &CasePage, index: usize) -> Result<(), String> {
             same(shown, &frame)
         }
         Verdict::Good => {
-            let outcome = lint(page, &sources(case), case)?;
-            match outcome.findings.iter().all(|it| allowed(case, it.rule)) {
+            let report = lint(page, &sources(case), case)?;
+            match report.rules().all(|rule| allowed(case, rule)) {
                 true => Ok(()),
-                false => Err(format!("it is not silent:\n{}", frames(&outcome)?)),
+                false => Err(format!("it is not silent:\n{}", report.frames)),
             }
         }
         Verdict::Fix => {
@@ -62,20 +71,19 @@ pub fn blessed(page: &CasePage, index: usize) -> Option<(Range<usize>, String)> 
 
 /// The frames of a `Bad` case, if the rule speaks and no other does.
 fn bad(page: &CasePage, case: &Case) -> Result<String, String> {
-    let outcome = lint(page, &sources(case), case)?;
-    let frames = frames(&outcome)?;
-    if !outcome.findings.iter().any(|it| it.rule == page.rule) {
-        return Err(format!("`{}` finds nothing here\n{frames}", page.rule));
+    let report = lint(page, &sources(case), case)?;
+    let other = |rule: &&str| *rule != page.rule && !allowed(case, rule);
+    if let Some(rule) = report.rules().find(other) {
+        return Err(format!("`{rule}` speaks as well\n{}", report.frames));
+    }
+    if report.findings.is_empty() {
+        return Err(format!("`{}` finds nothing here", page.rule));
     }
     let mut values = case.files.iter().flat_map(|it| expand(&it.block.text).1);
-    if values.any(|value| value.len() >= 8 && frames.contains(&value)) {
+    if values.any(|value| value.len() >= 8 && report.frames.contains(&value)) {
         return Err("the frame shows what a template stands for".into());
     }
-    let other = |rule: &str| rule != page.rule && !allowed(case, rule);
-    match outcome.findings.iter().find(|it| other(it.rule)) {
-        Some(finding) => Err(format!("`{}` speaks as well\n{frames}", finding.rule)),
-        None => Ok(frames),
-    }
+    Ok(report.frames)
 }
 
 /// The files of the `Bad` case above after the rule's fixes, each finding's first. Then the rule
@@ -85,28 +93,48 @@ fn fixed(page: &CasePage, index: usize) -> Result<BTreeMap<String, String>, Stri
         .mended_by(index)
         .ok_or("there is no `Bad` case above")?;
     let mut files = sources(case);
-    let outcome = lint(page, &files, case)?;
-    let fixes: Vec<_> = outcome
+    let report = lint(page, &files, case)?;
+    let paths: Vec<String> = files.keys().cloned().collect();
+    let fixes: Vec<Vec<Edit>> = report
         .findings
         .iter()
-        .filter(|finding| finding.rule == page.rule)
-        .filter_map(|finding| Some(&*finding.fixes.first()?.edits))
-        .collect();
+        .filter(|finding| finding["rule"] == *page.rule)
+        .map(|finding| edits(finding, &paths))
+        .collect::<Result<_, _>>()?;
+    let fixes: Vec<&[Edit]> = fixes.iter().map(Vec::as_slice).collect();
     let taken = fix::compatible(&fixes);
-    for source in &outcome.sources {
-        let edits: Vec<_> = taken
+    for (file, (_, text)) in (0u32..).zip(&mut files) {
+        let edits: Vec<&Edit> = taken
             .iter()
             .flat_map(|&index| fixes[index])
-            .filter(|edit| edit.file == source.id())
+            .filter(|edit| edit.file == FileId(file))
             .collect();
-        let text = fix::apply(source.text(), &edits).map_err(|error| error.to_string())?;
-        files.insert(source.path().to_owned(), text);
+        *text = fix::apply(text, &edits).map_err(|error| error.to_string())?;
     }
     let again = lint(page, &files, case)?;
-    match again.findings.iter().any(|it| it.rule == page.rule) {
-        true => Err(format!("the rule still speaks:\n{}", frames(&again)?)),
+    match again.rules().any(|rule| rule == page.rule) {
+        true => Err(format!("the rule still speaks:\n{}", again.frames)),
         false => Ok(files),
     }
+}
+
+/// The edits of a finding's first fix; a file's id is its place in `paths`.
+fn edits(finding: &Value, paths: &[String]) -> Result<Vec<Edit>, String> {
+    let fix = &finding["fixes"][0];
+    let edits = fix["edits"]
+        .as_array()
+        .ok_or(format!("there is no fix, or it is withheld: {fix}"))?;
+    let edit = |edit: &Value| {
+        let offset = |end: &str| usize::try_from(edit[end]["offset"].as_u64()?).ok();
+        let file = paths.iter().position(|path| edit["file"] == **path)?;
+        Some(Edit {
+            file: FileId(u32::try_from(file).ok()?),
+            span: Span::new(offset("start")?, offset("end")?),
+            text: edit["text"].as_str()?.to_owned(),
+        })
+    };
+    let edits = edits.iter().map(edit).collect::<Option<_>>();
+    edits.ok_or(format!("the edits are not understood: {fix}"))
 }
 
 /// The files that a case hands to docklint, by path.
@@ -117,41 +145,67 @@ fn sources(case: &Case) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Lints files as the program would, with the page's rule on even if it is pedantic.
-fn lint(
-    _page: &CasePage,
-    files: &BTreeMap<String, String>,
-    _case: &Case,
-) -> Result<Outcome, String> {
-    let mut sources = Vec::new();
+/// Lints files with the program itself: once for the frames and once for the findings.
+fn lint(page: &CasePage, files: &BTreeMap<String, String>, case: &Case) -> Result<Report, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    // The project's root.
+    write(&folder.path().join(".git/HEAD"), "")?;
     for (path, text) in files {
-        let kind = kind(path).ok_or(format!("docklint does not read `{path}`"))?;
-        let id = FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
-        sources.push(SourceFile::new(id, path.clone(), kind, text.clone().into()));
+        write(&folder.path().join(path), text)?;
     }
-    Ok(check::check(sources))
+    let human = docklint(folder.path(), "human", page, case)?;
+    let json = docklint(folder.path(), "json", page, case)?;
+    let json: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    let frames = human
+        .rfind("\nFor more about")
+        .map_or("", |at| &human[..at]);
+    Ok(Report {
+        frames: frames.to_owned(),
+        findings: json["findings"].as_array().cloned().unwrap_or_default(),
+    })
 }
 
-fn kind(path: &str) -> Option<FileKind> {
-    let name = path.rsplit('/').next()?;
-    name.starts_with("Dockerfile")
-        .then_some(FileKind::Dockerfile)
+fn docklint(folder: &Path, format: &str, page: &CasePage, case: &Case) -> Result<String, String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_docklint"));
+    command
+        .current_dir(folder)
+        .args(["check", ".", "--format", format])
+        .args(&case.args);
+    if page.is_pedantic {
+        command.args(["--select", &page.rule]);
+    }
+    for variable in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "CI", "COLUMNS"] {
+        command.env_remove(variable);
+    }
+    let output = command.output().map_err(|error| error.to_string())?;
+    match output.status.code() {
+        Some(0 | 1) => String::from_utf8(output.stdout).map_err(|error| error.to_string()),
+        code => Err(format!(
+            "docklint ended with {code:?}\n{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )),
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, text))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+impl Report {
+    /// The rules that speak.
+    fn rules(&self) -> impl Iterator<Item = &str> {
+        self.findings
+            .iter()
+            .map(|finding| finding["rule"].as_str().unwrap_or_default())
+    }
 }
 
 fn allowed(case: &Case, rule: &str) -> bool {
     case.allow.iter().any(|allowed| allowed == rule)
-}
-
-/// The human report without its last lines.
-fn frames(outcome: &Outcome) -> Result<String, String> {
-    let mut out = Vec::new();
-    render(Format::Human, outcome, &RenderOptions::default(), &mut out)
-        .map_err(|error| error.to_string())?;
-    let report = String::from_utf8(out).map_err(|error| error.to_string())?;
-    let frames = report
-        .rfind("\nFor more about")
-        .map_or("", |at| &report[..at]);
-    Ok(frames.to_owned())
 }
 
 fn same(shown: &str, found: &str) -> Result<(), String> {
