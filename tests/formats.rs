@@ -95,7 +95,10 @@ fn findings(files: &[SourceFile]) -> Vec<Finding> {
         "`GOPROXY` is set from `PROXY`, which nothing declares",
     );
     undeclared
-        .related(at(1, "go build ./...", 0), "runs without it")
+        .related(
+            at(1, "RUN go mod download \\\r\n    && go build ./...", 0),
+            "runs without it",
+        )
         .fix(
             "write the value",
             Applicability::Suggested,

@@ -49,7 +49,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Lines for a terminal: as [`line`], but line feeds stay.
+/// Lines for a terminal: as [`line()`], but line feeds stay.
 pub fn lines(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }

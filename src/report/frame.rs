@@ -115,11 +115,17 @@ fn window(file: &FileView<'_>, labels: &[(usize, &LabelView)], numbered: bool) -
     }
 }
 
-/// The bytes of a label that are underlined: those on its first line.
+/// The bytes of a label that are underlined: those on its first line, without the mark that
+/// continues it.
 fn visible(file: &FileView<'_>, label: &LabelView) -> (usize, usize) {
     let line = file.line_span(label.start.line).range();
     let start = label.start.offset.min(line.end);
-    (start, label.end.offset.clamp(start, line.end))
+    if label.end.line == label.start.line {
+        return (start, label.end.offset.clamp(start, line.end));
+    }
+    let shown = file.slice(start, line.end).trim_end();
+    let shown = shown.strip_suffix(['\\', '`']).unwrap_or(shown);
+    (start, start + shown.trim_end().len())
 }
 
 /// Copies lines into a window's text and remembers where offsets of the file went.

@@ -1,6 +1,6 @@
 //! One file per rule, named as its page; a registry with one line per rule.
 //!
-//! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
+//! A new rule is a page (`rules/<id>.md`), a file here and a line in `registry!` below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
 mod page;
