@@ -1,5 +1,6 @@
 //! BuildKit's frontend is the referee: every case of `dockerfile/`, one test per case and part.
 
+#[path = "support/cases.rs"]
 mod support;
 
 use std::collections::BTreeSet;
