@@ -43,7 +43,7 @@ pub struct Skipped {
 /// Checks files.
 pub fn check(sources: Vec<SourceFile>) -> Outcome {
     let workspace = Workspace::new(&sources);
-    let findings = rules::run(&workspace);
+    let findings = rules::run(&workspace, &rules::Selection::default());
     Outcome {
         findings,
         sources,

@@ -1,5 +1,7 @@
 //! Findings: what a rule says, where, and how to mend it.
 
+pub mod fingerprint;
+pub mod fix;
 pub mod redact;
 
 use crate::source::{FileId, Location, Span};
@@ -15,6 +17,24 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word for it in pages, configuration and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The severity a word stands for.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Info, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|severity| severity.as_str() == word)
+    }
+}
+
 /// What a label stands for in the finding's story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -22,8 +42,19 @@ pub enum Role {
     Primary,
     /// A place on the value's way.
     Hop,
-    /// Further context.
+    /// Further context, not on the way.
     Related,
+}
+
+impl Role {
+    /// The word for it in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Hop => "hop",
+            Self::Related => "related",
+        }
+    }
 }
 
 /// A place in a finding's story, with what happens there.
@@ -44,6 +75,16 @@ pub enum Applicability {
     Safe,
     /// What a person most likely wants, but may change more.
     Suggested,
+}
+
+impl Applicability {
+    /// The word for it in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Suggested => "suggested",
+        }
+    }
 }
 
 /// A replacement of the bytes of a span.
@@ -77,6 +118,9 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong here, in one sentence with the real names.
     pub message: String,
+    /// The variable it is about, if it is about one: findings about different variables never have
+    /// the same cause.
+    pub variable: Option<String>,
     /// The story in flow order; one label is primary.
     pub labels: Vec<Label>,
     /// What to write instead.
@@ -86,6 +130,99 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding whose primary label, `text`, is at `location`.
+    pub fn new(
+        rule: &'static str,
+        severity: Severity,
+        location: Location,
+        text: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            message: message.into(),
+            variable: None,
+            labels: vec![Label {
+                location,
+                role: Role::Primary,
+                text: text.into(),
+            }],
+            help: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Sets how bad it is, where that differs from the rule's default.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Names the variable it is about.
+    pub fn about(&mut self, variable: impl Into<String>) -> &mut Self {
+        self.variable = Some(variable.into());
+        self
+    }
+
+    /// Adds a hop that comes before the primary label in the story; call in flow order.
+    pub fn before(&mut self, location: Location, text: impl Into<String>) -> &mut Self {
+        let primary = self
+            .labels
+            .iter()
+            .position(|label| label.role == Role::Primary)
+            .unwrap_or(self.labels.len());
+        self.labels.insert(
+            primary,
+            Label {
+                location,
+                role: Role::Hop,
+                text: text.into(),
+            },
+        );
+        self
+    }
+
+    /// Adds a hop that comes after the primary label in the story; call in flow order.
+    pub fn after(&mut self, location: Location, text: impl Into<String>) -> &mut Self {
+        self.push(location, Role::Hop, text.into())
+    }
+
+    /// Adds a place that helps to understand, but is not on the way.
+    pub fn related(&mut self, location: Location, text: impl Into<String>) -> &mut Self {
+        self.push(location, Role::Related, text.into())
+    }
+
+    fn push(&mut self, location: Location, role: Role, text: String) -> &mut Self {
+        self.labels.push(Label {
+            location,
+            role,
+            text,
+        });
+        self
+    }
+
+    /// Says what to write instead.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds edits that mend it.
+    pub fn fix(
+        &mut self,
+        title: impl Into<String>,
+        applicability: Applicability,
+        edits: Vec<Edit>,
+    ) -> &mut Self {
+        self.fixes.push(Fix {
+            title: title.into(),
+            applicability,
+            edits,
+        });
+        self
+    }
+
     /// The primary label's location, or the first label's.
     pub fn primary(&self) -> Option<Location> {
         self.labels
@@ -94,4 +231,12 @@ impl Finding {
             .or(self.labels.first())
             .map(|label| label.location)
     }
+}
+
+/// Puts findings into the order of every report: by file, offset, rule and message.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.primary(), finding.rule);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
 }

@@ -1,8 +1,25 @@
 //! One file per rule, named as its page; a registry with one line per rule.
+//!
+//! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
+//! `cargo run --example new-rule <id>` writes the first two.
 
-use crate::finding::{Finding, Label, Role, Severity};
+mod page;
+mod precedence;
+mod selection;
+mod suggest;
+
+pub use page::{KEYS, List, Page, RuleInfo, fields};
+pub use selection::{Choice, Level, Selection, UnknownRule};
+pub use suggest::closest;
+
+use crate::finding::{self, Finding, Severity};
 use crate::flow::Workspace;
 use crate::source::{Location, SourceFile};
+
+registry! {
+    "build-error",
+    "syntax-error",
+}
 
 /// A rule: asks the model questions and yields findings. Each hook has a default that does nothing.
 pub trait Rule: Sync {
@@ -11,6 +28,48 @@ pub trait Rule: Sync {
     /// Looks at everything at once.
     fn workspace(&self, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
 }
+
+/// A rule's line in the registry.
+pub struct RuleEntry {
+    /// Its name.
+    pub id: &'static str,
+    /// Its page.
+    pub page: Page,
+    /// Its code; none where the pipeline itself reports it (suppressions, for example).
+    rule: Option<&'static dyn Rule>,
+}
+
+/// Every rule, sorted by name.
+pub fn all() -> &'static [RuleEntry] {
+    REGISTRY
+}
+
+/// The rule with this name or alias.
+pub fn find(name: &str) -> Option<&'static RuleEntry> {
+    let by_id = REGISTRY.iter().find(|entry| entry.id == name);
+    by_id.or_else(|| {
+        REGISTRY
+            .iter()
+            .find(|entry| entry.page.info().aliases.contains(name))
+    })
+}
+
+/// Declares the rules' modules and the list of rules: a rule's name, then its type in the module
+/// named as the page.
+macro_rules! registry {
+    ($($id:literal $(=> $module:ident :: $rule:ident)?),* $(,)?) => {
+        $($(mod $module;)?)*
+
+        const REGISTRY: &[RuleEntry] = &[$(RuleEntry {
+            id: $id,
+            page: Page::new(include_str!(concat!("../../rules/", $id, ".md"))),
+            rule: registry!(@rule $($module::$rule)?),
+        }),*];
+    };
+    (@rule) => { None };
+    (@rule $rule:path) => { Some(&$rule) };
+}
+use registry;
 
 /// Takes the findings of one rule.
 #[derive(Debug)]
@@ -21,32 +80,150 @@ pub struct Sink {
 }
 
 impl Sink {
+    fn new(rule: &'static str, severity: Severity) -> Self {
+        Self {
+            rule,
+            severity,
+            findings: Vec::new(),
+        }
+    }
+
     /// Begins a finding whose primary label is at `location`; the severity is the rule's default.
+    /// The rest of the story is added to what is returned.
     pub fn report(
         &mut self,
         location: Location,
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> &mut Finding {
-        self.findings.push(Finding {
-            rule: self.rule,
-            severity: self.severity,
-            message: message.into(),
-            labels: vec![Label {
-                location,
-                role: Role::Primary,
-                text: label.into(),
-            }],
-            help: None,
-            fixes: Vec::new(),
-        });
-        // The vector was just pushed to.
-        let last = self.findings.len() - 1;
-        &mut self.findings[last]
+        let at = self.findings.len();
+        self.findings.push(Finding::new(
+            self.rule,
+            self.severity,
+            location,
+            label,
+            message,
+        ));
+        &mut self.findings[at]
     }
 }
 
-/// Runs every rule.
-pub fn run(_workspace: &Workspace<'_>) -> Vec<Finding> {
-    Vec::new()
+/// Runs the selected rules. The findings are sorted, equal ones (a file built twice) are one, and
+/// each cause has one finding.
+pub fn run(workspace: &Workspace<'_>, selection: &Selection) -> Vec<Finding> {
+    let rules = REGISTRY.iter().enumerate().filter_map(|(index, entry)| {
+        let active = Active {
+            id: entry.id,
+            rule: entry.rule?,
+            level: selection.level(index),
+            severity: entry.page.info().severity,
+        };
+        Some(active)
+    });
+    run_each(workspace, rules)
+}
+
+/// A rule about to run.
+struct Active {
+    id: &'static str,
+    rule: &'static dyn Rule,
+    level: Level,
+    severity: Severity,
+}
+
+fn run_each(workspace: &Workspace<'_>, rules: impl Iterator<Item = Active>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for active in rules.filter(|active| active.level != Level::Off) {
+        let mut sink = Sink::new(active.id, active.severity);
+        for file in workspace.sources {
+            active.rule.file(file, workspace, &mut sink);
+        }
+        active.rule.workspace(workspace, &mut sink);
+        if let Level::At(severity) = active.level {
+            for finding in &mut sink.findings {
+                finding.severity = severity;
+            }
+        }
+        findings.append(&mut sink.findings);
+    }
+    finding::sort(&mut findings);
+    findings.dedup();
+    precedence::one_per_cause(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, FileKind, Span};
+
+    /// Finds the word "bad", twice as bad when it is loud, and reports each place twice.
+    struct Bad;
+
+    impl Rule for Bad {
+        fn file(&self, file: &SourceFile, _workspace: &Workspace<'_>, sink: &mut Sink) {
+            for (at, word) in file
+                .text()
+                .match_indices("bad")
+                .chain(file.text().match_indices("BAD"))
+            {
+                let location = Location {
+                    file: file.id(),
+                    span: Span::new(at, at + word.len()),
+                };
+                for _ in 0..2 {
+                    let finding = sink.report(location, "here", format!("`{word}` is bad"));
+                    if word == "BAD" {
+                        finding.severity(Severity::Error);
+                    }
+                }
+            }
+        }
+    }
+
+    fn findings(level: Level) -> Vec<(usize, Severity)> {
+        let text = "BAD and bad";
+        let file = SourceFile::new(FileId(0), "f".into(), FileKind::Dockerfile, text.into());
+        let sources = [file];
+        let active = Active {
+            id: "bad",
+            rule: &Bad,
+            level,
+            severity: Severity::Info,
+        };
+        run_each(&Workspace::new(&sources), [active].into_iter())
+            .into_iter()
+            .map(|finding| {
+                (
+                    finding.labels[0].location.span.range().start,
+                    finding.severity,
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn findings_are_sorted_and_unique() {
+        assert_eq!(
+            findings(Level::Default),
+            [(0, Severity::Error), (8, Severity::Info)]
+        );
+    }
+
+    #[test]
+    fn a_configured_level_wins_over_the_rules_own() {
+        assert_eq!(findings(Level::Off), []);
+        let warning = Level::At(Severity::Warning);
+        assert_eq!(
+            findings(warning),
+            [(0, Severity::Warning), (8, Severity::Warning)]
+        );
+    }
+
+    #[test]
+    fn the_registry_is_sorted_and_pages_name_their_rule() {
+        assert!(REGISTRY.is_sorted_by(|a, b| a.id < b.id));
+        for entry in REGISTRY {
+            assert_eq!(entry.page.info().id, entry.id);
+        }
+    }
 }
