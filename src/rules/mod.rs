@@ -6,11 +6,10 @@
 mod page;
 mod precedence;
 mod selection;
-mod suggest;
 
+pub use crate::config::closest;
 pub use page::{KEYS, List, Page, RuleInfo, fields};
 pub use selection::{Choice, Level, Selection, UnknownRule};
-pub use suggest::closest;
 
 use crate::finding::{self, Finding, Severity};
 use crate::flow::Workspace;

@@ -105,7 +105,7 @@ pub fn discover(request: &Request<'_>, stdin: impl io::Read) -> io::Result<Disco
     for path in shares {
         collector.refuse(path.to_owned(), Cause::ShareOrDevice);
     }
-    if request.paths.iter().any(|path| is_stdin(path)) {
+    if request.paths.iter().any(|path| is_stdin(path)) && names.contains(&stdin_name) {
         collector.stdin(stdin_name, stdin);
     }
     let mut folders = Vec::new();

@@ -144,6 +144,15 @@ pub fn read_below(root: &Root, location: &Path) -> Result<Vec<u8>, Cause> {
     read_regular(&resolved.path)
 }
 
+/// Reads a file that the user named and that may lie outside the root, such as `--config`.
+pub fn read_named(path: &Path) -> Result<Vec<u8>, Cause> {
+    if cfg!(windows) && names_share_or_device(&path.to_string_lossy()) {
+        return Err(Cause::ShareOrDevice);
+    }
+    check_regular(&path.metadata()?)?;
+    read_regular(path)
+}
+
 /// Reads a path that [`resolve`] and [`check_regular`] let through.
 pub(super) fn read_regular(path: &Path) -> Result<Vec<u8>, Cause> {
     read_limited(File::open(path)?)
