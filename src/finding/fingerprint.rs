@@ -74,7 +74,7 @@ mod tests {
         let mut fingerprints = Fingerprints::default();
         assert_eq!(
             fingerprints.next("rule", "Dockerfile", "RUN true", "true"),
-            "PINNED"
+            "39205035818f2636"
         );
     }
 }

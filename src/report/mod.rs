@@ -1,1 +1,122 @@
-//! One file per output format. A renderer sees redacted text only.
+//! One file per output format. A renderer sees a [`View`]: redacted text only.
+
+mod checkstyle;
+mod concise;
+pub mod escape;
+mod frame;
+mod github;
+mod gitlab;
+mod human;
+mod json;
+mod junit;
+mod points;
+mod rdjson;
+mod sarif;
+mod view;
+
+use std::io;
+
+pub use points::Point;
+pub use view::{
+    EditView, ErrorView, FileView, FindingView, FixView, LabelView, SkippedView, Summary, View,
+};
+
+use crate::check::Outcome;
+
+/// An output format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Frames with the story of each finding, for people.
+    #[default]
+    Human,
+    /// A line for each finding.
+    Concise,
+    /// docklint's own JSON: versioned, complete.
+    Json,
+    /// SARIF 2.1.0, for code scanning services.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// JUnit's XML.
+    Junit,
+    /// reviewdog's JSON.
+    Rdjson,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 9] = [
+        Self::Human,
+        Self::Concise,
+        Self::Json,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Checkstyle,
+        Self::Junit,
+        Self::Rdjson,
+    ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Checkstyle => "checkstyle",
+            Self::Junit => "junit",
+            Self::Rdjson => "rdjson",
+        }
+    }
+
+    /// The format with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+/// How to render for people; formats for programs do not look at it.
+#[derive(Clone, Copy, Debug)]
+pub struct RenderOptions {
+    /// Write colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 100,
+        }
+    }
+}
+
+/// Writes a run's outcome in a format.
+pub fn render(
+    format: Format,
+    outcome: &Outcome,
+    options: &RenderOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let view = View::new(outcome);
+    match format {
+        Format::Human => human::render(&view, options, out),
+        Format::Concise => concise::render(&view, out),
+        Format::Json => json::render(&view, out),
+        Format::Sarif => sarif::render(&view, out),
+        Format::Github => github::render(&view, out),
+        Format::Gitlab => gitlab::render(&view, out),
+        Format::Checkstyle => checkstyle::render(&view, out),
+        Format::Junit => junit::render(&view, out),
+        Format::Rdjson => rdjson::render(&view, out),
+    }
+}

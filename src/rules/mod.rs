@@ -53,6 +53,13 @@ pub fn find(name: &str) -> Option<&'static RuleEntry> {
     })
 }
 
+/// Where a rule's page is read in a browser; none if the package does not say where it lives.
+pub fn url(id: &str) -> Option<String> {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let version = env!("CARGO_PKG_VERSION");
+    (!repository.is_empty()).then(|| format!("{repository}/blob/v{version}/rules/{id}.md"))
+}
+
 /// Declares the rules' modules and the list of rules: a rule's name, then its type in the module
 /// named as the page.
 macro_rules! registry {

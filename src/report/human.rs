@@ -1,0 +1,230 @@
+//! For people: a frame for each finding that tells its story in flow order, and a summary.
+
+use std::io;
+
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet,
+};
+use anstyle::{AnsiColor, Style};
+
+use super::RenderOptions;
+use super::escape;
+use super::frame::{self, Window};
+use super::view::{EditView, FindingView, FixView, Summary, View};
+use crate::finding::{Applicability, Severity};
+
+/// Writes the report.
+pub(super) fn render(
+    view: &View<'_>,
+    options: &RenderOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let renderer = if options.color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let renderer = renderer.term_width(options.width);
+    for finding in &view.findings {
+        let report = groups(view, finding);
+        writeln!(out, "{}\n", renderer.render(&report))?;
+    }
+    errors(view, &renderer, out)?;
+    summary(view, Paint(options.color), out)
+}
+
+/// A finding's frame: title and story, then what to do.
+fn groups<'a>(view: &'a View<'_>, finding: &'a FindingView) -> Vec<Group<'a>> {
+    let title = level(finding.severity)
+        .primary_title(escape::line(finding.message.as_str()))
+        .id(finding.rule);
+    let mut groups = Vec::new();
+    let mut group = Group::with_title(title);
+    for window in frame::windows(view, finding) {
+        let path = escape::line(view.path(window.file));
+        match window.moved {
+            None => group = group.element(snippet(window).path(path)),
+            Some((line, column)) => {
+                let origin = Origin::path(path).line(line).char_column(column);
+                groups.push(group.element(origin));
+                group = Group::with_level(level(finding.severity)).element(snippet(window));
+            }
+        }
+    }
+    let fix = finding.fixes.first();
+    if let (Some(help), None) = (&finding.help, fix) {
+        group = group.element(Level::HELP.message(escape::lines(help.as_str())));
+    }
+    groups.push(group);
+    groups.extend(fix.map(|fix| fix_group(view, finding, fix)));
+    groups
+}
+
+fn snippet<'a>(window: Window) -> Snippet<'a, Annotation<'a>> {
+    let mark = |mark: frame::Mark| {
+        let kind = if mark.primary {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        kind.span(mark.range).label(mark.text)
+    };
+    Snippet::source(window.text)
+        .line_start(window.first_line)
+        .annotations(window.marks.into_iter().map(mark))
+}
+
+/// A fix: the finding's help, or else its own title, over the lines it changes.
+fn fix_group<'a>(view: &'a View<'_>, finding: &'a FindingView, fix: &'a FixView) -> Group<'a> {
+    let text = finding.help.as_ref().unwrap_or(&fix.title);
+    let text = escape::lines(text.as_str());
+    let name = match fix.applicability {
+        Applicability::Safe => "fix",
+        Applicability::Suggested => "suggested fix",
+    };
+    let level = Level::HELP.with_name(name);
+    let Some(edits) = &fix.edits else {
+        let text = format!("{text} (not shown here: it touches a masked value)");
+        return Group::with_title(level.secondary_title(text));
+    };
+    let snippets = edits
+        .chunk_by(|a, b| a.file == b.file)
+        .filter_map(|edits| patches(view, edits));
+    Group::with_title(level.secondary_title(text)).elements(snippets)
+}
+
+/// The lines around the edits of one file; none where they would not read well.
+fn patches<'a>(view: &'a View<'_>, edits: &'a [EditView]) -> Option<Snippet<'a, Patch<'a>>> {
+    const LONGEST: usize = 2000;
+    let file = view.file(edits.first()?.file)?;
+    let first = edits.iter().map(|edit| edit.start.line).min()?;
+    let last = edits.iter().map(|edit| edit.end.line).max()?;
+    let start = file.line_span(first).range().start;
+    let end = file.line_span(last).range().end;
+    let lines = file.slice(start, end);
+    let readable = |c: char| matches!(c, '\t' | '\r' | '\n') || !escape::is_deceptive(c);
+    if lines.len() > LONGEST || !lines.chars().all(readable) {
+        return None;
+    }
+    let patches = edits.iter().map(|edit| {
+        let range = edit.start.offset - start..edit.end.offset - start;
+        Patch::new(
+            range,
+            escape::lines(&edit.text.as_str().replace("\r\n", "\n")),
+        )
+    });
+    let snippet = Snippet::source(lines)
+        .line_start(first)
+        .path(escape::line(file.path))
+        .patches(patches);
+    Some(snippet)
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    }
+}
+
+/// What the run could not do.
+fn errors(view: &View<'_>, renderer: &Renderer, out: &mut dyn io::Write) -> io::Result<()> {
+    for error in &view.errors {
+        let message = escape::line(error.message.as_str());
+        let text = if error.path.is_empty() {
+            message.into_owned()
+        } else {
+            format!("{}: {message}", escape::line(error.path))
+        };
+        let title = Level::ERROR.primary_title(text);
+        writeln!(out, "{}\n", renderer.render(&[Group::with_title(title)]))?;
+    }
+    Ok(())
+}
+
+/// What was left out, where to learn more about the rules that spoke, and the run in figures.
+fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
+    for skipped in &view.skipped {
+        let (path, why) = (
+            escape::line(skipped.path),
+            escape::line(skipped.why.as_str()),
+        );
+        writeln!(out, "Skipped {path}: {why}")?;
+    }
+    let mut rules: Vec<_> = view.findings.iter().map(|finding| finding.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    if !rules.is_empty() {
+        let rule = if let [rule] = rules[..] { rule } else { "RULE" };
+        let command = paint.bold(&format!("docklint explain {rule}"));
+        writeln!(out, "For more about a finding: {command}")?;
+    }
+    let summary = view.summary;
+    match (summary.checked, view.errors.len()) {
+        (0, 0) => writeln!(
+            out,
+            "Nothing to lint: no Dockerfile, compose file or Docker configuration found"
+        ),
+        (0, _) => writeln!(out, "Nothing was linted"),
+        (checked, _) => {
+            let suppressed = match summary.suppressed {
+                0 => String::new(),
+                number => format!(" ({number} suppressed)"),
+            };
+            let found = found(summary, paint);
+            let files = count(checked, "file", "files");
+            writeln!(out, "{found} in {files}{suppressed}")
+        }
+    }
+}
+
+/// "1 error, 2 warnings"
+fn found(summary: Summary, paint: Paint) -> String {
+    let parts = [
+        (summary.errors, "error", "errors", Severity::Error),
+        (summary.warnings, "warning", "warnings", Severity::Warning),
+        (summary.infos, "info", "infos", Severity::Info),
+    ];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .filter(|&(number, ..)| number > 0)
+        .map(|(number, one, many, severity)| paint.severity(severity, &count(number, one, many)))
+        .collect();
+    if parts.is_empty() {
+        return "Nothing to report".to_owned();
+    }
+    parts.join(", ")
+}
+
+/// "1 file", "2 files"
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Colours, or none.
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn bold(self, text: &str) -> String {
+        self.with(Style::new().bold(), text)
+    }
+
+    fn severity(self, severity: Severity, text: &str) -> String {
+        let color = match severity {
+            Severity::Error => AnsiColor::BrightRed,
+            Severity::Warning => AnsiColor::Yellow,
+            Severity::Info => AnsiColor::BrightBlue,
+        };
+        self.with(color.on_default().bold(), text)
+    }
+
+    fn with(self, style: Style, text: &str) -> String {
+        if self.0 {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}

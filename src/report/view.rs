@@ -1,0 +1,347 @@
+//! What a renderer may see: everything that stems from a linted file has passed the redaction door.
+//!
+//! This is the only file of `report/` that touches an [`Outcome`]'s raw text.
+
+use super::points::{Point, Points, floor};
+use crate::check::Outcome;
+use crate::finding::fingerprint::Fingerprints;
+use crate::finding::redact::{self, Redacted};
+use crate::finding::{Applicability, Edit, Finding, Fix, Role, Severity};
+use crate::rules;
+use crate::source::{FileId, LineIndex, SourceFile, Span};
+
+/// A run's outcome, ready to be shown.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// The findings, in the order of every report.
+    pub findings: Vec<FindingView>,
+    /// The files that findings point at, by `FileId`.
+    files: Vec<Option<FileView<'a>>>,
+    /// What could not be done.
+    pub errors: Vec<ErrorView<'a>>,
+    /// Files that were seen and not checked.
+    pub skipped: Vec<SkippedView<'a>>,
+    /// The run in figures.
+    pub summary: Summary,
+}
+
+/// A finding.
+#[derive(Debug)]
+pub struct FindingView {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: Redacted,
+    /// What to write instead.
+    pub help: Option<Redacted>,
+    /// The same in the next run, wherever the line moved.
+    pub fingerprint: String,
+    /// The story in flow order.
+    pub labels: Vec<LabelView>,
+    /// Edits that mend it.
+    pub fixes: Vec<FixView>,
+}
+
+/// A place in a finding's story.
+#[derive(Debug)]
+pub struct LabelView {
+    /// The file.
+    pub file: FileId,
+    /// Its part in the story.
+    pub role: Role,
+    /// What happens here.
+    pub text: Redacted,
+    /// The first byte.
+    pub start: Point,
+    /// One past the last byte.
+    pub end: Point,
+}
+
+/// A fix.
+#[derive(Debug)]
+pub struct FixView {
+    /// What it does.
+    pub title: Redacted,
+    /// Whether it is safe.
+    pub applicability: Applicability,
+    /// The edits; none if one of them touches masked bytes, which no report may show.
+    pub edits: Option<Vec<EditView>>,
+}
+
+/// An edit.
+#[derive(Debug)]
+pub struct EditView {
+    /// The file.
+    pub file: FileId,
+    /// The first byte to replace.
+    pub start: Point,
+    /// One past the last.
+    pub end: Point,
+    /// What to write instead.
+    pub text: Redacted,
+}
+
+/// A file that findings point at.
+#[derive(Debug)]
+pub struct FileView<'a> {
+    /// Its path.
+    pub path: &'a str,
+    /// Its text, every byte at its offset.
+    pub text: Redacted,
+    /// Where its lines start.
+    pub lines: &'a LineIndex,
+}
+
+impl FileView<'_> {
+    /// The bytes of a line (counted from 1) without its line end.
+    pub fn line_span(&self, line: usize) -> Span {
+        let text = self.text.as_str();
+        let start = self.lines.line_start(line);
+        let end = if line < self.lines.count() {
+            self.lines.line_start(line + 1)
+        } else {
+            text.len()
+        };
+        let line = text.get(start..end).unwrap_or_default();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        Span::new(start, start + line.len())
+    }
+
+    /// The text between two offsets, which need not be char boundaries of the masked text.
+    pub fn slice(&self, start: usize, end: usize) -> &str {
+        let text = self.text.as_str();
+        text.get(floor(text, start)..floor(text, end))
+            .unwrap_or_default()
+    }
+}
+
+/// Something the run could not do.
+#[derive(Debug)]
+pub struct ErrorView<'a> {
+    /// The path it is about; may be empty.
+    pub path: &'a str,
+    /// A stable word for programs.
+    pub kind: &'static str,
+    /// What happened.
+    pub message: Redacted,
+}
+
+/// A file that was seen and not checked.
+#[derive(Debug)]
+pub struct SkippedView<'a> {
+    /// The path.
+    pub path: &'a str,
+    /// Why.
+    pub why: Redacted,
+}
+
+/// The run in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings that are information.
+    pub infos: usize,
+    /// Findings hidden by suppression comments.
+    pub suppressed: usize,
+    /// Files that were checked.
+    pub checked: usize,
+}
+
+impl<'a> View<'a> {
+    /// Passes an outcome through the redaction door.
+    pub fn new(outcome: &'a Outcome) -> Self {
+        let points = Points::new(&outcome.sources, &outcome.findings);
+        let mut view = Self {
+            findings: Vec::with_capacity(outcome.findings.len()),
+            files: files(outcome),
+            errors: errors(outcome),
+            skipped: skipped(outcome),
+            summary: summary(outcome),
+        };
+        let mut fingerprints = Fingerprints::default();
+        for finding in &outcome.findings {
+            let shown = view.finding(finding, &outcome.sources, &points, &mut fingerprints);
+            view.findings.push(shown);
+        }
+        view
+    }
+
+    /// A file that findings point at.
+    pub fn file(&self, id: FileId) -> Option<&FileView<'a>> {
+        self.files.get(id.0 as usize)?.as_ref()
+    }
+
+    /// The path of a file that findings point at.
+    pub fn path(&self, id: FileId) -> &str {
+        self.file(id).map_or("", |file| file.path)
+    }
+
+    /// The path of the file that a finding's primary label is in.
+    pub fn primary_path(&self, finding: &FindingView) -> &str {
+        finding.primary().map_or("", |label| self.path(label.file))
+    }
+
+    fn finding(
+        &self,
+        finding: &Finding,
+        sources: &[SourceFile],
+        points: &Points,
+        fingerprints: &mut Fingerprints,
+    ) -> FindingView {
+        let labels: Vec<_> = finding
+            .labels
+            .iter()
+            .map(|label| LabelView {
+                file: label.location.file,
+                role: label.role,
+                text: redact::text(&label.text),
+                start: points.get(label.location.file, label.location.span.start),
+                end: points.get(label.location.file, label.location.span.end),
+            })
+            .collect();
+        FindingView {
+            rule: finding.rule,
+            severity: finding.severity,
+            message: redact::text(&finding.message),
+            help: finding.help.as_deref().map(redact::text),
+            fingerprint: self.fingerprint(finding, fingerprints),
+            labels,
+            fixes: finding
+                .fixes
+                .iter()
+                .map(|fix| self.fix(fix, sources, points))
+                .collect(),
+        }
+    }
+
+    fn fix(&self, fix: &Fix, sources: &[SourceFile], points: &Points) -> FixView {
+        let show = |edit: &Edit| {
+            let shown = redact::text(&edit.text);
+            let raw = sources.get(edit.file.0 as usize)?.slice(edit.span);
+            let masked = self.file(edit.file)?.text.as_str();
+            let untouched = masked.get(edit.span.range()) == Some(raw);
+            (untouched && shown.as_str() == edit.text).then(|| EditView {
+                file: edit.file,
+                start: points.get(edit.file, edit.span.start),
+                end: points.get(edit.file, edit.span.end),
+                text: shown,
+            })
+        };
+        FixView {
+            title: redact::text(&fix.title),
+            applicability: fix.applicability,
+            edits: fix.edits.iter().map(show).collect(),
+        }
+    }
+
+    fn fingerprint(&self, finding: &Finding, fingerprints: &mut Fingerprints) -> String {
+        /// Long lines are told by what stands around the finding.
+        const AROUND: usize = 512;
+        let Some(primary) = finding.primary() else {
+            return fingerprints.next(finding.rule, "", "", "");
+        };
+        let Some(file) = self.file(primary.file) else {
+            return fingerprints.next(finding.rule, "", "", "");
+        };
+        let (start, end) = (primary.span.start as usize, primary.span.end as usize);
+        let line = file.line_span(file.lines.line(start)).range();
+        let from = line.start.max(start.saturating_sub(AROUND));
+        let to = line.end.min(start + AROUND).max(from);
+        let excerpt = file.slice(start, end.min(start + AROUND));
+        fingerprints.next(finding.rule, file.path, file.slice(from, to), excerpt)
+    }
+}
+
+impl FindingView {
+    /// The place to fix.
+    pub fn primary(&self) -> Option<&LabelView> {
+        self.labels
+            .iter()
+            .find(|label| label.role == Role::Primary)
+            .or(self.labels.first())
+    }
+
+    /// Where the rule is described, if the program was built knowing where it lives.
+    pub fn url(&self) -> Option<String> {
+        rules::url(self.rule)
+    }
+}
+
+impl Summary {
+    /// All findings.
+    pub fn findings(self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+}
+
+/// Redacts each file that a finding points at, once.
+fn files(outcome: &Outcome) -> Vec<Option<FileView<'_>>> {
+    let mut needed = vec![false; outcome.sources.len()];
+    for finding in &outcome.findings {
+        let labels = finding.labels.iter().map(|label| label.location.file);
+        let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
+        for file in labels.chain(edits.map(|edit| edit.file)) {
+            if let Some(needed) = needed.get_mut(file.0 as usize) {
+                *needed = true;
+            }
+        }
+    }
+    outcome
+        .sources
+        .iter()
+        .zip(needed)
+        .map(|(source, needed)| {
+            needed.then(|| FileView {
+                path: source.path(),
+                text: redact::file(source),
+                lines: source.lines(),
+            })
+        })
+        .collect()
+}
+
+fn errors(outcome: &Outcome) -> Vec<ErrorView<'_>> {
+    outcome
+        .errors
+        .iter()
+        .map(|error| ErrorView {
+            path: &error.path,
+            kind: error.kind,
+            message: redact::text(&error.message),
+        })
+        .collect()
+}
+
+fn skipped(outcome: &Outcome) -> Vec<SkippedView<'_>> {
+    outcome
+        .skipped
+        .iter()
+        .map(|skipped| SkippedView {
+            path: &skipped.path,
+            why: redact::text(&skipped.why),
+        })
+        .collect()
+}
+
+fn summary(outcome: &Outcome) -> Summary {
+    let count = |severity| {
+        outcome
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    Summary {
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        infos: count(Severity::Info),
+        suppressed: outcome.suppressed,
+        checked: outcome.sources.len(),
+    }
+}
