@@ -173,13 +173,13 @@ impl Suppressions {
         false
     }
 
-    /// What is to be told, once all findings were judged. `ran` says whether a rule ran: only then
-    /// is it known that there was nothing to hide.
-    pub fn complaints(&self, ran: impl Fn(&str) -> bool) -> Vec<(Location, Complaint)> {
+    /// What is to be told, once all findings were judged. `ran` says whether a rule ran for a file:
+    /// only then is it known that there was nothing to hide.
+    pub fn complaints(&self, ran: impl Fn(FileId, &str) -> bool) -> Vec<(Location, Complaint)> {
         let unused = self
             .entries
             .iter()
-            .filter(|entry| !entry.used && ran(entry.rule))
+            .filter(|entry| !entry.used && ran(entry.location.file, entry.rule))
             .map(|entry| (entry.location, Complaint::Unused(entry.rule)));
         let unknown = self
             .unknown
@@ -443,7 +443,7 @@ mod tests {
                 left.push(file.lines().line(at));
             }
         }
-        let complaints = suppressions.complaints(|rule| rule == "one");
+        let complaints = suppressions.complaints(|_, rule| rule == "one");
         let complaints = complaints
             .into_iter()
             .map(|(at, complaint)| (complaint, file.slice(at.span).to_owned()));

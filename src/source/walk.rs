@@ -121,6 +121,8 @@ fn visit(root: &Root, entry: Result<DirEntry, ignore::Error>, kinds: &[FileKind]
     });
     Some(match resolved {
         Ok(target) => Item::File(Found::met(root, location, target, kind)),
+        // A folder of this very name makes `docker build` fail; `Dockerfile.d` is only a folder.
+        Err(Cause::Folder) if !is_default_name(&location) => return None,
         Err(cause) => Item::Problem(Problem {
             shown: root.shown(&location),
             location,
@@ -128,6 +130,11 @@ fn visit(root: &Root, entry: Result<DirEntry, ignore::Error>, kinds: &[FileKind]
             cause,
         }),
     })
+}
+
+fn is_default_name(location: &Path) -> bool {
+    let name = location.file_name().and_then(|name| name.to_str());
+    matches!(name, Some("Dockerfile" | "dockerfile" | "Containerfile"))
 }
 
 /// What the walker could not enter. Faulty patterns in a `.gitignore` are git's business.
