@@ -208,8 +208,6 @@ fn invalid_config(error: ConfigError) -> RunError {
 /// choice of rules, but not its levels; `--ignore` adds to it.
 fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError> {
     let table = &config.rules;
-    let mut names = table.select.iter().chain(&table.ignore);
-    let mut keys = table.levels.iter().map(|(name, _)| name);
     let chosen = |names: &[toml::Spanned<String>]| -> Vec<String> {
         names.iter().map(|name| name.get_ref().clone()).collect()
     };
@@ -230,14 +228,10 @@ fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError>
     };
     // Everything the file says is looked up, whether the command line overrides it or not.
     let of_file = Selection::new(&joined).map_err(|unknown| {
-        let message = unknown.to_string();
-        match keys
-            .find(|name| *name.get_ref() == unknown.name)
-            .or_else(|| names.find(|name| *name.get_ref() == unknown.name))
-        {
-            Some(name) => config.error(name, message),
-            None => config.error(&toml::Spanned::new(0..0, ()), message),
-        }
+        let keys = table.levels.iter().map(|(name, _)| name);
+        let mut names = keys.chain(&table.select).chain(&table.ignore);
+        let at = names.find(|name| *name.get_ref() == unknown.name);
+        config.error(at, unknown.to_string())
     })?;
     if choice.select.is_empty() && choice.ignore.is_empty() {
         return Ok(of_file);

@@ -79,8 +79,9 @@ impl Config {
     }
 
     /// An error at something that the file says.
-    pub fn error<T>(&self, at: &Spanned<T>, message: String) -> ConfigError {
-        error_at(&self.shown, &self.text, at.span().start, message)
+    pub fn error(&self, at: Option<&Spanned<String>>, message: String) -> ConfigError {
+        let offset = at.map_or(0, |at| at.span().start);
+        error_at(&self.shown, &self.text, offset, message)
     }
 
     /// Takes the text of a file; patterns in it are relative to `folder`.

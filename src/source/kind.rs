@@ -51,6 +51,11 @@ impl FileKind {
         }
     }
 
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The kind that a path, written with `/`, says by itself. A relative path should carry its
     /// folder where it can: drop-ins and the client's configuration are known by their folder.
     ///
