@@ -11,6 +11,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::finding::redact;
+use crate::report::escape;
 use args::{Cli, Command};
 
 /// How a run ended: 2 wins over 1.
@@ -72,6 +74,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 
 /// Says on standard error why the run failed.
 fn complain(message: &str) {
+    let message = redact::text(message);
     // As above.
-    let _ = writeln!(io::stderr(), "docklint: {message}");
+    let _ = writeln!(io::stderr(), "docklint: {}", escape::line(message.as_str()));
 }

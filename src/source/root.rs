@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Root {
     folder: PathBuf,
-    /// The current folder, if it lies in the root: paths are then shown relative to it.
+    /// The current folder, if it lies in the root or the root in it: paths are shown relative to it.
     current: Option<PathBuf>,
     is_repository: bool,
 }
@@ -35,7 +35,8 @@ impl Root {
         let current = existing(&current)?;
         Ok(Self {
             is_repository: repository.is_some(),
-            current: current.starts_with(&folder).then_some(current),
+            current: (current.starts_with(&folder) || folder.starts_with(&current))
+                .then_some(current),
             folder,
         })
     }
@@ -58,18 +59,17 @@ impl Root {
     /// The path as people see it: relative to the current folder, or to the root when the current
     /// folder lies elsewhere, and written with `/`.
     pub fn shown(&self, path: &Path) -> String {
-        let base = self.current.as_deref().unwrap_or(&self.folder);
-        let Some(below) = path.strip_prefix(&self.folder).ok() else {
+        if !self.holds(path) {
             return slashed(path);
-        };
-        let from = base.strip_prefix(&self.folder).unwrap_or(Path::new(""));
-        let shared = from
+        }
+        let base = self.current.as_deref().unwrap_or(&self.folder);
+        let shared = base
             .components()
-            .zip(below.components())
+            .zip(path.components())
             .take_while(|(a, b)| a == b)
             .count();
-        let mut shown: PathBuf = from.components().skip(shared).map(|_| "..").collect();
-        shown.extend(below.components().skip(shared));
+        let mut shown: PathBuf = base.components().skip(shared).map(|_| "..").collect();
+        shown.extend(path.components().skip(shared));
         if shown.as_os_str().is_empty() {
             return ".".to_owned();
         }
@@ -164,6 +164,8 @@ mod tests {
         assert_eq!(root.shown(Path::new("/r/b/Dockerfile")), "../b/Dockerfile");
         assert_eq!(root.shown(Path::new("/r/a")), ".");
         assert_eq!(root.shown(Path::new("/x/Dockerfile")), "/x/Dockerfile");
+        let root = self::root("/r/a", Some("/r"));
+        assert_eq!(root.shown(Path::new("/r/a/Dockerfile")), "a/Dockerfile");
     }
 
     #[test]
