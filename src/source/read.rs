@@ -28,6 +28,8 @@ pub enum Cause {
     ShareOrDevice,
     /// More bytes than [`SIZE_LIMIT`]; the size is known if the file has one.
     TooLarge(Option<u64>),
+    /// A folder that cannot be walked.
+    UnsafeGitignore,
     /// UTF-16 text.
     Utf16,
     /// Neither name nor content say what it is.
@@ -42,7 +44,7 @@ impl Cause {
         match self {
             Self::NotFound => "not-found",
             Self::DanglingLink => "dangling-link",
-            Self::Unreadable(_) => "unreadable",
+            Self::Unreadable(_) | Self::UnsafeGitignore => "unreadable",
             Self::NotAFile(_) | Self::Folder => "not-a-file",
             Self::OutsideRoot => "outside-root",
             Self::ShareOrDevice => "share-or-device",
@@ -69,6 +71,10 @@ impl std::fmt::Display for Cause {
                 "{size} bytes; files over {SIZE_LIMIT} bytes are not read"
             ),
             Self::TooLarge(None) => write!(f, "files over {SIZE_LIMIT} bytes are not read"),
+            Self::UnsafeGitignore => write!(
+                f,
+                "not searched, because its .gitignore is not a regular file in the project root"
+            ),
             Self::Utf16 => write!(f, "UTF-16 text, which Docker cannot read: save it as UTF-8"),
             Self::UnknownKind => write!(
                 f,

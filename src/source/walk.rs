@@ -86,20 +86,24 @@ fn enters(root: &Root, entry: &DirEntry, sender: &Sender<Item>) -> bool {
 /// The walker opens whatever is called `.gitignore`. A pipe or a link to a device there would stop
 /// it for good, so such a folder is not entered.
 fn has_safe_gitignore(root: &Root, folder: &Path) -> bool {
-    match resolve(root, &folder.join(".gitignore")) {
-        Ok(resolved) => resolved.metadata.is_dir() || check_regular(&resolved.metadata).is_ok(),
-        Err(cause) => matches!(cause, Cause::NotFound | Cause::DanglingLink),
+    let gitignore = resolve(root, &folder.join(".gitignore"))
+        .and_then(|resolved| check_regular(&resolved.metadata));
+    match gitignore {
+        // What is not there or cannot be opened stops nobody.
+        Err(cause) => matches!(
+            cause,
+            Cause::NotFound | Cause::DanglingLink | Cause::Folder | Cause::Unreadable(_)
+        ),
+        Ok(()) => true,
     }
 }
 
 fn unsafe_gitignore(root: &Root, folder: &Path) -> Problem {
-    let location = folder.join(".gitignore");
     Problem {
-        shown: root.shown(&location),
-        location,
-        // Its folder goes unread: that must not pass for a clean one.
-        named: true,
-        cause: Cause::NotAFile("a pipe, a device or a link out of the project root"),
+        shown: root.shown(folder),
+        location: folder.to_owned(),
+        named: false,
+        cause: Cause::UnsafeGitignore,
     }
 }
 
