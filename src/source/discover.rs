@@ -148,7 +148,7 @@ impl Collector<'_> {
             .request
             .kind
             .or_else(|| FileKind::from_path(&slashed(&location)));
-        let read = read::read_limited(stdin).and_then(|bytes| match kind {
+        let read = read::read_limited(stdin, 0).and_then(|bytes| match kind {
             Some(kind) => Ok((kind, bytes)),
             // A name of unknown kind needs `--kind`; only the nameless is judged by its content.
             None if self.request.stdin_name.is_some() => Err(Cause::UnknownKind),

@@ -161,12 +161,16 @@ pub fn read_named(path: &Path) -> Result<Vec<u8>, Cause> {
 
 /// Reads a path that [`resolve`] and [`check_regular`] let through.
 pub(super) fn read_regular(path: &Path) -> Result<Vec<u8>, Cause> {
-    read_limited(File::open(path)?)
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    read_limited(file, size)
 }
 
 /// Reads to the end, or to the limit: sizes can change, and standard input has none.
-pub(super) fn read_limited(source: impl Read) -> Result<Vec<u8>, Cause> {
-    let mut bytes = Vec::new();
+pub(super) fn read_limited(source: impl Read, expected: u64) -> Result<Vec<u8>, Cause> {
+    // One byte more, so that the end is seen without growing.
+    let capacity = expected.min(SIZE_LIMIT) + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or_default());
     source.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > SIZE_LIMIT {
         return Err(Cause::TooLarge(None));
@@ -281,8 +285,14 @@ mod tests {
 
     #[test]
     fn reading_stops_at_the_limit() {
-        assert_eq!(read_limited(io::repeat(b'x')), Err(Cause::TooLarge(None)));
+        assert_eq!(
+            read_limited(io::repeat(b'x'), 0),
+            Err(Cause::TooLarge(None))
+        );
         let exactly = io::repeat(b'x').take(SIZE_LIMIT);
-        assert_eq!(read_limited(exactly).unwrap().len() as u64, SIZE_LIMIT);
+        assert_eq!(
+            read_limited(exactly, SIZE_LIMIT).unwrap().len() as u64,
+            SIZE_LIMIT
+        );
     }
 }
