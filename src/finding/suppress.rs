@@ -556,4 +556,20 @@ mod tests {
         let (left, complaints) = judge(FileKind::Unit, "; docklint: ignore[one]\nEnvironment=!\n");
         assert_eq!((left, complaints), (vec![], vec![]));
     }
+
+    proptest::proptest! {
+        /// Whatever the text, nothing panics and every complaint has its place in it.
+        #[test]
+        fn any_text_is_read(
+            parts in proptest::collection::vec(proptest::sample::select(vec![
+                "# ", "docklint:", " ignore[", "ignore-file[", "one", "é", ",", "]", "\n", "\r\n",
+                "\u{feff}", "\t", ";", "RUN !", "\\\n", "# escape=`\n",
+            ]), 0..40)
+        ) {
+            let text = parts.concat();
+            for kind in FileKind::ALL {
+                judge(kind, &text);
+            }
+        }
+    }
 }
