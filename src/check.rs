@@ -1,9 +1,10 @@
 //! The pipeline: source files to findings.
 
-use crate::finding::Finding;
+use crate::finding::suppress::{Complaint, Suppressions};
+use crate::finding::{self, Finding};
 use crate::flow::{Request, Trees, Workspace};
-use crate::rules;
-use crate::source::SourceFile;
+use crate::rules::{self, Level, Selections, UnknownRule};
+use crate::source::{Location, SourceFile};
 
 /// What a run found out.
 #[derive(Debug, Default)]
@@ -40,15 +41,91 @@ pub struct Skipped {
     pub why: String,
 }
 
+/// How to check.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which rules run for which file.
+    pub selections: Selections,
+    /// Report what suppression comments would hide.
+    pub no_ignores: bool,
+    /// What is told about builds.
+    pub request: Request,
+}
+
 /// Checks files.
-pub fn check(sources: Vec<SourceFile>) -> Outcome {
+pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
     let trees = Trees::parse(&sources);
-    let request = Request::default();
-    let findings = rules::run(&Workspace::new(&trees, &request));
+    let workspace = Workspace::new(&trees, &options.request);
+    let findings = rules::run(&workspace, &options.selections);
+    let found = findings.len();
+    let (findings, suppressed) = match options.no_ignores {
+        true => (findings, 0),
+        false => {
+            let mut suppressions = suppressions(&workspace);
+            let mut kept = hide(findings, &mut suppressions);
+            let suppressed = found - kept.len();
+            let told = complaints(&suppressions, &options.selections);
+            kept.extend(hide(told, &mut suppressions));
+            finding::sort(&mut kept);
+            (kept, suppressed)
+        }
+    };
+    drop(workspace);
     drop(trees);
     Outcome {
         findings,
+        suppressed,
         sources,
         ..Outcome::default()
     }
+}
+
+/// The ids of the rules about suppression comments.
+const UNUSED: &str = "unused-suppression";
+const UNKNOWN: &str = "unknown-rule";
+
+fn suppressions(workspace: &Workspace<'_>) -> Suppressions {
+    let mut suppressions = Suppressions::default();
+    for file in workspace.sources {
+        let id = |name: &str| rules::find(name).map(|rule| rule.id);
+        suppressions.add(file, || workspace.items(file.id()), id);
+    }
+    suppressions
+}
+
+fn hide(mut findings: Vec<Finding>, suppressions: &mut Suppressions) -> Vec<Finding> {
+    findings.retain(|finding| !suppressions.hides(finding));
+    findings
+}
+
+/// What there is to say about the comments themselves.
+fn complaints(suppressions: &Suppressions, selections: &Selections) -> Vec<Finding> {
+    // The two rules below run last: nobody knows yet what a comment about them hides.
+    let ran = |file, rule: &str| {
+        ![UNUSED, UNKNOWN].contains(&rule) && selections.of(file).of(rule) != Level::Off
+    };
+    let complaints = suppressions.complaints(ran);
+    complaints
+        .into_iter()
+        .filter_map(|(location, complaint)| complain(location, complaint, selections))
+        .collect()
+}
+
+fn complain(location: Location, complaint: Complaint, selections: &Selections) -> Option<Finding> {
+    let (id, label, message) = match complaint {
+        Complaint::Unused(rule) => (
+            UNUSED,
+            "nothing to hide",
+            format!("`{rule}` finds nothing here, so this suppression can go"),
+        ),
+        Complaint::Unknown(name) => (UNKNOWN, "no such rule", UnknownRule::new(&name).to_string()),
+        Complaint::Faulty(fault) => (UNUSED, "hides nothing", fault.to_string()),
+    };
+    let rule = rules::find(id)?;
+    let severity = match selections.of(location.file).of(id) {
+        Level::Off => return None,
+        Level::Default => rule.page.severity(),
+        Level::At(severity) => severity,
+    };
+    Some(Finding::new(rule.id, severity, location, label, message))
 }

@@ -24,6 +24,7 @@ pub mod cli;
 pub mod config;
 pub mod finding;
 pub mod flow;
+pub mod load;
 pub mod model;
 pub mod report;
 pub mod rules;

@@ -1,8 +1,24 @@
 //! `docklint explain RULE`: the rule's page.
 
+use std::io;
+
+use super::args::Color;
+use super::output::Stdout;
+use super::{Exit, complain};
 use crate::finding::Severity;
 use crate::report::Paint;
 use crate::rules::{self, RuleEntry, UnknownRule};
+
+pub(super) fn run(rule: &str, color: Color) -> io::Result<Exit> {
+    let out = Stdout::new(color);
+    match explain(rule, out.color) {
+        Ok(page) => out.print(&page).map(|()| Exit::Clean),
+        Err(unknown) => {
+            complain(&unknown.to_string());
+            Ok(Exit::Failed)
+        }
+    }
+}
 
 /// The page of a rule: for a terminal with colours, otherwise as the Markdown it is.
 pub fn explain(name: &str, color: bool) -> Result<String, UnknownRule> {

@@ -1,11 +1,85 @@
 //! Arguments and commands of the `docklint` program.
 
+mod args;
+mod check;
+mod completions;
 pub mod explain;
+mod man;
+mod output;
+pub mod place;
 pub mod rules;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::finding::redact;
+use crate::report::escape;
+use args::{Cli, Command};
+
+/// How a run ended: 2 wins over 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Nothing at or above the fail level.
+    Clean,
+    /// Findings.
+    Findings,
+    /// The run itself failed, in part or whole.
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Failed => 2,
+        })
+    }
+}
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        // Whoever reads our output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean.into(),
+        Err(error) => {
+            complain(&error.to_string());
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> io::Result<Exit> {
+    match cli.command {
+        None => check::run(cli.check),
+        Some(Command::Check(args)) => check::run(*args),
+        Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Explain { rule, color }) => explain::run(&rule, color),
+        Some(Command::Rules { format, color }) => rules::run(format, color),
+        Some(Command::Man) => man::run(),
+    }
+}
+
+/// Prints clap's answer: help and version on standard output, anything else is a usage error.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell if this fails.
+    let _ = error.print();
+    match error.use_stderr() {
+        true => Exit::Failed.into(),
+        false => Exit::Clean.into(),
+    }
+}
+
+/// Says on standard error why the run failed.
+fn complain(message: &str) {
+    let message = redact::text(message);
+    // As above.
+    let _ = writeln!(io::stderr(), "docklint: {}", escape::line(message.as_str()));
 }

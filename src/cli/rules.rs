@@ -1,9 +1,23 @@
 //! `docklint rules`: what there is to find.
 
+use std::io;
+
 use serde::Serialize;
 
+use super::Exit;
+use super::args::{Color, ListFormat};
+use super::output::Stdout;
 use crate::report::Paint;
 use crate::rules;
+
+pub(super) fn run(format: ListFormat, color: Color) -> io::Result<Exit> {
+    let out = Stdout::new(color);
+    let text = match format {
+        ListFormat::Human => table(out.color),
+        ListFormat::Json => json()?,
+    };
+    out.print(&text).map(|()| Exit::Clean)
+}
 
 /// The rules as a table.
 pub fn table(color: bool) -> String {

@@ -3,6 +3,7 @@
 pub mod fingerprint;
 pub mod fix;
 pub mod redact;
+pub mod suppress;
 
 use crate::source::{FileId, Location, Span};
 

@@ -5,5 +5,5 @@ mod request;
 mod workspace;
 
 pub use images::{ImageSetting, Images};
-pub use request::{Engine, Request, RequestedArg};
+pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use workspace::{Build, Origin, Trees, Workspace};

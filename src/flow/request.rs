@@ -1,7 +1,10 @@
 //! What a run is told about builds besides the files.
 
+use serde::Deserialize;
+
 use super::images::ImageSetting;
 use crate::model::dockerfile::Platform;
+use crate::source::FileId;
 
 /// What the command line and the configuration say about builds.
 #[derive(Clone, Debug, Default)]
@@ -12,10 +15,33 @@ pub struct Request {
     pub target: Option<String>,
     /// The platform to build for.
     pub platform: Option<Platform>,
+    /// What configurations say about the files below them.
+    pub settings: Vec<FileSettings>,
+    /// For each file by its id, the position of its settings.
+    pub settings_of: Vec<usize>,
+}
+
+/// What the configuration says about a file.
+#[derive(Clone, Debug, Default)]
+pub struct FileSettings {
     /// What the project says about base images.
     pub images: Vec<ImageSetting>,
     /// What builds the images.
     pub engine: Engine,
+}
+
+impl Request {
+    /// What the configuration says about `file`.
+    pub fn settings(&self, file: FileId) -> &FileSettings {
+        const NONE: &FileSettings = &FileSettings {
+            images: Vec::new(),
+            engine: Engine::Buildkit,
+        };
+        let index = self.settings_of.get(file.0 as usize);
+        index
+            .and_then(|&index| self.settings.get(index))
+            .unwrap_or(NONE)
+    }
 }
 
 /// `--build-arg NAME[=VALUE]`.
@@ -28,11 +54,12 @@ pub struct RequestedArg {
 }
 
 /// What builds the images (RULES 0.8).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Engine {
     /// BuildKit.
     #[default]
-    BuildKit,
+    Buildkit,
     /// Podman and Buildah, which pass the caller's proxies to RUN.
     Podman,
     /// Docker's builder before BuildKit.

@@ -143,7 +143,7 @@ fn simulate<'t>(
         ..Invocation::default()
     };
     let images = Images {
-        settings: &request.images,
+        settings: &request.settings(source.id()).images,
     };
     dockerfile::simulate(source, tree, &invocation, &images)
 }

@@ -1,16 +1,17 @@
 //! One file per rule, named as its page; a registry with one line per rule.
 //!
-//! A new rule is a page (`rules/<id>.md`), a file here and a line in `registry!` below:
+//! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
 mod page;
 mod precedence;
 mod selection;
-mod suggest;
+mod selections;
 
+pub use crate::config::closest;
 pub use page::{KEYS, List, Page, RuleInfo, fields};
 pub use selection::{Choice, Level, Selection, UnknownRule};
-pub use suggest::closest;
+pub use selections::Selections;
 
 use crate::finding::{self, Finding, Severity};
 use crate::flow::Workspace;
@@ -119,41 +120,50 @@ impl Sink {
 
 /// Runs the selected rules. The findings are sorted, equal ones (a file built twice) are one, and
 /// each cause has one finding.
-pub fn run(workspace: &Workspace<'_>, selection: &Selection) -> Vec<Finding> {
+pub fn run(workspace: &Workspace<'_>, selections: &Selections) -> Vec<Finding> {
     let rules = REGISTRY.iter().enumerate().filter_map(|(index, entry)| {
         let active = Active {
+            index,
             id: entry.id,
             rule: entry.rule?,
-            level: selection.level(index),
             severity: entry.page.severity(),
         };
-        Some(active)
+        selections.run(index).then_some(active)
     });
-    run_each(workspace, rules)
+    run_each(workspace, rules, |rule, finding| {
+        let file = finding.primary().map(|location| location.file);
+        selections.of(file.unwrap_or_default()).level(rule.index)
+    })
 }
 
 /// A rule about to run.
 struct Active {
+    index: usize,
     id: &'static str,
     rule: &'static dyn Rule,
-    level: Level,
     severity: Severity,
 }
 
-fn run_each(workspace: &Workspace<'_>, rules: impl Iterator<Item = Active>) -> Vec<Finding> {
+fn run_each(
+    workspace: &Workspace<'_>,
+    rules: impl Iterator<Item = Active>,
+    level: impl Fn(&Active, &Finding) -> Level,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for active in rules.filter(|active| active.level != Level::Off) {
+    for active in rules {
         let mut sink = Sink::new(active.id, active.severity);
         for file in workspace.sources {
             active.rule.file(file, workspace, &mut sink);
         }
         active.rule.workspace(workspace, &mut sink);
-        if let Level::At(severity) = active.level {
-            for finding in &mut sink.findings {
-                finding.severity = severity;
+        findings.extend(sink.findings.into_iter().filter_map(|mut finding| {
+            match level(&active, &finding) {
+                Level::Off => return None,
+                Level::Default => {}
+                Level::At(severity) => finding.severity = severity,
             }
-        }
-        findings.append(&mut sink.findings);
+            Some(finding)
+        }));
     }
     finding::sort(&mut findings);
     findings.dedup();
@@ -163,6 +173,7 @@ fn run_each(workspace: &Workspace<'_>, rules: impl Iterator<Item = Active>) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::{Request, Trees};
     use crate::source::{FileId, FileKind, Span};
 
     /// Finds the word "bad", twice as bad when it is loud, and reports each place twice.
@@ -196,18 +207,24 @@ mod tests {
         let active = Active {
             id: "bad",
             rule: &Bad,
-            level,
+            index: 0,
             severity: Severity::Info,
         };
-        run_each(&Workspace::new(&sources), [active].into_iter())
-            .into_iter()
-            .map(|finding| {
-                (
-                    finding.labels[0].location.span.range().start,
-                    finding.severity,
-                )
-            })
-            .collect()
+        let trees = Trees::parse(&sources);
+        let request = Request::default();
+        run_each(
+            &Workspace::new(&trees, &request),
+            [active].into_iter(),
+            |_, _| level,
+        )
+        .into_iter()
+        .map(|finding| {
+            (
+                finding.labels[0].location.span.range().start,
+                finding.severity,
+            )
+        })
+        .collect()
     }
 
     #[test]

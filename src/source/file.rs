@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::kind::is_template;
 use super::{FileId, FileKind, Span};
 
 /// The text of one file, as everything above `source` sees it.
@@ -14,6 +15,7 @@ pub struct SourceFile {
     id: FileId,
     path: String,
     kind: FileKind,
+    template: bool,
     text: String,
     invalid: Vec<u32>,
     lines: OnceLock<LineIndex>,
@@ -29,6 +31,7 @@ impl SourceFile {
         let (text, invalid) = decode(bytes);
         Self {
             id,
+            template: is_template(&path),
             path,
             kind,
             text,
@@ -50,6 +53,11 @@ impl SourceFile {
     /// What kind of file it is.
     pub fn kind(&self) -> FileKind {
         self.kind
+    }
+
+    /// Whether it is a generator's template: no syntax errors, and placeholders make values unknown.
+    pub fn is_template(&self) -> bool {
+        self.template
     }
 
     /// The text; offsets equal those of the bytes on disk.

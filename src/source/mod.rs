@@ -1,11 +1,18 @@
-//! Files: their text, kind, byte spans, lines and columns.
+//! Files: discovery, their text, kind, byte spans, lines and columns.
 
+mod discover;
 mod file;
 mod kind;
+mod read;
+mod root;
 mod span;
 mod text_map;
+mod walk;
 
+pub use discover::{Discovery, Found, Problem, Request, discover};
 pub use file::{LineIndex, Position, SourceFile};
 pub use kind::FileKind;
+pub use read::{Cause, SIZE_LIMIT, read_below, read_named};
+pub use root::{Root, slashed};
 pub use span::{FileId, Location, Span};
 pub use text_map::TextMap;

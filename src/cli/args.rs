@@ -1,0 +1,250 @@
+//! What was typed. What it means is decided by the commands.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::finding::Severity;
+use crate::flow::RequestedArg;
+use crate::load::CHECKED_KINDS;
+use crate::model::dockerfile::Platform;
+use crate::report::Format;
+use crate::source::FileKind;
+
+/// Lints Docker files by working out what every build step will really see
+///
+/// docklint reports proxy, mirror and secret settings that stop short of where they are needed or
+/// travel further than they should. `docklint PATHS` is short for `docklint check PATHS`; a path
+/// named like a command is given as `./check`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "docklint",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 nothing at or above the fail level, 1 findings, 2 the run failed in part or whole."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Lint files and folders (the default)
+    Check(Box<CheckArgs>),
+    /// Explain a rule: what it finds, why it matters, how to fix it
+    Explain {
+        /// The rule
+        rule: String,
+        /// Whether to use colours
+        #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+        color: Color,
+    },
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        format: ListFormat,
+        /// Whether to use colours
+        #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+        color: Color,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files and folders to lint; `-` is standard input
+    ///
+    /// Folders are searched for files that docklint knows, hidden ones included, leaving out what
+    /// git ignores. A file that is named is linted in any case.
+    #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+
+    /// How to print the findings
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
+    pub format: Format,
+
+    /// Also write the findings to a file in another format; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub output: Vec<(Format, PathBuf)>,
+
+    /// Run only these rules or groups of rules
+    #[arg(
+        long,
+        value_name = "RULE|GROUP",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub select: Vec<String>,
+
+    /// Do not run these rules or groups of rules
+    #[arg(
+        long,
+        value_name = "RULE|GROUP",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub ignore: Vec<String>,
+
+    /// Also run the rules that are off because they are often a matter of taste
+    #[arg(long, help_heading = "Rules")]
+    pub pedantic: bool,
+
+    /// The least severity that makes the exit code 1 [default: warning]
+    #[arg(long, value_name = "LEVEL", value_parser = severity_parser(), help_heading = "Rules")]
+    pub fail_level: Option<Severity>,
+
+    /// Report what suppression comments would hide
+    #[arg(long, help_heading = "Rules")]
+    pub no_ignores: bool,
+
+    #[command(flatten)]
+    pub build: BuildArgs,
+
+    /// Use this configuration file instead of any docklint.toml
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Use no configuration file
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub isolated: bool,
+
+    /// The name that standard input goes by
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Files")]
+    pub stdin_filename: Option<PathBuf>,
+
+    /// The kind of the files named, if their names do not say it
+    #[arg(long, value_name = "KIND", value_parser = kind_parser(), help_heading = "Files")]
+    pub kind: Option<FileKind>,
+
+    /// Whether to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: Color,
+
+    /// Print nothing: the exit code tells
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say on standard error which files are linted
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// What a build is asked for.
+#[derive(Debug, Default, Args)]
+pub(super) struct BuildArgs {
+    /// A build argument given to every Dockerfile; without a value, one that is given elsewhere
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = build_arg, help_heading = "Builds")]
+    pub build_arg: Vec<RequestedArg>,
+
+    /// The stage to build [default: the last one]
+    #[arg(long, value_name = "STAGE", help_heading = "Builds")]
+    pub target: Option<String>,
+
+    /// The platform to build for [default: linux/amd64]
+    #[arg(long, value_name = "OS/ARCH", value_parser = platform, help_heading = "Builds")]
+    pub platform: Option<Platform>,
+}
+
+/// How lists are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// If standard output is a terminal, subject to NO_COLOR and CLICOLOR_FORCE
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
+        .map(|name| Format::parse(&name).unwrap_or_default())
+}
+
+fn severity_parser() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["info", "warning", "error"])
+        .map(|name| Severity::parse(&name).unwrap_or(Severity::Warning))
+}
+
+fn kind_parser() -> impl TypedValueParser<Value = FileKind> {
+    PossibleValuesParser::new(CHECKED_KINDS.iter().map(|kind| kind.name()))
+        .try_map(|name| FileKind::from_name(&name).ok_or("no such kind"))
+}
+
+fn build_arg(text: &str) -> Result<RequestedArg, &'static str> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    if name.is_empty() {
+        return Err("write NAME or NAME=VALUE");
+    }
+    Ok(RequestedArg {
+        name: name.to_owned(),
+        value,
+    })
+}
+
+fn platform(text: &str) -> Result<Platform, &'static str> {
+    Platform::parse(text).ok_or("write OS/ARCH, such as linux/arm64")
+}
+
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or("write FORMAT=FILE, such as sarif=docklint.sarif")?;
+    let format = Format::parse(format).ok_or_else(|| {
+        let known = Format::ALL.map(Format::name).join(", ");
+        format!("there is no format `{format}`; there is {known}")
+    })?;
+    Ok((format, file.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_path_named_like_a_command_is_given_with_its_folder() {
+        let parse = |args: &[&str]| Cli::try_parse_from(args).unwrap();
+        assert!(matches!(
+            parse(&["docklint", "man"]).command,
+            Some(Command::Man)
+        ));
+        let cli = parse(&["docklint", "./man", "x"]);
+        assert!(cli.command.is_none());
+        assert_eq!(
+            cli.check.paths,
+            [PathBuf::from("./man"), PathBuf::from("x")]
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! `docklint check`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::{CheckArgs, Color};
+use super::output::Stdout;
+use super::{Exit, complain};
+use crate::check::{self, Outcome};
+use crate::config::Origin;
+use crate::finding::Severity;
+use crate::flow;
+use crate::load::{CHECKED_KINDS, Loaded, load};
+use crate::report::{self, Format, RenderOptions, escape};
+use crate::rules::{Choice, Selection};
+use crate::source::Request;
+
+pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
+    let choice = Choice {
+        pedantic: args.pedantic,
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        ..Choice::default()
+    };
+    let paths = match paths(&args) {
+        Ok(paths) => paths,
+        Err(message) => return Ok(wrong_usage(message)),
+    };
+    if let Err(unknown) = Selection::new(&choice) {
+        return Ok(wrong_usage(&unknown.to_string()));
+    }
+    let request = Request {
+        paths: &paths,
+        stdin_name: args.stdin_filename.as_deref(),
+        kind: args.kind,
+        kinds: CHECKED_KINDS,
+    };
+    let loaded = load(&request, origin(&args), &choice, io::stdin())?;
+    if args.verbose {
+        say_what_is_read(&loaded)?;
+    }
+    let options = check::Options {
+        selections: loaded.selections,
+        no_ignores: args.no_ignores,
+        request: flow::Request {
+            build_args: args.build.build_arg.clone(),
+            target: args.build.target.clone(),
+            platform: args.build.platform.clone(),
+            settings: loaded.settings,
+            settings_of: loaded.settings_of,
+        },
+    };
+    let mut outcome = check::check(loaded.sources, &options);
+    outcome.errors.extend(loaded.errors);
+    outcome.skipped.extend(loaded.skipped);
+    let exit = exit(&outcome, args.fail_level, &loaded.fail_levels);
+    let written = write_files(&args.output, &outcome);
+    if !args.quiet {
+        print(args.format, args.color, &outcome)?;
+    }
+    Ok(exit.max(written))
+}
+
+/// What to look at: standard input if only its name is given, the current folder if nothing is.
+fn paths(args: &CheckArgs) -> Result<Vec<PathBuf>, &'static str> {
+    let has_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+    match (args.paths.is_empty(), &args.stdin_filename) {
+        (true, None) => Ok(vec![PathBuf::from(".")]),
+        (true, Some(_)) => Ok(vec![PathBuf::from("-")]),
+        (false, Some(_)) if !has_stdin => {
+            Err("--stdin-filename names standard input: add `-` to the paths")
+        }
+        (false, _) => Ok(args.paths.clone()),
+    }
+}
+
+fn origin(args: &CheckArgs) -> Origin<'_> {
+    match &args.config {
+        Some(file) => Origin::File(file),
+        None if args.isolated => Origin::Isolated,
+        None => Origin::Nearest,
+    }
+}
+
+fn wrong_usage(message: &str) -> Exit {
+    complain(message);
+    Exit::Failed
+}
+
+fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    let root = crate::source::slashed(loaded.root.folder());
+    writeln!(out, "docklint: project root {}", escape::line(&root))?;
+    for source in &loaded.sources {
+        let path = escape::line(source.path());
+        let template = if source.is_template() {
+            " template"
+        } else {
+            ""
+        };
+        writeln!(out, "docklint: {path} ({}{template})", source.kind().name())?;
+    }
+    Ok(())
+}
+
+fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exit {
+    let fails = outcome.findings.iter().any(|finding| {
+        let file = finding.primary().map_or(0, |at| at.file.0 as usize);
+        let configured = of_file.get(file).copied().unwrap_or(Severity::Warning);
+        finding.severity >= asked.unwrap_or(configured)
+    });
+    match (outcome.errors.is_empty(), fails) {
+        (false, _) => Exit::Failed,
+        (true, true) => Exit::Findings,
+        (true, false) => Exit::Clean,
+    }
+}
+
+/// Writes the reports that go to files. One that cannot be written does not stop the others.
+fn write_files(outputs: &[(Format, PathBuf)], outcome: &Outcome) -> Exit {
+    let mut exit = Exit::Clean;
+    for (format, path) in outputs {
+        if let Err(error) = write_file(*format, path, outcome) {
+            exit = wrong_usage(&format!("cannot write {}: {error}", path.display()));
+        }
+    }
+    exit
+}
+
+fn write_file(format: Format, path: &Path, outcome: &Outcome) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    report::render(format, outcome, &RenderOptions::default(), &mut out)?;
+    out.flush()
+}
+
+fn print(format: Format, color: Color, outcome: &Outcome) -> io::Result<()> {
+    let mut out = Stdout::new(color);
+    let options = RenderOptions {
+        color: out.color,
+        ..RenderOptions::default()
+    };
+    report::render(format, outcome, &options, &mut out.writer)?;
+    out.writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::RunError;
+    use crate::finding::Finding;
+    use crate::source::{FileId, Location, Span};
+
+    fn outcome(severities: &[Severity]) -> Outcome {
+        let location = Location {
+            file: FileId(0),
+            span: Span::default(),
+        };
+        Outcome {
+            findings: severities
+                .iter()
+                .map(|&severity| Finding::new("x", severity, location, "", ""))
+                .collect(),
+            ..Outcome::default()
+        }
+    }
+
+    #[test]
+    fn the_fail_level_decides_between_0_and_1() {
+        let info = outcome(&[Severity::Info]);
+        assert_eq!(exit(&info, None, &[Severity::Warning]), Exit::Clean);
+        assert_eq!(exit(&info, None, &[Severity::Info]), Exit::Findings);
+        let asked = Some(Severity::Error);
+        let warning = outcome(&[Severity::Info, Severity::Warning]);
+        assert_eq!(exit(&warning, asked, &[Severity::Info]), Exit::Clean);
+        assert_eq!(exit(&warning, None, &[]), Exit::Findings);
+    }
+
+    #[test]
+    fn a_failed_run_wins() {
+        let mut outcome = outcome(&[Severity::Error]);
+        outcome.errors.push(RunError {
+            path: "x".into(),
+            kind: "not-found",
+            message: String::new(),
+        });
+        assert_eq!(exit(&outcome, None, &[]), Exit::Failed);
+    }
+}

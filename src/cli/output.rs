@@ -1,0 +1,39 @@
+//! Standard output, with or without colours.
+
+use std::io::{self, BufWriter, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::args::Color;
+
+/// Standard output.
+pub(super) struct Stdout {
+    /// Whether colours are wanted.
+    pub color: bool,
+    /// Where to write.
+    pub writer: Box<dyn Write>,
+}
+
+impl Stdout {
+    pub fn new(color: Color) -> Self {
+        let stdout = io::stdout();
+        let choice = match color {
+            Color::Auto => AutoStream::choice(&stdout),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        let color = choice != ColorChoice::Never;
+        // Without colours there is nothing to translate for old Windows consoles or to strip.
+        let writer: Box<dyn Write> = match color {
+            true => Box::new(BufWriter::new(AutoStream::new(stdout, choice))),
+            false => Box::new(BufWriter::new(stdout.lock())),
+        };
+        Self { color, writer }
+    }
+
+    /// Writes `text` and nothing more.
+    pub fn print(mut self, text: &str) -> io::Result<()> {
+        self.writer.write_all(text.as_bytes())?;
+        self.writer.flush()
+    }
+}

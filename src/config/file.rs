@@ -1,0 +1,275 @@
+//! The configuration file as it is written.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use toml::Spanned;
+
+use super::{closest, version};
+use crate::finding::Severity;
+use crate::flow::Engine;
+
+/// `docklint.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct ConfigFile {
+    /// Rule levels, and which rules run at all.
+    pub rules: RuleTable,
+    /// Files and folders to leave alone, in the language of `.gitignore`.
+    pub exclude: Vec<Spanned<String>>,
+    /// Who builds.
+    pub engine: Engine,
+    /// What base images bring along, by `name` or `name:tag` with `*` in either.
+    pub base_images: BTreeMap<String, BaseImage>,
+    /// The least severity that fails a run.
+    pub fail_level: Option<FailLevel>,
+    /// The versions of docklint that understand this file, such as `">=0.2"`.
+    pub requires_docklint: Option<Spanned<String>>,
+}
+
+/// The `[rules]` table: `select`, `ignore`, and a level for each further key, a rule or a group.
+#[derive(Debug, Default)]
+pub struct RuleTable {
+    /// If there are any, only these run.
+    pub select: Vec<Spanned<String>>,
+    /// These do not run.
+    pub ignore: Vec<Spanned<String>>,
+    /// In the order of the file.
+    pub levels: Vec<(Spanned<String>, RuleLevel)>,
+}
+
+/// What a rule is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleLevel {
+    /// Does not run.
+    Off,
+    /// Shown, does not fail a run by default.
+    Info,
+    /// Fails a run by default.
+    Warning,
+    /// Fails a run.
+    Error,
+}
+
+/// The least severity that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailLevel {
+    /// Any finding.
+    Info,
+    /// The default.
+    Warning,
+    /// Errors only.
+    Error,
+}
+
+impl From<FailLevel> for Severity {
+    fn from(level: FailLevel) -> Self {
+        match level {
+            FailLevel::Info => Self::Info,
+            FailLevel::Warning => Self::Warning,
+            FailLevel::Error => Self::Error,
+        }
+    }
+}
+
+/// What a base image brings along.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct BaseImage {
+    /// Its environment: `NAME=value`, or `NAME` if the value is not known.
+    pub env: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for RuleTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RuleTableVisitor)
+    }
+}
+
+/// Reads the table by hand: `#[serde(flatten)]` would lose the places of the keys.
+struct RuleTableVisitor;
+
+impl<'de> Visitor<'de> for RuleTableVisitor {
+    type Value = RuleTable;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of rule levels")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleTable, A::Error> {
+        let mut table = RuleTable::default();
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            match key.get_ref().as_str() {
+                "select" => table.select = map.next_value()?,
+                "ignore" => table.ignore = map.next_value()?,
+                _ => table.levels.push((key, map.next_value()?)),
+            }
+        }
+        table.levels.sort_by_key(|(key, _)| key.span().start);
+        Ok(table)
+    }
+}
+
+/// What is wrong with a configuration file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mistake {
+    pub message: String,
+    pub span: Option<Range<usize>>,
+}
+
+impl ConfigFile {
+    /// Reads the text of a file.
+    pub(super) fn parse(text: &str) -> Result<Self, Mistake> {
+        match toml::from_str::<Self>(text) {
+            Ok(file) => file.check_version().map(|()| file),
+            // A newer docklint's keys are unknown here: the version it asks for says more.
+            Err(error) => Err(required_version(text).unwrap_or_else(|| Mistake {
+                message: explain(error.message()),
+                span: error.span(),
+            })),
+        }
+    }
+
+    fn check_version(&self) -> Result<(), Mistake> {
+        match &self.requires_docklint {
+            Some(required) => check_version(required),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The one key that is read whatever else the file holds.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct VersionOnly {
+    requires_docklint: Option<Spanned<String>>,
+}
+
+fn required_version(text: &str) -> Option<Mistake> {
+    let required = toml::from_str::<VersionOnly>(text)
+        .ok()?
+        .requires_docklint?;
+    check_version(&required).err()
+}
+
+fn check_version(required: &Spanned<String>) -> Result<(), Mistake> {
+    version::check(required.get_ref(), env!("CARGO_PKG_VERSION")).map_err(|message| Mistake {
+        message,
+        span: Some(required.span()),
+    })
+}
+
+/// serde names what it knows: "unknown field `x`, expected one of `a`, `b`". People want to hear
+/// what they most likely meant, in the words of TOML.
+fn explain(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    let mut quoted = first.split('`').skip(1).step_by(2);
+    let (Some(written), true) = (quoted.next(), first.starts_with("unknown ")) else {
+        return first.to_owned();
+    };
+    let known: Vec<&str> = quoted.collect();
+    let what = match first.starts_with("unknown variant") {
+        true => "value",
+        false => "key",
+    };
+    match closest(written, known.iter().copied()) {
+        Some(meant) => format!("unknown {what} `{written}`; did you mean `{meant}`?"),
+        None => format!(
+            "unknown {what} `{written}`; there is `{}`",
+            known.join("`, `")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistake(text: &str) -> (String, &str) {
+        let mistake = ConfigFile::parse(text).unwrap_err();
+        let span = mistake.span.unwrap();
+        (mistake.message, &text[span])
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let file = ConfigFile::parse(
+            r#"
+            exclude = ["vendor/"]
+            engine = "podman"
+            fail-level = "error"
+            requires-docklint = ">=0.1"
+            [rules]
+            select = ["all"]
+            ignore = ["proxy"]
+            "proxy-baked" = "off"
+            goproxy = "info"
+            [base-images."corp/*:1.*"]
+            env = ["GOPROXY", "A=b"]
+            "#,
+        )
+        .unwrap();
+        assert_eq!(file.engine, Engine::Podman);
+        assert_eq!(file.fail_level, Some(FailLevel::Error));
+        assert_eq!(file.exclude[0].get_ref(), "vendor/");
+        assert_eq!(file.rules.select[0].get_ref(), "all");
+        assert_eq!(file.rules.ignore[0].get_ref(), "proxy");
+        let levels: Vec<_> = file
+            .rules
+            .levels
+            .iter()
+            .map(|(key, level)| (key.get_ref().as_str(), *level))
+            .collect();
+        assert_eq!(
+            levels,
+            [
+                ("proxy-baked", RuleLevel::Off),
+                ("goproxy", RuleLevel::Info)
+            ]
+        );
+        assert_eq!(file.base_images["corp/*:1.*"].env, ["GOPROXY", "A=b"]);
+    }
+
+    #[test]
+    fn mistakes_have_a_place_and_a_suggestion() {
+        assert_eq!(
+            mistake("egnine = 'podman'\n"),
+            (
+                "unknown key `egnine`; did you mean `engine`?".into(),
+                "egnine"
+            )
+        );
+        assert_eq!(
+            mistake("engine = 'docker'\n"),
+            (
+                "unknown value `docker`; there is `buildkit`, `podman`, `classic`".into(),
+                "'docker'"
+            )
+        );
+        assert_eq!(
+            mistake("[rules]\n\"proxy-baked\" = \"warn\"\n"),
+            (
+                "unknown value `warn`; there is `off`, `info`, `warning`, `error`".into(),
+                "\"warn\""
+            )
+        );
+        assert_eq!(
+            mistake("[base-images.x]\nenvs = []\n").0,
+            "unknown key `envs`; did you mean `env`?"
+        );
+        assert_eq!(mistake("exclude = 'x'\n").1, "'x'");
+        assert!(ConfigFile::parse("a = \n").is_err());
+    }
+
+    #[test]
+    fn a_required_version_speaks_before_unknown_keys() {
+        let (message, at) = mistake("requires-docklint = '>=99'\nfrom-the-future = 1\n");
+        assert!(message.contains("99"), "{message}");
+        assert_eq!(at, "'>=99'");
+    }
+}

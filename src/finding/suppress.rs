@@ -1,0 +1,575 @@
+//! Suppression comments: `# docklint: ignore[rule-id, …] reason` on a line of its own directly above
+//! an instruction, key or assignment, or inside its continuation; `# docklint: ignore-file[…]`
+//! anywhere. At the end of a line they count only in YAML and `.env`: in Dockerfiles and units a
+//! `#` there is part of the value.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::Finding;
+use crate::source::{FileId, FileKind, Location, SourceFile, Span};
+
+/// The suppression comments of a run.
+#[derive(Debug, Default)]
+pub struct Suppressions {
+    entries: Vec<Entry>,
+    faults: Vec<(Location, Fault)>,
+    unknown: Vec<(Location, String)>,
+    /// The entries by what they reach. Scopes of one class do not overlap, so the last one that
+    /// starts before a finding is the only one that can hold it.
+    reach: BTreeMap<(FileId, &'static str, Class, u32), usize>,
+}
+
+/// One rule named in one comment.
+#[derive(Debug)]
+struct Entry {
+    rule: &'static str,
+    /// The rule's name in the comment.
+    location: Location,
+    scope: Span,
+    used: bool,
+}
+
+/// What a comment reaches; the narrowest comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Line,
+    Item,
+    File,
+}
+
+const CLASSES: [Class; 3] = [Class::Line, Class::Item, Class::File];
+
+/// Why a comment suppresses nothing, whatever the rules find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// At the end of a line where `#` starts no comment.
+    Trailing,
+    /// Not in the form of a suppression.
+    Malformed,
+    /// On a line of its own with nothing directly below.
+    NothingBelow,
+    /// Above `# escape=` or another parser directive.
+    DisablesDirective,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Trailing => {
+                "at the end of a line `#` starts no comment here: put the suppression on a line of its own above"
+            }
+            Self::Malformed => {
+                "not a suppression: write `# docklint: ignore[rule-id] reason` or `# docklint: ignore-file[rule-id] reason`"
+            }
+            Self::NothingBelow => {
+                "suppresses nothing: it stands neither directly above an instruction, key or assignment nor inside one"
+            }
+            Self::DisablesDirective => {
+                "a comment above a parser directive turns the directive into a comment: move the suppression below it"
+            }
+        })
+    }
+}
+
+/// Something to tell about a suppression comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    /// It hid nothing, although its rule ran.
+    Unused(&'static str),
+    /// It names no rule.
+    Unknown(String),
+    /// It cannot hide anything.
+    Faulty(Fault),
+}
+
+impl Suppressions {
+    /// Reads the comments of a file.
+    ///
+    /// `items` gives the spans of its instructions, keys or assignments in file order, without
+    /// overlap; it is asked only if the file has a suppression. `resolve` gives the id for a rule's
+    /// name or alias.
+    pub fn add(
+        &mut self,
+        file: &SourceFile,
+        items: impl FnOnce() -> Vec<Span>,
+        resolve: impl Fn(&str) -> Option<&'static str>,
+    ) {
+        let Some(syntax) = Syntax::of(file.kind()) else {
+            return;
+        };
+        let mut items = Some(items);
+        let mut spans = Vec::new();
+        for comment in comments(file.text(), &syntax) {
+            if let Some(items) = items.take() {
+                spans = items();
+            }
+            self.take(file, &comment, &syntax, &spans, &resolve);
+        }
+    }
+
+    fn take(
+        &mut self,
+        file: &SourceFile,
+        comment: &Comment<'_>,
+        syntax: &Syntax,
+        items: &[Span],
+        resolve: &impl Fn(&str) -> Option<&'static str>,
+    ) {
+        let location = |span| Location {
+            file: file.id(),
+            span,
+        };
+        let read = comment.directive().and_then(|directive| {
+            Ok((
+                comment.scope(directive.whole_file, syntax, items)?,
+                directive,
+            ))
+        });
+        let ((class, scope), directive) = match read {
+            Ok(read) => read,
+            Err(fault) => return self.faults.push((location(comment.span()), fault)),
+        };
+        for (name, span) in directive.rules {
+            let location = location(span);
+            let Some(rule) = resolve(name) else {
+                self.unknown.push((location, name.to_owned()));
+                continue;
+            };
+            // The first of two equal ones does the work; the other one is unused.
+            self.reach
+                .entry((file.id(), rule, class, scope.start))
+                .or_insert(self.entries.len());
+            self.entries.push(Entry {
+                rule,
+                location,
+                scope,
+                used: false,
+            });
+        }
+    }
+
+    /// Whether a comment hides the finding: its primary label starts in what the comment is about.
+    pub fn hides(&mut self, finding: &Finding) -> bool {
+        let Some(Location { file, span }) = finding.primary() else {
+            return false;
+        };
+        for class in CLASSES {
+            let from = (file, finding.rule, class, 0);
+            let to = (file, finding.rule, class, span.start);
+            let Some((_, &index)) = self.reach.range(from..=to).next_back() else {
+                continue;
+            };
+            let Some(entry) = self.entries.get_mut(index) else {
+                continue;
+            };
+            if class == Class::File || span.start < entry.scope.end {
+                entry.used = true;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What is to be told, once all findings were judged. `ran` says whether a rule ran for a file:
+    /// only then is it known that there was nothing to hide.
+    pub fn complaints(&self, ran: impl Fn(FileId, &str) -> bool) -> Vec<(Location, Complaint)> {
+        let unused = self
+            .entries
+            .iter()
+            .filter(|entry| !entry.used && ran(entry.location.file, entry.rule))
+            .map(|entry| (entry.location, Complaint::Unused(entry.rule)));
+        let unknown = self
+            .unknown
+            .iter()
+            .map(|(location, name)| (*location, Complaint::Unknown(name.clone())));
+        let faulty = self
+            .faults
+            .iter()
+            .map(|&(location, fault)| (location, Complaint::Faulty(fault)));
+        unused.chain(unknown).chain(faulty).collect()
+    }
+}
+
+const MARK: &str = "docklint:";
+
+/// How a kind of file writes comments.
+struct Syntax {
+    marks: &'static [char],
+    /// A comment may follow something on its line.
+    trailing: bool,
+    /// A comment line inside an item, such as a continued instruction, belongs to the item.
+    inside: bool,
+    directives: bool,
+}
+
+impl Syntax {
+    /// None where there are no comments.
+    fn of(kind: FileKind) -> Option<Self> {
+        let (marks, trailing, inside): (&[char], _, _) = match kind {
+            FileKind::Dockerfile => (&['#'], false, true),
+            FileKind::Unit | FileKind::EnvironmentFile => (&['#', ';'], false, true),
+            FileKind::Compose | FileKind::Dotenv => (&['#'], true, false),
+            FileKind::DaemonJson | FileKind::ClientConfig => return None,
+        };
+        Some(Self {
+            marks,
+            trailing,
+            inside,
+            directives: kind == FileKind::Dockerfile,
+        })
+    }
+}
+
+/// A line of the text with `docklint:` in a comment.
+struct Comment<'a> {
+    text: &'a str,
+    /// Offset of the line's first byte.
+    line: usize,
+    /// Offset of the comment character.
+    start: usize,
+    /// Offset of what follows `docklint:`.
+    body: usize,
+    /// Offset one past the last byte that is not white space.
+    end: usize,
+    /// Whether something stands before it on the line.
+    follows: bool,
+}
+
+/// What a comment says: the rules and their places.
+struct Directive<'a> {
+    whole_file: bool,
+    rules: Vec<(&'a str, Span)>,
+}
+
+/// The comments that speak to docklint. On one line only the first mark can open a comment line and
+/// only the last one a trailing comment, so a line full of marks costs no more than any other.
+fn comments<'a>(text: &'a str, syntax: &Syntax) -> impl Iterator<Item = Comment<'a>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let found = memmem::find(text.as_bytes().get(from..)?, MARK.as_bytes())?;
+        let first = from + found;
+        let start = text
+            .get(..first)?
+            .rfind('\n')
+            .map_or(0, |at| at + 1)
+            .max(from);
+        let rest = text.get(first..)?;
+        let end = first + rest.find('\n').unwrap_or(rest.len());
+        from = end;
+        let last = start + text.get(start..end)?.rfind(MARK)?;
+        Some([first, last].map(|at| (start..end, at)))
+    })
+    .filter_map(|[first, last]| {
+        let comment = |(line, at)| Comment::on_line(text, line, at, syntax);
+        comment(first).or_else(|| comment(last))
+    })
+}
+
+impl<'a> Comment<'a> {
+    /// The comment with the mark at `at`; none if the line only mentions the word.
+    fn on_line(text: &'a str, line: Range<usize>, at: usize, syntax: &Syntax) -> Option<Self> {
+        let prefix = text.get(line.start..at)?.trim_end();
+        let opened = prefix.strip_suffix(syntax.marks)?;
+        let lead = opened.trim_start_matches('\u{feff}').trim_start();
+        // A word of another comment, or glued to something: `a#docklint:` is no comment anywhere.
+        if lead.starts_with(syntax.marks) || !(lead.is_empty() || lead.ends_with([' ', '\t'])) {
+            return None;
+        }
+        let comment = Self {
+            text,
+            line: line.start,
+            start: line.start + opened.len(),
+            body: at + MARK.len(),
+            end: at + text.get(at..line.end)?.trim_end().len(),
+            follows: !lead.is_empty(),
+        };
+        // After something on the line only the real form is meant as a suppression.
+        (!comment.follows || comment.directive().is_ok()).then_some(comment)
+    }
+
+    fn span(&self) -> Span {
+        Span::new(self.start, self.end)
+    }
+
+    fn directive(&self) -> Result<Directive<'a>, Fault> {
+        let body = self.text.get(self.body..self.end).unwrap_or_default();
+        let said = body.trim_start();
+        let (whole_file, list) = match said.strip_prefix("ignore-file[") {
+            Some(list) => (true, list),
+            None => (false, said.strip_prefix("ignore[").ok_or(Fault::Malformed)?),
+        };
+        let list_at = self.end - list.len();
+        let (list, _reason) = list.split_once(']').ok_or(Fault::Malformed)?;
+        let mut rules = Vec::new();
+        let mut at = list_at;
+        for name in list.split(',') {
+            let start = at + (name.len() - name.trim_start().len());
+            at += name.len() + 1;
+            let name = name.trim();
+            if name.is_empty() {
+                return Err(Fault::Malformed);
+            }
+            rules.push((name, Span::new(start, start + name.len())));
+        }
+        Ok(Directive { whole_file, rules })
+    }
+
+    /// What the comment is about.
+    fn scope(
+        &self,
+        whole_file: bool,
+        syntax: &Syntax,
+        items: &[Span],
+    ) -> Result<(Class, Span), Fault> {
+        if self.follows && !syntax.trailing {
+            return Err(Fault::Trailing);
+        }
+        if syntax.directives && self.disables_directive() {
+            return Err(Fault::DisablesDirective);
+        }
+        if whole_file {
+            return Ok((Class::File, Span::default()));
+        }
+        if self.follows {
+            return Ok((Class::Line, Span::new(self.line, self.end)));
+        }
+        let next = items.partition_point(|item| item.start as usize <= self.start);
+        let around = next.checked_sub(1).and_then(|i| items.get(i));
+        if let Some(item) = around.filter(|item| syntax.inside && item.contains(self.start)) {
+            return Ok((Class::Item, *item));
+        }
+        items
+            .get(next)
+            .filter(|item| self.is_directly_above(item.start as usize, syntax))
+            .map(|item| (Class::Item, *item))
+            .ok_or(Fault::NothingBelow)
+    }
+
+    /// Whether nothing but a few further comment lines stands between the comment and `offset`.
+    fn is_directly_above(&self, offset: usize, syntax: &Syntax) -> bool {
+        let between = self.text.get(self.end..offset).unwrap_or_default();
+        let Some((lines, indent)) = between.rsplit_once('\n') else {
+            return false;
+        };
+        let mut lines = lines.split('\n').skip(1);
+        let are_comments = lines
+            .by_ref()
+            .take(COMMENTS_BETWEEN)
+            .all(|line| line.trim_start().starts_with(syntax.marks));
+        indent.trim().is_empty() && are_comments && lines.next().is_none()
+    }
+
+    /// Whether a parser directive follows that would still be one without this comment: BuildKit
+    /// stops looking at the first line that is none (facts/buildkit.md).
+    fn disables_directive(&self) -> bool {
+        let before = self.text.get(..self.line).unwrap_or_default();
+        let after = self.text.get(self.end..).unwrap_or_default();
+        before.lines().take(DIRECTIVES.len() + 1).all(is_directive)
+            && after
+                .lines()
+                .skip(1)
+                .take(COMMENTS_BETWEEN)
+                .take_while(|line| line.trim_start().starts_with('#'))
+                .any(is_directive)
+    }
+}
+
+/// How many comment lines may stand between a suppression and what it is about. A bound, so that a
+/// file of nothing but comments is read in linear time.
+const COMMENTS_BETWEEN: usize = 64;
+
+/// BuildKit's parser directives.
+const DIRECTIVES: [&str; 3] = ["syntax", "escape", "check"];
+
+fn is_directive(line: &str) -> bool {
+    let line = line.trim_start_matches('\u{feff}').trim();
+    let key = line.strip_prefix('#').and_then(|rest| rest.split_once('='));
+    key.is_some_and(|(key, _)| {
+        let key = key.trim();
+        DIRECTIVES
+            .iter()
+            .any(|known| key.eq_ignore_ascii_case(known))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+
+    /// Every line that is neither blank nor a comment is an item, continued by a backslash.
+    fn items(text: &str) -> Vec<Span> {
+        let mut items: Vec<Span> = Vec::new();
+        let mut continued = false;
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let body = line.trim();
+            let start = at + (line.len() - line.trim_start().len());
+            at += line.len();
+            if body.is_empty() || body.starts_with(['#', ';']) {
+                continue;
+            }
+            let span = Span::new(start, start + body.len());
+            match items.last_mut() {
+                Some(last) if continued => *last = last.to(span),
+                _ => items.push(span),
+            }
+            continued = body.ends_with('\\');
+        }
+        items
+    }
+
+    fn resolve(name: &str) -> Option<&'static str> {
+        ["one", "two"].into_iter().find(|rule| *rule == name)
+    }
+
+    /// The texts that rule `one` finds ("!" in the text) and no comment hides, then the complaints
+    /// with the text they are about.
+    fn judge(kind: FileKind, text: &str) -> (Vec<usize>, Vec<(Complaint, String)>) {
+        let file = SourceFile::new(FileId(3), "f".into(), kind, text.into());
+        let mut suppressions = Suppressions::default();
+        suppressions.add(&file, || items(text), resolve);
+        let mut left = Vec::new();
+        for (at, _) in text.match_indices('!') {
+            let location = Location {
+                file: file.id(),
+                span: Span::new(at, at + 1),
+            };
+            let finding = Finding::new("one", Severity::Warning, location, "", "");
+            if !suppressions.hides(&finding) {
+                left.push(file.lines().line(at));
+            }
+        }
+        let complaints = suppressions.complaints(|_, rule| rule == "one");
+        let complaints = complaints
+            .into_iter()
+            .map(|(at, complaint)| (complaint, file.slice(at.span).to_owned()));
+        (left, complaints.collect())
+    }
+
+    fn dockerfile(text: &str) -> (Vec<usize>, Vec<(Complaint, String)>) {
+        judge(FileKind::Dockerfile, text)
+    }
+
+    fn fault(fault: Fault, at: &str) -> Vec<(Complaint, String)> {
+        vec![(Complaint::Faulty(fault), at.to_owned())]
+    }
+
+    #[test]
+    fn a_line_above_hides_in_the_next_instruction_only() {
+        let (left, complaints) =
+            dockerfile("FROM a\n# docklint: ignore[one] because\nRUN !a && \\\n  !b\nRUN !c\n");
+        assert_eq!((left, complaints), (vec![5], vec![]));
+        let (left, complaints) =
+            dockerfile("  #docklint:ignore[ two , one ]\r\n# why\r\n  RUN !\r\n");
+        assert_eq!((left, complaints), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_line_inside_a_continuation_hides_in_it() {
+        let (left, _) = dockerfile("RUN !a && \\\n# docklint: ignore[one]\n  !b\nRUN !c\n");
+        assert_eq!(left, [4]);
+    }
+
+    #[test]
+    fn a_file_comment_hides_everywhere() {
+        let (left, complaints) =
+            dockerfile("# escape=`\n# docklint: ignore-file[one]\nRUN !\nRUN !\n");
+        assert_eq!((left, complaints), (vec![], vec![]));
+        let (left, _) = dockerfile("RUN !\n# docklint: ignore-file[one]");
+        assert!(left.is_empty());
+    }
+
+    #[test]
+    fn unused_ones_are_told_if_their_rule_ran() {
+        let (_, complaints) = dockerfile("# docklint: ignore[two, one]\nRUN a\n");
+        assert_eq!(complaints, [(Complaint::Unused("one"), "one".into())]);
+        let (_, complaints) =
+            dockerfile("# docklint: ignore[one]\n# docklint: ignore[one]\nRUN !\n");
+        assert_eq!(complaints.len(), 1, "the second one has nothing left to do");
+    }
+
+    #[test]
+    fn unknown_rules_are_told() {
+        let (_, complaints) = dockerfile("# docklint: ignore[öne]\nRUN !\n");
+        assert_eq!(
+            complaints,
+            [(Complaint::Unknown("öne".into()), "öne".into())]
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_line_is_no_place_in_dockerfiles_and_units() {
+        let comment = "# docklint: ignore[one] x";
+        for kind in [FileKind::Dockerfile, FileKind::Unit] {
+            let (left, complaints) = judge(kind, &format!("ENV A=! {comment}\n"));
+            assert_eq!(
+                (left, complaints),
+                (vec![1], fault(Fault::Trailing, comment))
+            );
+        }
+        for kind in [FileKind::Compose, FileKind::Dotenv] {
+            let (left, complaints) = judge(kind, &format!("A: ! {comment}\nB: !\n"));
+            assert_eq!((left, complaints), (vec![2], vec![]));
+        }
+    }
+
+    #[test]
+    fn comments_that_cannot_hide_anything_are_told() {
+        for (text, why) in [
+            ("# docklint: ignore one", Fault::Malformed),
+            ("# docklint: ignore[]", Fault::Malformed),
+            ("# docklint: ignore[one", Fault::Malformed),
+            ("# docklint: off", Fault::Malformed),
+            ("# docklint: ignore[one]", Fault::NothingBelow),
+        ] {
+            let (left, complaints) = dockerfile(&format!("{text}\n\nRUN !\n"));
+            assert_eq!((left, complaints), (vec![3], fault(why, text)));
+        }
+        let (_, complaints) = dockerfile("# docklint: ignore-file[one]\n# escape=`\nRUN !\n");
+        assert_eq!(
+            complaints,
+            fault(Fault::DisablesDirective, "# docklint: ignore-file[one]")
+        );
+    }
+
+    #[test]
+    fn mentions_are_not_comments() {
+        for text in [
+            "RUN echo docklint: ignore[one]\n",
+            "RUN a#docklint: ignore[one]\n",
+            "# see docklint: ignore[one]\nRUN a\n",
+            "# write # docklint: ignore[one]\nRUN a\n",
+            "RUN echo # docklint: says\n",
+        ] {
+            assert_eq!(dockerfile(text), (vec![], vec![]), "{text}");
+        }
+        let json = judge(FileKind::DaemonJson, "# docklint: ignore[one]\n{}\n");
+        assert_eq!(json.1, []);
+    }
+
+    #[test]
+    fn units_have_two_comment_characters() {
+        let (left, complaints) = judge(FileKind::Unit, "; docklint: ignore[one]\nEnvironment=!\n");
+        assert_eq!((left, complaints), (vec![], vec![]));
+    }
+
+    proptest::proptest! {
+        /// Whatever the text, nothing panics and every complaint has its place in it.
+        #[test]
+        fn any_text_is_read(
+            parts in proptest::collection::vec(proptest::sample::select(vec![
+                "# ", "docklint:", " ignore[", "ignore-file[", "one", "é", ",", "]", "\n", "\r\n",
+                "\u{feff}", "\t", ";", "RUN !", "\\\n", "# escape=`\n",
+            ]), 0..40)
+        ) {
+            let text = parts.concat();
+            for kind in FileKind::ALL {
+                judge(kind, &text);
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! From what was asked for to source files, each with the configuration that holds for it.
+
+use std::io;
+
+use rayon::prelude::*;
+
+use crate::check::{RunError, Skipped};
+use crate::config::{Config, ConfigError, Configs, Origin, RuleLevel};
+use crate::finding::Severity;
+use crate::flow::{FileSettings, ImageSetting};
+use crate::rules::{Choice, Level, Selection, Selections};
+use crate::source::{Cause, FileId, FileKind, Found, Problem, Request, Root, SourceFile, discover};
+
+/// The kinds of file that are checked; others are recognised and left alone.
+pub const CHECKED_KINDS: &[FileKind] = &[FileKind::Dockerfile];
+
+/// Below this many files a thread pool costs more than it saves.
+const WORTH_A_POOL: usize = 64;
+
+/// What was loaded.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The project root.
+    pub root: Root,
+    /// The files, indexed by their `FileId`.
+    pub sources: Vec<SourceFile>,
+    /// Which rules run for which file.
+    pub selections: Selections,
+    /// What the configurations say about files.
+    pub settings: Vec<FileSettings>,
+    /// For each file, the position of its settings.
+    pub settings_of: Vec<usize>,
+    /// The least severity that fails the run, for each file.
+    pub fail_levels: Vec<Severity>,
+    /// What could not be read.
+    pub errors: Vec<RunError>,
+    /// What was left alone.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Finds and reads the files of a request. `choice` is what the command line says about rules; its
+/// names must be known.
+pub fn load(
+    request: &Request<'_>,
+    origin: Origin<'_>,
+    choice: &Choice,
+    stdin: impl io::Read,
+) -> io::Result<Loaded> {
+    let discovery = discover(request, stdin)?;
+    let mut loader = Loader {
+        configs: Configs::new(&discovery.root, origin),
+        choice,
+        selected: Vec::new(),
+        errors: Vec::new(),
+        skipped: Vec::new(),
+    };
+    for problem in discovery.problems {
+        loader.problem(problem);
+    }
+    let mut files: Vec<(Found, usize)> = Vec::new();
+    for found in discovery.files {
+        if let Some(config) = loader.accept(&found) {
+            files.push((found, config));
+        }
+    }
+    let (sources, config_of) = loader.read(files);
+    let fail_levels = config_of
+        .iter()
+        .map(|&index| match loader.configs.get(index) {
+            Ok(config) => config.fail_level,
+            Err(_) => Severity::Warning,
+        })
+        .collect();
+    let settings = (0..loader.configs.count())
+        .map(|index| {
+            loader
+                .configs
+                .get(index)
+                .map_or_else(|_| FileSettings::default(), settings)
+        })
+        .collect();
+    let Loader {
+        selected,
+        mut errors,
+        mut skipped,
+        ..
+    } = loader;
+    let all = selected
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .collect();
+    errors.sort();
+    skipped.sort();
+    Ok(Loaded {
+        sources,
+        settings,
+        settings_of: config_of.clone(),
+        selections: Selections::new(all, config_of),
+        fail_levels,
+        errors,
+        skipped,
+        root: discovery.root,
+    })
+}
+
+struct Loader<'a> {
+    configs: Configs<'a>,
+    choice: &'a Choice,
+    /// The selection of each configuration looked at so far; none for one that cannot be used.
+    selected: Vec<Option<Selection>>,
+    errors: Vec<RunError>,
+    skipped: Vec<Skipped>,
+}
+
+impl Loader<'_> {
+    fn problem(&mut self, problem: Problem) {
+        let index = self.configs.index(&problem.location);
+        let excluded = self
+            .configs
+            .get(index)
+            .is_ok_and(|config| config.excludes(&problem.location));
+        if !excluded {
+            self.refuse(problem);
+        }
+    }
+
+    fn refuse(&mut self, problem: Problem) {
+        let is_error = problem.is_error();
+        let (path, message) = (problem.shown, problem.cause.to_string());
+        match is_error {
+            true => self.errors.push(RunError {
+                path,
+                kind: problem.cause.kind(),
+                message,
+            }),
+            false => self.skip(path, &message),
+        }
+    }
+
+    fn skip(&mut self, path: String, why: &str) {
+        let why = why.to_owned();
+        self.skipped.push(Skipped { path, why });
+    }
+
+    /// The number of the configuration for a file that is to be read.
+    fn accept(&mut self, found: &Found) -> Option<usize> {
+        let index = self.configs.index(&found.location);
+        self.select();
+        if self.selected.get(index).is_none_or(Option::is_none) {
+            self.skip(found.shown.clone(), "its configuration cannot be used");
+            return None;
+        }
+        let config = self.configs.get(index).ok()?;
+        if config.excludes(&found.location) {
+            // Whoever names a file wants to know; in a folder it is what the pattern is for.
+            if found.named {
+                self.skip(found.shown.clone(), "excluded by the configuration");
+            }
+            return None;
+        }
+        Some(index)
+    }
+
+    /// Turns the configurations read since the last call into selections.
+    fn select(&mut self) {
+        for index in self.selected.len()..self.configs.count() {
+            let selection = match self.configs.get(index) {
+                Ok(config) => selection(config, self.choice),
+                Err(error) => Err(error.clone()),
+            };
+            self.selected.push(match selection {
+                Ok(selection) => Some(selection),
+                Err(error) => {
+                    self.errors.push(invalid_config(error));
+                    None
+                }
+            });
+        }
+    }
+
+    /// Reads the files; gives each one's configuration as well.
+    fn read(&mut self, mut files: Vec<(Found, usize)>) -> (Vec<SourceFile>, Vec<usize>) {
+        // A configuration that was named is judged even if there is no file for it.
+        self.select();
+        let read = |(found, _): &mut (Found, usize)| found.read();
+        let texts: Vec<Result<Vec<u8>, Cause>> = match files.len() < WORTH_A_POOL {
+            true => files.iter_mut().map(read).collect(),
+            false => files.par_iter_mut().map(read).collect(),
+        };
+        let mut sources = Vec::with_capacity(files.len());
+        let mut config_of = Vec::with_capacity(files.len());
+        for ((found, config), text) in files.into_iter().zip(texts) {
+            match text {
+                Ok(bytes) => {
+                    let id = FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
+                    sources.push(SourceFile::new(id, found.shown, found.kind, bytes));
+                    config_of.push(config);
+                }
+                Err(cause) => self.refuse(Problem {
+                    location: found.location,
+                    shown: found.shown,
+                    named: found.named,
+                    cause,
+                }),
+            }
+        }
+        (sources, config_of)
+    }
+}
+
+/// What a configuration says about builds.
+fn settings(config: &Config) -> FileSettings {
+    let variable = |entry: &String| match entry.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (entry.clone(), None),
+    };
+    let images = config
+        .base_images
+        .iter()
+        .map(|(pattern, image)| ImageSetting {
+            pattern: pattern.clone(),
+            env: image.env.iter().map(variable).collect(),
+        });
+    FileSettings {
+        images: images.collect(),
+        engine: config.engine,
+    }
+}
+
+fn invalid_config(error: ConfigError) -> RunError {
+    RunError {
+        path: match error.position {
+            Some(position) => format!("{}:{}:{}", error.path, position.line, position.column),
+            None => error.path,
+        },
+        kind: "invalid-config",
+        message: error.message,
+    }
+}
+
+/// Joins what the configuration and the command line say: `--select` replaces the configuration's
+/// choice of rules, but not its levels; `--ignore` adds to it.
+fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError> {
+    let table = &config.rules;
+    let chosen = |names: &[toml::Spanned<String>]| -> Vec<String> {
+        names.iter().map(|name| name.get_ref().clone()).collect()
+    };
+    let level = |level| match level {
+        RuleLevel::Off => Level::Off,
+        RuleLevel::Info => Level::At(Severity::Info),
+        RuleLevel::Warning => Level::At(Severity::Warning),
+        RuleLevel::Error => Level::At(Severity::Error),
+    };
+    let levels = table.levels.iter();
+    let mut joined = Choice {
+        levels: levels
+            .map(|(name, set)| (name.get_ref().clone(), level(*set)))
+            .collect(),
+        pedantic: choice.pedantic,
+        select: chosen(&table.select),
+        ignore: chosen(&table.ignore),
+    };
+    // Everything the file says is looked up, whether the command line overrides it or not.
+    let of_file = Selection::new(&joined).map_err(|unknown| {
+        let keys = table.levels.iter().map(|(name, _)| name);
+        let mut names = keys.chain(&table.select).chain(&table.ignore);
+        let at = names.find(|name| *name.get_ref() == unknown.name);
+        config.error(at, unknown.to_string())
+    })?;
+    if choice.select.is_empty() && choice.ignore.is_empty() {
+        return Ok(of_file);
+    }
+    if !choice.select.is_empty() {
+        joined.select.clone_from(&choice.select);
+        joined.ignore.clear();
+    }
+    joined.ignore.extend_from_slice(&choice.ignore);
+    Ok(Selection::new(&joined).unwrap_or(of_file))
+}

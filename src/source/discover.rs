@@ -1,0 +1,263 @@
+//! Which files a run looks at: those named, and those found in the folders named.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::read::{self, Cause, check_encoding, check_regular, names_share_or_device, resolve};
+use super::root::{located, slashed};
+use super::{FileKind, Root, walk};
+
+/// What to look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Files and folders; `-` is standard input.
+    pub paths: &'a [PathBuf],
+    /// The name that standard input goes by.
+    pub stdin_name: Option<&'a Path>,
+    /// The kind of what is named, whatever its name says. Does not reach into folders.
+    pub kind: Option<FileKind>,
+    /// The kinds that are checked.
+    pub kinds: &'a [FileKind],
+}
+
+/// What there is to look at.
+#[derive(Debug)]
+pub struct Discovery {
+    /// The project root.
+    pub root: Root,
+    /// The files, sorted by the path shown, each once.
+    pub files: Vec<Found>,
+    /// What was named or met and is not among the files, sorted.
+    pub problems: Vec<Problem>,
+}
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Where it is: absolute, in a folder without links.
+    pub location: PathBuf,
+    /// The path as people see it.
+    pub shown: String,
+    /// What kind of file it is.
+    pub kind: FileKind,
+    /// Whether it was named, not met in a folder.
+    pub named: bool,
+    /// Where its links lead.
+    target: PathBuf,
+    /// The bytes, if they had to be read already.
+    bytes: Option<Vec<u8>>,
+}
+
+impl Found {
+    /// Reads it, once.
+    pub fn read(&mut self) -> Result<Vec<u8>, Cause> {
+        let bytes = match self.bytes.take() {
+            Some(bytes) => bytes,
+            None => read::read_regular(&self.target)?,
+        };
+        check_encoding(self.kind, &bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// A path that is not looked at, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it is.
+    pub location: PathBuf,
+    /// The path as people see it.
+    pub shown: String,
+    /// Whether it was named, not met in a folder.
+    pub named: bool,
+    /// Why.
+    pub cause: Cause,
+}
+
+impl Problem {
+    /// Whether something went wrong, rather than was left alone on purpose: what leads astray is
+    /// skipped where it was only met, but refused to whoever names it.
+    pub fn is_error(&self) -> bool {
+        match self.cause {
+            Cause::NotAFile(_) | Cause::OutsideRoot | Cause::ShareOrDevice => self.named,
+            Cause::Folder | Cause::NotChecked(_) => false,
+            _ => true,
+        }
+    }
+}
+
+/// Finds the files of a request. Fails only if there is no current folder.
+pub fn discover(request: &Request<'_>, stdin: impl io::Read) -> io::Result<Discovery> {
+    let stdin_name = request.stdin_name.unwrap_or(Path::new("-"));
+    let names = request
+        .paths
+        .iter()
+        .map(|path| if is_stdin(path) { stdin_name } else { path });
+    let refused = |path: &&Path| cfg!(windows) && names_share_or_device(&path.to_string_lossy());
+    let (shares, names): (Vec<&Path>, Vec<&Path>) = names.partition(refused);
+
+    let mut collector = Collector {
+        root: Root::of(&names)?,
+        request,
+        files: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    for path in shares {
+        collector.refuse(path.to_owned(), Cause::ShareOrDevice);
+    }
+    if request.paths.iter().any(|path| is_stdin(path)) && names.contains(&stdin_name) {
+        collector.stdin(stdin_name, stdin);
+    }
+    let mut folders = Vec::new();
+    for path in names.into_iter().filter(|path| *path != stdin_name) {
+        let location = located(path).unwrap_or_else(|_| path.to_owned());
+        match collector.named(&location) {
+            Ok(Some(folder)) => folders.push(folder),
+            Ok(None) => {}
+            Err(cause) => collector.refuse(location, cause),
+        }
+    }
+    if !folders.is_empty() {
+        let met = walk::walk(&collector.root, &folders, request.kinds);
+        for found in met.files {
+            collector.take(found);
+        }
+        collector.problems.extend(met.problems);
+    }
+    Ok(collector.finish())
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Gathers files, each once.
+struct Collector<'a> {
+    root: Root,
+    request: &'a Request<'a>,
+    /// By where their links lead.
+    files: BTreeMap<PathBuf, Found>,
+    problems: Vec<Problem>,
+}
+
+impl Collector<'_> {
+    /// Standard input stands for the file whose name it goes by.
+    fn stdin(&mut self, name: &Path, stdin: impl io::Read) {
+        let location = located(name).unwrap_or_else(|_| name.to_owned());
+        let kind = self
+            .request
+            .kind
+            .or_else(|| FileKind::from_path(&slashed(&location)));
+        let read = read::read_limited(stdin, 0).and_then(|bytes| match kind {
+            Some(kind) => Ok((kind, bytes)),
+            // A name of unknown kind needs `--kind`; only the nameless is judged by its content.
+            None if self.request.stdin_name.is_some() => Err(Cause::UnknownKind),
+            None => Ok((content_kind(&bytes)?, bytes)),
+        });
+        match read {
+            Ok((kind, bytes)) if self.checks(kind) => self.take(Found {
+                shown: match self.request.stdin_name {
+                    Some(_) => self.root.shown(&location),
+                    None => "-".to_owned(),
+                },
+                target: location.canonicalize().unwrap_or_else(|_| location.clone()),
+                location,
+                kind,
+                named: true,
+                bytes: Some(bytes),
+            }),
+            Ok((kind, _)) => self.refuse(location, Cause::NotChecked(kind)),
+            Err(cause) => self.refuse(location, cause),
+        }
+    }
+
+    /// Takes a named file; gives a named folder back, to be walked.
+    fn named(&mut self, location: &Path) -> Result<Option<PathBuf>, Cause> {
+        let resolved = resolve(&self.root, location)?;
+        if resolved.metadata.is_dir() {
+            return Ok(Some(resolved.path));
+        }
+        check_regular(&resolved.metadata)?;
+        let mut bytes = None;
+        let known = self
+            .request
+            .kind
+            .or_else(|| FileKind::from_path(&slashed(location)));
+        let kind = match known {
+            Some(kind) => kind,
+            None => content_kind(bytes.insert(read::read_regular(&resolved.path)?))?,
+        };
+        if !self.checks(kind) {
+            return Err(Cause::NotChecked(kind));
+        }
+        self.take(Found {
+            location: location.to_owned(),
+            shown: self.root.shown(location),
+            kind,
+            named: true,
+            target: resolved.path,
+            bytes,
+        });
+        Ok(None)
+    }
+
+    fn checks(&self, kind: FileKind) -> bool {
+        self.request.kinds.contains(&kind)
+    }
+
+    /// Of two names of one file the one given first stays; among those met in folders, the file's
+    /// own name before a link's, then the lesser one, so that chance has no part in it.
+    fn take(&mut self, found: Found) {
+        let rank = |found: &Found| {
+            let by_link = found.location != found.target;
+            (!found.named, by_link, found.shown.clone())
+        };
+        match self.files.get_mut(&found.target) {
+            Some(known) if known.named || rank(known) <= rank(&found) => {}
+            Some(known) => *known = found,
+            None => {
+                self.files.insert(found.target.clone(), found);
+            }
+        }
+    }
+
+    fn refuse(&mut self, location: PathBuf, cause: Cause) {
+        self.problems.push(Problem {
+            shown: self.root.shown(&location),
+            location,
+            named: true,
+            cause,
+        });
+    }
+
+    fn finish(self) -> Discovery {
+        let mut files: Vec<Found> = self.files.into_values().collect();
+        files.sort_by(|a, b| a.shown.cmp(&b.shown));
+        let mut problems = self.problems;
+        problems.sort_by(|a, b| a.shown.cmp(&b.shown));
+        problems.dedup();
+        Discovery {
+            root: self.root,
+            files,
+            problems,
+        }
+    }
+}
+
+fn content_kind(bytes: &[u8]) -> Result<FileKind, Cause> {
+    FileKind::from_content(&String::from_utf8_lossy(bytes)).ok_or(Cause::UnknownKind)
+}
+
+impl Found {
+    /// A file met in a folder.
+    pub(super) fn met(root: &Root, location: PathBuf, target: PathBuf, kind: FileKind) -> Self {
+        Self {
+            shown: root.shown(&location),
+            location,
+            kind,
+            named: false,
+            target,
+            bytes: None,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Walking folders as git sees them, in parallel.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::discover::{Found, Problem};
+use super::read::{Cause, check_regular, resolve};
+use super::root::slashed;
+use super::{FileKind, Root};
+
+/// What was met, in no particular order.
+#[derive(Debug, Default)]
+pub(super) struct Met {
+    pub files: Vec<Found>,
+    pub problems: Vec<Problem>,
+}
+
+/// Walks `folders`, which lie in the root and hold no links, for files of the given kinds.
+///
+/// Only what belongs to the repository decides what is left out, not the user's own git
+/// configuration: a result must not depend on whose machine it is.
+pub(super) fn walk(root: &Root, folders: &[PathBuf], kinds: &[FileKind]) -> Met {
+    let (sender, receiver) = channel();
+    let mut met = Met::default();
+    let mut builder = WalkBuilder::from_iter(folders.iter().filter(|folder| {
+        // The filter below is not asked about the folders that a walk starts in.
+        let safe = has_safe_gitignore(root, folder);
+        if !safe {
+            met.problems.push(unsafe_gitignore(root, folder));
+        }
+        safe
+    }));
+    builder
+        .hidden(false)
+        .follow_links(false)
+        .ignore(false)
+        .git_global(false)
+        .require_git(false)
+        // Without a repository nothing above says where the reach of a .gitignore ends.
+        .parents(root.is_repository());
+    builder.filter_entry({
+        let (root, sender) = (root.clone(), sender.clone());
+        move |entry| enters(&root, entry, &sender)
+    });
+    builder.build_parallel().run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            if let Some(item) = visit(root, entry, kinds) {
+                // The receiver outlives the walk.
+                let _ = sender.send(item);
+            }
+            WalkState::Continue
+        })
+    });
+    drop((builder, sender));
+    for item in receiver {
+        match item {
+            Item::File(found) => met.files.push(found),
+            Item::Problem(problem) => met.problems.push(problem),
+        }
+    }
+    met
+}
+
+enum Item {
+    File(Found),
+    Problem(Problem),
+}
+
+/// Whether the walk goes on to this entry.
+fn enters(root: &Root, entry: &DirEntry, sender: &Sender<Item>) -> bool {
+    if entry.file_name() == ".git" {
+        return false;
+    }
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    if is_folder && !has_safe_gitignore(root, entry.path()) {
+        // As above: the receiver outlives the walk.
+        let _ = sender.send(Item::Problem(unsafe_gitignore(root, entry.path())));
+        return false;
+    }
+    true
+}
+
+/// The walker opens whatever is called `.gitignore`. A pipe or a link to a device there would stop
+/// it for good, so such a folder is not entered.
+fn has_safe_gitignore(root: &Root, folder: &Path) -> bool {
+    let gitignore = resolve(root, &folder.join(".gitignore"))
+        .and_then(|resolved| check_regular(&resolved.metadata));
+    match gitignore {
+        // What is not there or cannot be opened stops nobody.
+        Err(cause) => matches!(
+            cause,
+            Cause::NotFound | Cause::DanglingLink | Cause::Folder | Cause::Unreadable(_)
+        ),
+        Ok(()) => true,
+    }
+}
+
+fn unsafe_gitignore(root: &Root, folder: &Path) -> Problem {
+    Problem {
+        shown: root.shown(folder),
+        location: folder.to_owned(),
+        named: false,
+        cause: Cause::UnsafeGitignore,
+    }
+}
+
+/// Looks at one entry of a folder.
+fn visit(root: &Root, entry: Result<DirEntry, ignore::Error>, kinds: &[FileKind]) -> Option<Item> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => return failed(root, &error).map(Item::Problem),
+    };
+    // The folders that the walk started in are no entries of anything.
+    if entry.depth() == 0 {
+        return None;
+    }
+    let kind = FileKind::from_path(&slashed(entry.path())).filter(|kind| kinds.contains(kind))?;
+    let location = entry.into_path();
+    let resolved = resolve(root, &location).and_then(|resolved| {
+        check_regular(&resolved.metadata)?;
+        Ok(resolved.path)
+    });
+    Some(match resolved {
+        Ok(target) => Item::File(Found::met(root, location, target, kind)),
+        // A folder of this very name makes `docker build` fail; `Dockerfile.d` is only a folder.
+        Err(Cause::Folder) if !is_default_name(&location) => return None,
+        Err(cause) => Item::Problem(Problem {
+            shown: root.shown(&location),
+            location,
+            named: false,
+            cause,
+        }),
+    })
+}
+
+fn is_default_name(location: &Path) -> bool {
+    let name = location.file_name().and_then(|name| name.to_str());
+    matches!(name, Some("Dockerfile" | "dockerfile" | "Containerfile"))
+}
+
+/// What the walker could not enter. Faulty patterns in a `.gitignore` are git's business.
+fn failed(root: &Root, error: &ignore::Error) -> Option<Problem> {
+    let cause = Cause::Unreadable(error.io_error()?.kind());
+    let location = path_of(error)?.to_owned();
+    Some(Problem {
+        shown: root.shown(&location),
+        location,
+        named: false,
+        cause,
+    })
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
