@@ -55,16 +55,18 @@ impl<'f> BaseImages<'f> for Images<'_> {
                 ..BaseImage::default()
             };
         };
-        let env = image.env.iter().filter(|variable| variable.in_every_tag);
         BaseImage {
-            env: env
+            env: image
+                .env
+                .iter()
                 .map(|variable| {
-                    let value = variable.value.map(Value::known);
+                    let value = variable.value.filter(|_| variable.in_every_tag);
+                    let value = value.map(Value::known);
                     let value = value.unwrap_or(Value::Unknown(Unknown::BaseImage));
                     (variable.name.to_owned(), value)
                 })
                 .collect(),
-            is_complete: image.env.iter().all(|variable| variable.in_every_tag),
+            is_complete: true,
             is_public: true,
             user: image.user.map(|user| user.name.to_owned()),
             ..BaseImage::default()

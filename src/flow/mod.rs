@@ -2,8 +2,14 @@
 
 mod images;
 mod request;
+mod scope;
+mod settings;
+mod unseen;
 mod workspace;
 
 pub use images::{ImageSetting, Images};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
+pub use scope::{Declarations, OutOfScope, Unseen};
+pub use settings::{SetBy, Setting};
+pub use unseen::unseen;
 pub use workspace::{Build, Origin, Trees, Workspace};

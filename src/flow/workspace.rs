@@ -4,7 +4,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::images::Images;
 use super::request::Request;
-use crate::model::dockerfile::{self, BuildArg, Invocation};
+use crate::model::dockerfile::{self, Action, Base, BuildArg, Declaration, Invocation};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, FileKind, SourceFile, Span};
 use crate::syntax::dockerfile::{self as syntax, Dockerfile};
@@ -104,6 +104,35 @@ impl<'t> Workspace<'t> {
                 .iter()
                 .map(|instruction| instruction.span)
                 .collect()
+        })
+    }
+}
+
+impl Build<'_> {
+    /// A stage and the stages it builds on, the root first.
+    pub fn chain(&self, stage: usize) -> Vec<usize> {
+        let mut chain = vec![stage];
+        let mut at = stage;
+        while let Base::Stage(parent) = self.model.stages[at].base {
+            chain.push(parent);
+            at = parent;
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// Whether any of these uses takes its value from an `ARG`, which a build may fill.
+    pub fn is_filled_by_argument(&self, uses: &std::ops::Range<usize>) -> bool {
+        self.model.uses[uses.clone()].iter().any(|used| {
+            let declared = |declarations: &[Declaration<'_>]| {
+                declarations
+                    .iter()
+                    .any(|declaration| declaration.name == used.name)
+            };
+            self.model.steps.iter().any(|step| match &step.action {
+                Action::Arg(declarations) => declared(declarations),
+                _ => false,
+            })
         })
     }
 }

@@ -14,12 +14,23 @@ pub use selection::{Choice, Level, Selection, UnknownRule};
 pub use selections::Selections;
 
 use crate::finding::{self, Finding, Severity};
-use crate::flow::Workspace;
+use crate::flow::{Build, Workspace};
 use crate::source::{Location, SourceFile};
 
 registry! {
-    "build-error",
-    "syntax-error",
+    "arg-declared-late" => arg_declared_late::ArgDeclaredLate,
+    "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
+    "build-error" => build_error::BuildError,
+    "env-from-undeclared" => env_from_undeclared::EnvFromUndeclared,
+    "goprivate-malformed" => goprivate_malformed::GoprivateMalformed,
+    "goproxy-malformed" => goproxy_malformed::GoproxyMalformed,
+    "proxy-baked" => proxy_baked::ProxyBaked,
+    "proxy-credentials" => proxy_credentials::ProxyCredentials,
+    "proxy-env-ineffective" => proxy_env_ineffective::ProxyEnvIneffective,
+    "proxy-loopback" => proxy_loopback::ProxyLoopback,
+    "proxy-malformed" => proxy_malformed::ProxyMalformed,
+    "proxy-spelling-conflict" => proxy_spelling_conflict::ProxySpellingConflict,
+    "syntax-error" => syntax_error::SyntaxError,
     "unknown-rule",
     "unused-suppression",
 }
@@ -28,6 +39,8 @@ registry! {
 pub trait Rule: Sync {
     /// Looks at one source file.
     fn file(&self, _file: &SourceFile, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
+    /// Looks at one build.
+    fn build(&self, _build: &Build<'_>, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
     /// Looks at everything at once.
     fn workspace(&self, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
 }
@@ -154,6 +167,9 @@ fn run_each(
         let mut sink = Sink::new(active.id, active.severity);
         for file in workspace.sources {
             active.rule.file(file, workspace, &mut sink);
+        }
+        for build in &workspace.builds {
+            active.rule.build(build, workspace, &mut sink);
         }
         active.rule.workspace(workspace, &mut sink);
         findings.extend(sink.findings.into_iter().filter_map(|mut finding| {

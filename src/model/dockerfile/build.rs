@@ -55,7 +55,8 @@ pub enum Network {
 pub struct BaseImage<'f> {
     /// Its environment, in order.
     pub env: Vec<(String, Value<'static>)>,
-    /// No variable is set besides those in `env`.
+    /// No variable is set besides those in `env`. One that only some tags of an image set stands
+    /// there with an unknown value.
     pub is_complete: bool,
     /// Nobody in the project made it, so it brings no proxy and no mirror of theirs.
     pub is_public: bool,
@@ -115,6 +116,8 @@ pub struct Stage<'f> {
     pub base: Base,
     /// Where the base is named in the `FROM`.
     pub base_span: Span,
+    /// The variables its `FROM` mentions, as a range of [`Build::uses`].
+    pub from_uses: std::ops::Range<usize>,
     /// Its platform.
     pub platform: Platform,
     /// Stages it needs besides its base, by `COPY --from` and mounts.

@@ -6,7 +6,7 @@ use super::build::{
 };
 use super::copy::{self, Copied, CopiedFrom, CopySource};
 use super::error::Scope;
-use super::expand::{ExpandError, Lookup};
+use super::expand::{Refusal, Lookup};
 use super::mount::{self, Mount, MountKind};
 use super::remote;
 use super::run::{self, Run};
@@ -24,7 +24,7 @@ const NEVER_IN_ENVIRONMENT: [&str; 2] = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// An error with the bytes it is about.
-type Failed = (Span, String);
+type Failed = (Span, Refusal);
 
 /// The stage that runs, and how far it is.
 struct Running<'f> {
@@ -81,6 +81,7 @@ impl<'f> Simulation<'f, '_> {
             from: text.from,
             base: planned.base.clone(),
             base_span: planned.base_span,
+            from_uses: planned.from_uses.clone(),
             platform: running.settings.platform.clone(),
             needs: std::mem::take(&mut planned.needs),
             steps: 0..0,
@@ -174,10 +175,10 @@ impl<'f> Simulation<'f, '_> {
         self.note_invalid(running, instruction, command);
         let action = match self.dispatch(running, instruction, command) {
             Ok(action) => action,
-            Err((span, message)) => {
+            Err((span, refusal)) => {
                 let scope = Scope::Stage(running.index);
                 let shown = triggered_by.unwrap_or(instruction);
-                self.error_in(scope, shown, span, message);
+                self.error_in(scope, shown, span, refusal);
                 Action::Other
             }
         };
@@ -291,7 +292,7 @@ impl<'f> Simulation<'f, '_> {
                     let (value, _) = self.word(running, instruction, word)?;
                     if value.is_empty() {
                         let span = instruction.span_of(word);
-                        return Err((span, "a VOLUME cannot be empty".to_owned()));
+                        return Err((span, "a VOLUME cannot be empty".into()));
                     }
                 }
             }
@@ -300,7 +301,7 @@ impl<'f> Simulation<'f, '_> {
                     let (value, _) = self.word(running, instruction, word)?;
                     if let Some(text) = value.as_known().filter(|text| !checks::is_signal(text)) {
                         let span = instruction.span_of(word);
-                        return Err((span, format!("`{text}` is no signal")));
+                        return Err((span, format!("`{text}` is no signal").into()));
                     }
                 }
             }
@@ -309,7 +310,7 @@ impl<'f> Simulation<'f, '_> {
                     let (value, _) = self.word(running, instruction, word)?;
                     for port in value.as_known().unwrap_or_default().split_whitespace() {
                         checks::port(port)
-                            .map_err(|message| (instruction.span_of(word), message))?;
+                            .map_err(|message| (instruction.span_of(word), message.into()))?;
                     }
                 }
             }
@@ -337,7 +338,7 @@ impl<'f> Simulation<'f, '_> {
             origin,
             self.lexer,
         )
-        .map_err(|error| (instruction.span_of(word), error.message))
+        .map_err(|refusal| (instruction.span_of(word), refusal))
     }
 
     fn text(
@@ -347,7 +348,7 @@ impl<'f> Simulation<'f, '_> {
         text: &'f str,
         origin: Origin,
         lexer: Lexer,
-    ) -> Result<(Value<'f>, Vec<HopId>), ExpandError> {
+    ) -> Result<(Value<'f>, Vec<HopId>), Refusal> {
         let root = running.settings.root;
         self.expand(
             instruction,
@@ -396,7 +397,7 @@ impl<'f> Simulation<'f, '_> {
         } else if let Some((text, start)) = parts.default {
             let (value, hops) = self
                 .text(running, instruction, text, Origin::Line(start), self.lexer)
-                .map_err(|error| (span, error.message))?;
+                .map_err(|refusal| (span, refusal))?;
             let hop = self.provenance.add(Mechanism::Arg, at, &hops);
             (DeclarationSource::Default, Some((value, hop)))
         } else if let Some((value, hop)) = self.global_values.get(parts.name).cloned() {
@@ -520,14 +521,13 @@ impl<'f> Simulation<'f, '_> {
         let mut mounts = Vec::new();
         for (text, word) in flags::values(instruction, command, "mount") {
             let span = instruction.span_of(word);
-            let fail = |error: ExpandError| (span, error.message);
             let mount = mount::parse(text, |value| {
                 // A field's text may differ from the flag's, so its variables stand "within" it.
                 self.owned_text(running, value, span)
             })
-            .map_err(fail)?;
+            .map_err(|refusal| (span, refusal))?;
             self.check_mount(running, &mount)
-                .map_err(|message| (span, message))?;
+                .map_err(|message| (span, message.into()))?;
             mounts.push((mount, span));
         }
         Ok(mounts)
@@ -539,7 +539,7 @@ impl<'f> Simulation<'f, '_> {
         running: &Running<'f>,
         text: &str,
         span: Span,
-    ) -> Result<Value<'f>, ExpandError> {
+    ) -> Result<Value<'f>, Refusal> {
         if self.lexer.is_plain(text) {
             return Ok(Value::known(text.to_owned()));
         }
@@ -602,14 +602,14 @@ impl<'f> Simulation<'f, '_> {
                 let span = instruction.span_of(word);
                 let value = self
                     .text(running, instruction, text, Origin::Within(span), self.lexer)
-                    .map_err(|error| (span, error.message))?;
+                    .map_err(|refusal| (span, refusal))?;
                 *slot = Some(value.0);
             }
         }
         let [_, chmod, checksum] = expanded_flags;
         let (destination, source_words) = match words(command).split_last() {
             Some((last, sources)) => (last, sources),
-            None => return Err((instruction.span, "there is nothing to copy".to_owned())),
+            None => return Err((instruction.span, "there is nothing to copy".into())),
         };
         let mut sources = Vec::new();
         for word in source_words {
@@ -618,7 +618,7 @@ impl<'f> Simulation<'f, '_> {
             }
             let (value, _) = self.word(running, instruction, word)?;
             let span = instruction.span_of(word);
-            let kind = remote::classify(&value).map_err(|message| (span, message))?;
+            let kind = remote::classify(&value).map_err(|message| (span, message.into()))?;
             sources.push(CopySource { value, kind, span });
         }
         let (destination, _) = self.word(running, instruction, destination)?;
@@ -630,13 +630,13 @@ impl<'f> Simulation<'f, '_> {
             let (name, word) =
                 flags::value(instruction, command, "from").unwrap_or(("", &command.keyword_word));
             let message = format!("stage `{name}` must stand before this one to be copied from");
-            return Err((instruction.span_of(word), message));
+            return Err((instruction.span_of(word), message.into()));
         }
         let span = sources
             .first()
             .map_or(instruction.span, |source| source.span);
         copy::check(is_add, &sources, checksum.as_ref(), chmod.as_ref())
-            .map_err(|message| (span, message))?;
+            .map_err(|message| (span, message.into()))?;
         Ok(Copied {
             from,
             sources,
@@ -658,7 +658,7 @@ impl<'f> Simulation<'f, '_> {
             };
             let origin = Origin::File(heredoc.body_span.start as usize);
             self.text(running, instruction, heredoc.body, origin, lexer)
-                .map_err(|error| (heredoc.body_span, error.message))?;
+                .map_err(|refusal| (heredoc.body_span, refusal))?;
         }
         Ok(())
     }

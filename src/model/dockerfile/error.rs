@@ -31,6 +31,8 @@ pub struct BuildError {
     pub message: String,
     /// When BuildKit finds it.
     pub phase: Phase,
+    /// The variable that a `${X:?…}` demands, if that is what is wrong.
+    pub demands: Option<String>,
 }
 
 /// When BuildKit finds an error. It stops at the first one.
@@ -59,6 +61,7 @@ impl BuildError {
             lines: vec![instruction.lines],
             message: message.into(),
             phase: Phase::File,
+            demands: None,
         }
     }
 
@@ -71,6 +74,7 @@ impl BuildError {
             lines: Vec::new(),
             message: message.into(),
             phase: Phase::File,
+            demands: None,
         }
     }
 }

@@ -52,11 +52,28 @@ pub struct Expanded<'v> {
     pub mentions: Vec<Mention>,
 }
 
-/// Why a word has no value. BuildKit refuses the instruction.
+/// Why BuildKit refuses a word or an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExpandError {
+pub struct Refusal {
     /// What is wrong, as a sentence.
     pub message: String,
+    /// The variable that `${X:?…}` demands, if that is what is wrong.
+    pub demands: Option<String>,
+}
+
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Self {
+            message,
+            demands: None,
+        }
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(message: &str) -> Self {
+        message.to_owned().into()
+    }
 }
 
 /// Expands `text` with what `lookup` knows.
@@ -67,7 +84,7 @@ pub fn expand<'v>(
     text: &'v str,
     lexer: Lexer,
     lookup: impl Fn(&str) -> Lookup<'v>,
-) -> Result<Expanded<'v>, ExpandError> {
+) -> Result<Expanded<'v>, Refusal> {
     if lexer.is_plain(text) {
         return Ok(Expanded {
             value: Value::known(text),
@@ -84,7 +101,7 @@ pub fn expand<'v>(
     .run(tokens)
 }
 
-fn malformed(text: &str, error: WordError) -> ExpandError {
+fn malformed(text: &str, error: WordError) -> Refusal {
     let what = match error.kind {
         WordErrorKind::UnclosedQuote('"') => "a double quote is not closed",
         WordErrorKind::UnclosedQuote(_) => "a single quote is not closed",
@@ -95,9 +112,7 @@ fn malformed(text: &str, error: WordError) -> ExpandError {
         }
         WordErrorKind::MissingSlash => "`${NAME/pattern/replacement}` needs its second `/`",
     };
-    ExpandError {
-        message: format!("`{text}` cannot be expanded: {what}"),
-    }
+    Refusal::from(format!("`{text}` cannot be expanded: {what}"))
 }
 
 /// The pieces of one level of nesting.
@@ -117,7 +132,7 @@ struct Evaluator<'v, L> {
 }
 
 impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, L> {
-    fn run(mut self, tokens: Vec<Token>) -> Result<Expanded<'v>, ExpandError> {
+    fn run(mut self, tokens: Vec<Token>) -> Result<Expanded<'v>, Refusal> {
         for token in tokens {
             match token {
                 Token::Text(range) => {
@@ -205,7 +220,7 @@ impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, L> {
     }
 
     /// Applies the operator of the level that ends.
-    fn close(&mut self) -> Result<(), ExpandError> {
+    fn close(&mut self) -> Result<(), Refusal> {
         let Some(level) = self.levels.pop() else {
             return Ok(());
         };
@@ -273,7 +288,7 @@ fn why_unknown(found: &Lookup<'_>) -> Unknown {
     }
 }
 
-fn required(name: &str, found: &Lookup<'_>, word: &Value<'_>) -> ExpandError {
+fn required(name: &str, found: &Lookup<'_>, word: &Value<'_>) -> Refusal {
     let state = match found {
         Lookup::Unset => "not set",
         Lookup::Set(..) | Lookup::Unknown(_) => "empty",
@@ -282,8 +297,9 @@ fn required(name: &str, found: &Lookup<'_>, word: &Value<'_>) -> ExpandError {
         Some("") | None => String::new(),
         Some(text) => format!(": {text}"),
     };
-    ExpandError {
+    Refusal {
         message: format!("`{name}` is required here and is {state}{reason}"),
+        demands: Some(name.to_owned()),
     }
 }
 
@@ -300,7 +316,7 @@ fn trimmed<'v>(
     operator: Operator,
     found: Lookup<'v>,
     word: &Value<'v>,
-) -> Result<Value<'v>, ExpandError> {
+) -> Result<Value<'v>, Refusal> {
     let subject = match subject(found) {
         Ok(text) => text,
         Err(unknown) => return Ok(unknown),
@@ -329,7 +345,7 @@ fn replaced<'v>(
     pattern: &Value<'v>,
     replacement: &Value<'v>,
     all: bool,
-) -> Result<Value<'v>, ExpandError> {
+) -> Result<Value<'v>, Refusal> {
     let subject = match subject(found) {
         Ok(text) => text,
         Err(unknown) => return Ok(unknown),
@@ -343,15 +359,13 @@ fn replaced<'v>(
 fn pattern_result<'v>(
     text: &str,
     apply: impl FnOnce(&Pattern) -> Result<String, PatternError>,
-) -> Result<Value<'v>, ExpandError> {
+) -> Result<Value<'v>, Refusal> {
     match Pattern::parse(text).and_then(|pattern| apply(&pattern)) {
         Ok(text) => Ok(Value::known(text)),
         Err(PatternError::TooMuchWork) => Ok(Value::Unknown(Unknown::Shell)),
-        Err(PatternError::BadEscape) => Err(ExpandError {
-            message: format!(
-                "the pattern `{text}` has a backslash before a character that needs none"
-            ),
-        }),
+        Err(PatternError::BadEscape) => Err(Refusal::from(format!(
+            "the pattern `{text}` has a backslash before a character that needs none"
+        ))),
     }
 }
 

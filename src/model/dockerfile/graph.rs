@@ -221,6 +221,7 @@ fn circular<'f>(
                             "the stages need each other in a circle, from `{name}` on"
                         ),
                         phase: Phase::File,
+                        demands: None,
                     });
                     return;
                 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::expand::ExpandError;
+use super::expand::Refusal;
 use crate::model::Value;
 
 /// What is mounted.
@@ -53,7 +53,7 @@ impl Mount<'_> {
 }
 
 /// The comma-separated fields of a mount; a field may be quoted as in CSV.
-pub(super) fn fields(text: &str) -> Result<Vec<Cow<'_, str>>, ExpandError> {
+pub(super) fn fields(text: &str) -> Result<Vec<Cow<'_, str>>, Refusal> {
     let mut fields = Vec::new();
     let mut rest = text;
     loop {
@@ -77,7 +77,7 @@ pub(super) fn fields(text: &str) -> Result<Vec<Cow<'_, str>>, ExpandError> {
 }
 
 /// The field whose opening quote was just cut, and what is behind its closing quote.
-fn quoted_field(text: &str) -> Result<(Cow<'_, str>, &str), ExpandError> {
+fn quoted_field(text: &str) -> Result<(Cow<'_, str>, &str), Refusal> {
     let mut field = String::new();
     let mut rest = text;
     loop {
@@ -95,14 +95,12 @@ fn quoted_field(text: &str) -> Result<(Cow<'_, str>, &str), ExpandError> {
     }
 }
 
-fn bad(what: &str) -> ExpandError {
-    ExpandError {
-        message: format!("this mount cannot be read: {what}"),
-    }
+fn bad(what: &str) -> Refusal {
+    Refusal::from(format!("this mount cannot be read: {what}"))
 }
 
 /// What BuildKit checks before any variable is known: only `from`, which takes none.
-pub(super) fn check_unexpanded(text: &str) -> Result<(), ExpandError> {
+pub(super) fn check_unexpanded(text: &str) -> Result<(), Refusal> {
     for field in fields(text)? {
         if let Some((key, value)) = field.split_once('=') {
             let dollar = value.find('$');
@@ -128,8 +126,8 @@ pub(super) fn from_unexpanded(text: &str) -> Option<String> {
 /// Reads a mount; `expand` expands a field's value.
 pub(super) fn parse<'v>(
     text: &str,
-    mut expand: impl FnMut(&str) -> Result<Value<'v>, ExpandError>,
-) -> Result<Mount<'v>, ExpandError> {
+    mut expand: impl FnMut(&str) -> Result<Value<'v>, Refusal>,
+) -> Result<Mount<'v>, Refusal> {
     let mut mount = Mount::default();
     let mut read_only = None;
     let mut file_mode_key = None;
@@ -182,7 +180,7 @@ pub(super) fn parse<'v>(
     Ok(mount)
 }
 
-fn check(mount: &Mount<'_>, file_mode_key: Option<&str>) -> Result<(), ExpandError> {
+fn check(mount: &Mount<'_>, file_mode_key: Option<&str>) -> Result<(), Refusal> {
     if let (Some(key), MountKind::Bind | MountKind::Tmpfs) = (file_mode_key, mount.kind) {
         return Err(bad(&format!("`{key}` does not fit this type of mount")));
     }
@@ -216,7 +214,7 @@ fn non_empty(value: Value<'_>) -> Option<Value<'_>> {
     (!value.is_empty()).then_some(value)
 }
 
-fn kind(value: Option<&str>) -> Result<MountKind, ExpandError> {
+fn kind(value: Option<&str>) -> Result<MountKind, Refusal> {
     let Some(value) = value else {
         return Ok(MountKind::Bind);
     };
@@ -230,7 +228,7 @@ fn kind(value: Option<&str>) -> Result<MountKind, ExpandError> {
     })
 }
 
-fn sharing(value: Option<&str>) -> Result<Option<String>, ExpandError> {
+fn sharing(value: Option<&str>) -> Result<Option<String>, Refusal> {
     let Some(value) = value else { return Ok(None) };
     let value = value.to_ascii_lowercase();
     if matches!(value.as_str(), "shared" | "private" | "locked") {
@@ -243,7 +241,7 @@ fn sharing(value: Option<&str>) -> Result<Option<String>, ExpandError> {
 }
 
 /// Go's `strconv.ParseBool`; `None` if the value is not known.
-fn boolean(key: &str, value: Option<&str>) -> Result<Option<bool>, ExpandError> {
+fn boolean(key: &str, value: Option<&str>) -> Result<Option<bool>, Refusal> {
     match value {
         None => Ok(None),
         Some("1" | "t" | "T" | "TRUE" | "true" | "True") => Ok(Some(true)),
@@ -252,7 +250,7 @@ fn boolean(key: &str, value: Option<&str>) -> Result<Option<bool>, ExpandError> 
     }
 }
 
-fn number(key: &str, value: Option<&str>, radix: u32) -> Result<(), ExpandError> {
+fn number(key: &str, value: Option<&str>, radix: u32) -> Result<(), Refusal> {
     match value {
         Some(value) if u32::from_str_radix(value, radix).is_err() => {
             Err(bad(&format!("`{key}` is not a number: `{value}`")))
@@ -265,7 +263,7 @@ fn number(key: &str, value: Option<&str>, radix: u32) -> Result<(), ExpandError>
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> Result<Mount<'static>, ExpandError> {
+    fn plain(text: &str) -> Result<Mount<'static>, Refusal> {
         parse(text, |value| Ok(Value::known(value.to_owned())))
     }
 

@@ -9,7 +9,7 @@ use super::build::{
 };
 use super::copy::CopiedFrom;
 use super::error::{BuildError, Phase, Scope};
-use super::expand::{self, ExpandError, Found, Lookup};
+use super::expand::{self, Refusal, Found, Lookup};
 use super::platform::Platform;
 use super::reference::Reference;
 use super::structure::{self, StageText, Structure, words};
@@ -70,6 +70,7 @@ pub(super) struct Settings<'f> {
 pub(super) struct Planned<'f> {
     pub base: Base,
     pub base_span: Span,
+    pub from_uses: std::ops::Range<usize>,
     pub platform: Option<Platform>,
     pub needs: Vec<usize>,
     pub children: Vec<usize>,
@@ -158,7 +159,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
         origin: Origin,
         lexer: Lexer,
         lookup: impl Fn(&Self, &str) -> Lookup<'f>,
-    ) -> Result<(Value<'f>, Vec<HopId>), ExpandError> {
+    ) -> Result<(Value<'f>, Vec<HopId>), Refusal> {
         let expanded = expand::expand(text, lexer, |name| lookup(self, name))?;
         let mut hops = Vec::new();
         for mention in expanded.mentions {
@@ -224,7 +225,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
                     Ok(declaration) => self.global_declarations.push(declaration),
                     Err(error) => {
                         let span = instruction.span_of(word);
-                        self.error_in(Scope::File, instruction, span, error.message);
+                        self.error_in(Scope::File, instruction, span, error);
                     }
                 }
             }
@@ -236,7 +237,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
         &mut self,
         instruction: &'f Instruction<'f>,
         word: &'f Word,
-    ) -> Result<Declaration<'f>, ExpandError> {
+    ) -> Result<Declaration<'f>, Refusal> {
         let parts = ArgWord::new(instruction, word);
         let mut source = DeclarationSource::Nothing;
         let mut value = None;
@@ -284,11 +285,14 @@ impl<'f, 'c> Simulation<'f, 'c> {
     }
 
     fn plan(&mut self, stage: &StageText<'f>) -> Planned<'f> {
+        let first_use = self.uses.len();
         let (base, base_span) = self.base(stage);
+        let platform = self.platform(stage);
         Planned {
             base,
             base_span,
-            platform: self.platform(stage),
+            from_uses: first_use..self.uses.len(),
+            platform,
             needs: Vec::new(),
             children: Vec::new(),
             triggers: Vec::new(),
@@ -312,7 +316,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
         let value = match expanded {
             Ok((value, _)) => value,
             Err(error) => {
-                self.error_in(Scope::File, from, span, error.message);
+                self.error_in(Scope::File, from, span, error);
                 return (Base::Image(None), span);
             }
         };
@@ -376,7 +380,10 @@ impl<'f, 'c> Simulation<'f, 'c> {
                     None => format!("`{known}` is no platform; write `linux/amd64` or the like"),
                 }
             }
-            Err(error) => error.message,
+            Err(error) => {
+                self.error_in(Scope::File, from, span, error);
+                return None;
+            }
         };
         self.error_in(Scope::File, from, span, message);
         None
@@ -430,14 +437,11 @@ impl<'f, 'c> Simulation<'f, 'c> {
         scope: Scope,
         instruction: &Instruction<'_>,
         span: Span,
-        message: String,
+        refusal: impl Into<Refusal>,
     ) {
-        self.errors.push(BuildError::in_instruction(
-            scope,
-            instruction,
-            span,
-            message,
-        ));
+        let Refusal { message, demands } = refusal.into();
+        let error = BuildError::in_instruction(scope, instruction, span, message);
+        self.errors.push(BuildError { demands, ..error });
     }
 
     fn proxies(&self) -> Vec<ProxyVariable<'f>> {

@@ -1,0 +1,128 @@
+//! The settings of a build: variables given a value at one place.
+
+use super::workspace::Build;
+use crate::model::dockerfile::{Action, DeclarationSource};
+use crate::model::{HopId, Value};
+use crate::source::{Location, SourceFile, Span};
+
+/// A variable given a value at one place of a Dockerfile.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'b> {
+    /// The variable.
+    pub name: &'b str,
+    /// Where its name stands.
+    pub name_span: Span,
+    /// The value.
+    pub value: &'b Value<'b>,
+    /// Where the value stands, quotes included.
+    pub value_span: Span,
+    /// The hop it made.
+    pub hop: HopId,
+    /// What gives the value.
+    pub by: SetBy,
+    /// The step that does; none above the first `FROM`.
+    pub step: Option<usize>,
+}
+
+/// What gives a variable its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetBy {
+    /// The default of an `ARG` above the first `FROM`.
+    GlobalArg,
+    /// The default of an `ARG`.
+    Arg,
+    /// `ENV`.
+    Env,
+}
+
+impl SetBy {
+    /// The instruction.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::GlobalArg | Self::Arg => "ARG",
+            Self::Env => "ENV",
+        }
+    }
+}
+
+impl<'t> Build<'t> {
+    /// The variables that the file gives a value, in order. Defaults that a build argument
+    /// replaces are left out, and so is what a stage runs because of its base's `ONBUILD`.
+    pub fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
+        let globals = self.model.globals.iter().filter_map(|declaration| {
+            let (value, hop) = declaration.value.as_ref()?;
+            let is_default = declaration.source == DeclarationSource::Default;
+            Some(Setting {
+                name: &declaration.name,
+                name_span: declaration.name_span,
+                value,
+                value_span: declaration.default_span.filter(|_| is_default)?,
+                hop: *hop,
+                by: SetBy::GlobalArg,
+                step: None,
+            })
+        });
+        globals.chain(self.model.steps.iter().enumerate().flat_map(
+            |(index, step)| -> Vec<Setting<'_>> {
+                match &step.action {
+                    _ if step.triggered_by.is_some() => Vec::new(),
+                    Action::Arg(declarations) => declarations
+                        .iter()
+                        .filter_map(|declaration| {
+                            let (value, hop) = declaration.value.as_ref()?;
+                            let is_default = declaration.source == DeclarationSource::Default;
+                            Some(Setting {
+                                name: &declaration.name,
+                                name_span: declaration.name_span,
+                                value,
+                                value_span: declaration.default_span.filter(|_| is_default)?,
+                                hop: *hop,
+                                by: SetBy::Arg,
+                                step: Some(index),
+                            })
+                        })
+                        .collect(),
+                    Action::Env(assignments) => assignments
+                        .iter()
+                        .filter_map(|assignment| {
+                            Some(Setting {
+                                name: assignment.name.as_known()?,
+                                name_span: assignment.name_span,
+                                value: &assignment.value,
+                                value_span: assignment.value_span,
+                                hop: assignment.hop,
+                                by: SetBy::Env,
+                                step: Some(index),
+                            })
+                        })
+                        .collect(),
+                    _ => Vec::new(),
+                }
+            },
+        ))
+    }
+
+    /// A span of this build's Dockerfile.
+    pub fn at(&self, span: Span) -> Location {
+        Location {
+            file: self.file,
+            span,
+        }
+    }
+}
+
+impl Setting<'_> {
+    /// The bytes of a part of the value, where the value stands in the file as it is; otherwise
+    /// all of its bytes.
+    pub fn span_of(&self, part: std::ops::Range<usize>, source: &SourceFile) -> Span {
+        let written = source.slice(self.value_span);
+        let value = self.value.as_known().filter(|value| !value.is_empty());
+        match value.and_then(|value| written.find(value)) {
+            Some(at) => {
+                let start = self.value_span.start as usize + at;
+                Span::new(start + part.start, start + part.end)
+            }
+            None => self.value_span,
+        }
+    }
+}

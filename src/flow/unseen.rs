@@ -1,0 +1,67 @@
+//! Variables that instructions mention, are declared somewhere, and are not seen where they stand.
+
+use std::collections::HashMap;
+
+use super::scope::{Declarations, OutOfScope, Unseen};
+use super::workspace::Build;
+use crate::model::dockerfile::Found;
+use crate::source::Span;
+
+/// The variables of a build that are mentioned out of an `ARG`'s scope: one entry for each stage
+/// and name, in order of the first mention.
+pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
+    let declarations = Declarations::of(build);
+    let mut found = Collector::default();
+    for stage in &build.model.stages {
+        for used in &build.model.uses[stage.from_uses.clone()] {
+            if used.found == Found::Unset {
+                if let Some(why) = declarations.hidden_from_from(&used.name) {
+                    found.add(None, &used.name, used.span, why);
+                }
+            }
+        }
+    }
+    for (index, step) in build.model.steps.iter().enumerate() {
+        if step.triggered_by.is_some() {
+            continue;
+        }
+        for used in &build.model.uses[step.uses.clone()] {
+            let is_set = matches!(used.found, Found::Set(_));
+            if is_set || used.handles_unset {
+                continue;
+            }
+            let why = declarations.out_of_scope(build, step.stage, index, &used.name);
+            if let Some(why) = why {
+                found.add(Some(step.stage), &used.name, used.span, why);
+            }
+        }
+    }
+    found.all
+}
+
+#[derive(Default)]
+struct Collector<'b> {
+    all: Vec<Unseen<'b>>,
+    index: HashMap<(Option<usize>, &'b str), usize>,
+}
+
+impl<'b> Collector<'b> {
+    fn add(
+        &mut self,
+        stage: Option<usize>,
+        name: &'b str,
+        span: Span,
+        why: OutOfScope<'b>,
+    ) {
+        let index = *self.index.entry((stage, name)).or_insert_with(|| {
+            self.all.push(Unseen {
+                stage,
+                name,
+                spans: Vec::new(),
+                why,
+            });
+            self.all.len() - 1
+        });
+        self.all[index].spans.push(span);
+    }
+}

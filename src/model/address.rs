@@ -1,0 +1,364 @@
+//! The addresses of proxies and mirrors, and what is wrong with them.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::ops::Range;
+
+/// What is wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The bytes of the value.
+    pub range: Range<usize>,
+    /// What is wrong, as the end of a sentence about the value.
+    pub what: String,
+    /// Whether it certainly breaks the value.
+    pub is_certain: bool,
+}
+
+impl Flaw {
+    fn certain(range: Range<usize>, what: impl Into<String>) -> Self {
+        Self {
+            range,
+            what: what.into(),
+            is_certain: true,
+        }
+    }
+
+    fn doubtful(range: Range<usize>, what: impl Into<String>) -> Self {
+        Self {
+            is_certain: false,
+            ..Self::certain(range, what)
+        }
+    }
+}
+
+/// Schemes that some client takes for a proxy (`facts/proxy-clients.md`, "Proxy URLs").
+const PROXY_SCHEMES: [&str; 8] = [
+    "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", "ftp",
+];
+
+/// What is wrong with a proxy's address; `None` if nothing certainly is, or if it is a placeholder.
+pub fn proxy_flaw(value: &str) -> Option<Flaw> {
+    let whole = 0..value.len();
+    if value.is_empty() || is_placeholder(value) {
+        return None;
+    }
+    if let Some(at) = value.find(['"', '\'']) {
+        return Some(Flaw::certain(at..at + 1, "holds a quote, which is sent as a part of it"));
+    }
+    let trimmed = value.trim_end();
+    if trimmed.len() < value.len() {
+        let what = "ends in a blank: curl, wget, git, pip and cargo then fail";
+        return Some(Flaw::certain(trimmed.len()..value.len(), what));
+    }
+    if let Some((at, c)) = value.char_indices().find(|(_, c)| c.is_whitespace()) {
+        let what = "has a blank inside";
+        return Some(Flaw::certain(at..at + c.len_utf8(), what));
+    }
+    if let Some((at, c)) = value.char_indices().find(|(_, c)| is_full_width(*c)) {
+        let what = format!("has the full-width character `{c}`");
+        return Some(Flaw::certain(at..at + c.len_utf8(), what));
+    }
+    let Some((scheme, rest)) = value.split_once("://") else {
+        return without_scheme(value);
+    };
+    if !PROXY_SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) {
+        let what = format!("begins with `{scheme}://`, which no client takes for a proxy");
+        return Some(Flaw::certain(0..scheme.len(), what));
+    }
+    let start = scheme.len() + "://".len();
+    let authority_len = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, _) = rest.split_at(authority_len);
+    let host_at = authority.rfind('@').map_or(0, |at| at + 1);
+    let (_, host_port) = authority.split_at(host_at);
+    let (host, port) = split_port(host_port);
+    if host.is_empty() {
+        return Some(Flaw::certain(whole, "has no host"));
+    }
+    let end = start + authority_len;
+    bad_port(port).then(|| {
+        Flaw::certain(
+            end - port.map_or(0, str::len)..end,
+            "has a port that is no number up to 65535",
+        )
+    })
+}
+
+/// An address without `://`: fine as `host:port`, unless a scheme was meant.
+fn without_scheme(value: &str) -> Option<Flaw> {
+    let lower = value.to_ascii_lowercase();
+    for scheme in ["https", "http", "socks5"] {
+        let Some(rest) = lower.strip_prefix(scheme) else {
+            continue;
+        };
+        if rest.starts_with(":/") || rest.starts_with("//") || rest.starts_with(";//") {
+            let range = 0..scheme.len() + 2;
+            let what = format!("begins with `{}`, where `{scheme}://` was meant", &value[range.clone()]);
+            return Some(Flaw::certain(range, what));
+        }
+    }
+    if ["none", "no", "off", "false", "null", "direct", "disabled"].contains(&lower.as_str()) {
+        let what = "is read as the name of a host; an empty value means no proxy";
+        return Some(Flaw::doubtful(0..value.len(), what));
+    }
+    let address = value.rsplit_once('@').map_or(value, |(_, address)| address);
+    let (host, port) = split_port(address.split('/').next().unwrap_or_default());
+    (bad_port(port) && !host.contains(':')).then(|| {
+        Flaw::certain(0..value.len(), "has a port that is no number up to 65535")
+    })
+}
+
+/// Host and port; brackets hold an IPv6 address.
+fn split_port(host_port: &str) -> (&str, Option<&str>) {
+    if let Some(rest) = host_port.strip_prefix('[') {
+        return match rest.split_once(']') {
+            Some((host, port)) => (host, port.strip_prefix(':')),
+            None => (rest, None),
+        };
+    }
+    match host_port.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (host_port, None),
+    }
+}
+
+/// An empty port is the default one.
+fn bad_port(port: Option<&str>) -> bool {
+    port.is_some_and(|port| !port.is_empty() && !port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+/// Characters that an input method writes instead of the ones in an address.
+fn is_full_width(c: char) -> bool {
+    matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3002}' | '\u{3000}' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}')
+}
+
+/// Whether the text still waits to be filled in, by a person or a template.
+pub fn is_placeholder(text: &str) -> bool {
+    text.contains("{{")
+        || text.contains("{%")
+        || text.contains("<%")
+        || text.contains("${")
+        || text.contains("%%")
+        || (text.contains('<') && text.contains('>'))
+        || has_at_placeholder(text)
+}
+
+/// `@NAME@`, as configure scripts write it.
+fn has_at_placeholder(text: &str) -> bool {
+    let mut parts = text.split('@');
+    parts.next();
+    let inner: Vec<&str> = parts.collect();
+    let name = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
+    };
+    inner.len() >= 2 && inner[..inner.len() - 1].iter().any(name)
+}
+
+/// What is wrong with a GOPROXY list (`facts/systemd-daemon-go.md` 62–68).
+pub fn goproxy_flaw(value: &str) -> Option<Flaw> {
+    if value.trim().is_empty() || is_placeholder(value) {
+        return None;
+    }
+    if let Some(at) = value.find(['"', '\'']) {
+        let what = "holds a quote, and Go takes it for a part of the address";
+        return Some(Flaw::certain(at..at + 1, what));
+    }
+    if let Some((at, c)) = value
+        .char_indices()
+        .find(|(_, c)| *c == ';' || is_full_width(*c) || *c == '、')
+    {
+        let what = format!("is separated by `{c}`: Go knows `,` and `|`");
+        return Some(Flaw::certain(at..at + c.len_utf8(), what));
+    }
+    let mut at = 0;
+    let mut ended_by = None;
+    let mut has_entry = false;
+    for part in value.split_inclusive([',', '|']) {
+        let start = at;
+        at += part.len();
+        let entry = part.trim_end_matches([',', '|']);
+        let trimmed = entry.trim();
+        if trimmed.is_empty() {
+            continue;
+        }
+        has_entry = true;
+        let from = start + (entry.len() - entry.trim_start().len());
+        let range = from..from + trimmed.len();
+        if let Some(end) = ended_by {
+            let what = format!("has entries behind `{end}`, which ends the list: Go never asks them");
+            return Some(Flaw::doubtful(from..value.trim_end().len(), what));
+        }
+        if let Some(what) = entry_flaw(trimmed) {
+            return Some(Flaw::certain(range, what));
+        }
+        if let "direct" | "off" = trimmed {
+            ended_by = Some(trimmed);
+        }
+    }
+    (!has_entry).then(|| Flaw::certain(0..value.len(), "holds no entry"))
+}
+
+fn entry_flaw(entry: &str) -> Option<String> {
+    if entry.contains(char::is_whitespace) {
+        return Some("is separated by a blank: Go knows `,` and `|`".to_owned());
+    }
+    if matches!(entry, "direct" | "off") {
+        return None;
+    }
+    if let Some((scheme, rest)) = entry.split_once("://") {
+        let scheme = scheme.to_ascii_lowercase();
+        let authority = rest.split('/').next().unwrap_or_default();
+        return match scheme.as_str() {
+            "http" if authority.contains('@') => {
+                Some("has credentials in an `http://` address, and Go refuses to send them".to_owned())
+            }
+            "http" | "https" | "file" => None,
+            _ => Some(format!("has an entry with `{scheme}://`: Go takes https, http and file")),
+        };
+    }
+    (!entry.contains(['.', ':', '/'])).then(|| {
+        let hint = match entry.to_ascii_lowercase().as_str() {
+            "direct" | "off" => " (it is written in lower case)",
+            _ => "",
+        };
+        format!("has the entry `{entry}`, which is neither an address nor `direct` or `off`{hint}")
+    })
+}
+
+/// What is wrong with a list of module patterns such as GOPRIVATE: patterns that match nothing
+/// (`facts/systemd-daemon-go.md` 69).
+pub fn module_patterns_flaw(value: &str) -> Option<Flaw> {
+    if is_placeholder(value) {
+        return None;
+    }
+    let mut at = 0;
+    for pattern in value.split(',') {
+        let start = at;
+        at += pattern.len() + 1;
+        let trimmed = pattern.trim();
+        if trimmed.is_empty() {
+            continue;
+        }
+        let range = start..start + pattern.len();
+        if pattern.len() != trimmed.len() || trimmed.contains(char::is_whitespace) {
+            let what = "has a blank in a pattern, which then matches nothing";
+            return Some(Flaw::certain(range, what));
+        }
+        if trimmed.contains("://") {
+            let what = "has a pattern with a scheme, which matches nothing: it is a path such as `git.corp.example/team`";
+            return Some(Flaw::certain(range, what));
+        }
+    }
+    None
+}
+
+/// The loopback host in an address, if it names one.
+pub fn loopback_host(address: &str) -> Option<&str> {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    // An IPv6 address without brackets has more colons than a port explains.
+    let (host, _) = match host_port.parse::<Ipv6Addr>() {
+        Ok(_) => (host_port, None),
+        Err(_) => split_port(host_port),
+    };
+    let is_loopback = match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback() || address.is_unspecified(),
+        Err(_) => host.eq_ignore_ascii_case("localhost") || host.ends_with(".localhost"),
+    };
+    is_loopback.then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxy(value: &str) -> Option<bool> {
+        proxy_flaw(value).map(|flaw| {
+            assert!(value.get(flaw.range).is_some(), "{value}");
+            flaw.is_certain
+        })
+    }
+
+    #[test]
+    fn proxies_that_work_have_no_flaw() {
+        for good in [
+            "",
+            "http://proxy.corp:3128",
+            "http://proxy.corp:3128/",
+            "proxy.corp:3128",
+            "http://u:p@h:1",
+            "socks5h://127.0.0.1:1080",
+            "http://[::1]:80",
+            "http://proxy:",
+            "<proxy>",
+            "http://@PROXY@",
+        ] {
+            assert_eq!(proxy(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn broken_proxies_are_told_from_doubtful_ones() {
+        for bad in [
+            "http:/proxy:3128",
+            "http//proxy:3128",
+            "http://",
+            "http://:3128",
+            "http://proxy:70000",
+            "http://proxy:port",
+            "http://pro xy:3128",
+            "http://proxy:3128 ",
+            "\"http://proxy:3128\"",
+            "http：//proxy:3128",
+            "htp://proxy:3128",
+        ] {
+            assert_eq!(proxy(bad), Some(true), "{bad}");
+        }
+        assert_eq!(proxy("none"), Some(false));
+    }
+
+    #[test]
+    fn goproxy_lists_are_read_as_go_reads_them() {
+        let certain = |value: &str| goproxy_flaw(value).map(|flaw| flaw.is_certain);
+        for good in [
+            "",
+            "https://goproxy.example,direct",
+            "https://a.example|https://b.example/, direct",
+            "goproxy.cn",
+            "off",
+            ",,direct",
+        ] {
+            assert_eq!(certain(good), None, "{good}");
+        }
+        for bad in [
+            "https://a.example;direct",
+            "https://a.example direct",
+            "https://a.example，direct",
+            "Direct",
+            "none",
+            "socks5://a.example",
+            ",",
+        ] {
+            assert_eq!(certain(bad), Some(true), "{bad}");
+        }
+        assert_eq!(certain("direct,https://a.example"), Some(false));
+    }
+
+    #[test]
+    fn patterns_with_blanks_or_schemes_match_nothing() {
+        assert!(module_patterns_flaw("git.corp.example,*.corp.example").is_none());
+        assert_eq!(module_patterns_flaw("a.example, b.example").unwrap().range, 10..20);
+        assert!(module_patterns_flaw("https://git.corp.example").is_some());
+    }
+
+    #[test]
+    fn loopback_is_a_host_not_a_text() {
+        for yes in ["http://127.0.0.1:7890", "localhost:1", "http://[::1]/", "::1"] {
+            assert!(loopback_host(yes).is_some(), "{yes}");
+        }
+        for no in ["http://localhost.corp", "http://h/127.0.0.1", "128.0.0.1"] {
+            assert!(loopback_host(no).is_none(), "{no}");
+        }
+    }
+}

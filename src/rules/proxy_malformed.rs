@@ -1,0 +1,32 @@
+//! `proxy-malformed`: a proxy's address that no client understands.
+
+use super::{Rule, Sink};
+use crate::finding::Severity;
+use crate::flow::{Build, Workspace};
+use crate::model::address::proxy_flaw;
+use crate::model::variables::is_proxy_address;
+
+pub(super) struct ProxyMalformed;
+
+impl Rule for ProxyMalformed {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let source = workspace.source(build.file);
+        for setting in build.settings().filter(|s| is_proxy_address(s.name)) {
+            let Some(flaw) = setting.value.as_known().and_then(proxy_flaw) else {
+                continue;
+            };
+            let name = setting.name;
+            let finding = sink
+                .report(
+                    build.at(setting.span_of(flaw.range, source)),
+                    "not a proxy address",
+                    format!("`{name}` {}", flaw.what),
+                )
+                .about(name)
+                .help("write it as `http://host:port`");
+            if !flaw.is_certain {
+                finding.severity(Severity::Info);
+            }
+        }
+    }
+}

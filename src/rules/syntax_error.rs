@@ -1,0 +1,78 @@
+//! `syntax-error`: the file cannot be parsed.
+
+use super::{Rule, Sink};
+use crate::flow::Workspace;
+use crate::source::{Location, SourceFile};
+use crate::syntax::dockerfile::SyntaxErrorKind;
+
+pub(super) struct SyntaxError;
+
+impl Rule for SyntaxError {
+    fn file(&self, file: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
+        // A template is no Dockerfile yet.
+        let tree = workspace
+            .dockerfile(file.id())
+            .filter(|_| !file.is_template());
+        for error in tree.into_iter().flat_map(|tree| &tree.errors) {
+            let location = Location {
+                file: file.id(),
+                span: error.span,
+            };
+            let (message, label, help) = tell(&error.kind);
+            sink.report(location, label, message).help(help);
+        }
+    }
+}
+
+/// Message, label and help.
+fn tell(kind: &SyntaxErrorKind) -> (String, &'static str, String) {
+    match kind {
+        SyntaxErrorKind::EmptyFile => (
+            "the file is empty".to_owned(),
+            "nothing here",
+            "begin with `FROM image`".to_owned(),
+        ),
+        SyntaxErrorKind::NoInstructions => (
+            "there is no instruction in this file, only comments and blank lines".to_owned(),
+            "no instruction",
+            "begin with `FROM image`".to_owned(),
+        ),
+        SyntaxErrorKind::LineTooLong => (
+            "BuildKit reads lines of up to 65535 bytes, and this one is longer".to_owned(),
+            "a longer line begins here",
+            "break it with `\\` at line ends, or move the content to a file of its own".to_owned(),
+        ),
+        SyntaxErrorKind::InvalidEscape => (
+            "the escape character can only be a backslash or a backtick".to_owned(),
+            "neither of the two",
+            "write `# escape=\\` or ``# escape=` ``".to_owned(),
+        ),
+        SyntaxErrorKind::RepeatedDirective => (
+            "this parser directive was given before, and BuildKit takes each once".to_owned(),
+            "the second time",
+            "keep one of the two".to_owned(),
+        ),
+        SyntaxErrorKind::UnterminatedHeredoc(name) => (
+            format!("the heredoc `{name}` never ends"),
+            "begins here",
+            format!(
+                "put `{name}` on a line of its own behind the text, without blanks around it"
+            ),
+        ),
+        SyntaxErrorKind::JsonNotStrings => (
+            "this JSON array holds something else than strings".to_owned(),
+            "strings only",
+            "put every element in double quotes, as in `[\"sleep\", \"1\"]`".to_owned(),
+        ),
+        SyntaxErrorKind::MissingValue(keyword) => (
+            format!("{} needs a value here", keyword.name()),
+            "a name without a value",
+            format!("write `{} name=value`", keyword.name()),
+        ),
+        SyntaxErrorKind::MissingEquals(word) => (
+            format!("`{word}` has no `=`, and the words before it do"),
+            "no `=` here",
+            "write every pair as `name=value`, and put a value with blanks in quotes".to_owned(),
+        ),
+    }
+}
