@@ -1,1 +1,31 @@
-//! What a secret looks like: names, values, token formats. Pure functions.
+//! What a secret looks like: names, values, token formats. Pure functions on borrowed text.
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | [`names`] | which names of settings say "secret" |
+//! | [`formats`] | the forms of tokens that show themselves, one table |
+//! | [`pem`] | private keys |
+//! | [`userinfo`] | `user:password@` in URLs and proxy addresses |
+//! | [`settings`] | names with values in raw text, whatever the notation |
+//! | [`options`] | command-line options that take a secret |
+//! | [`interpolation`] | values that stand for something given elsewhere |
+//! | [`values`] | what a value is: path, switch, placeholder, weak, literal |
+//! | [`verdict`] | all of it together, by place |
+
+mod checks;
+mod extent;
+pub mod formats;
+pub mod interpolation;
+mod name_lists;
+pub mod names;
+pub mod options;
+pub mod pem;
+mod run;
+pub mod settings;
+pub mod userinfo;
+pub mod values;
+pub mod verdict;
+mod words;
+
+pub use names::{Kind, Names, Pattern};
+pub use verdict::{Evidence, Judgement, Place, Verdict, judge};
