@@ -255,6 +255,13 @@ fn begins_a_prefix(first: u8, second: u8) -> bool {
     PAIRS[pair / 64] >> (pair % 64) & 1 == 1
 }
 
+/// Whether `text` is the public part of some form, as it stands before a masked body.
+pub fn is_public_part(text: &str) -> bool {
+    FORMATS
+        .iter()
+        .any(|format| format.prefix.get(..format.shown) == Some(text))
+}
+
 /// Every hit in `text`, in order and not overlapping.
 pub fn find(text: &str) -> impl Iterator<Item = Hit> {
     let mut from = 0;

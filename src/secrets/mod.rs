@@ -8,6 +8,7 @@
 //! | [`userinfo`] | `user:password@` in URLs and proxy addresses |
 //! | [`settings`] | names with values in raw text, whatever the notation |
 //! | [`options`] | command-line options that take a secret |
+//! | [`phrases`] | secrets that no name or option introduces: `echo v \| chpasswd` |
 //! | [`interpolation`] | values that stand for something given elsewhere |
 //! | [`values`] | what a value is: path, switch, placeholder, weak, literal |
 //! | [`verdict`] | all of it together, by place |
@@ -20,6 +21,7 @@ mod name_lists;
 pub mod names;
 pub mod options;
 pub mod pem;
+pub mod phrases;
 mod run;
 pub mod settings;
 pub mod userinfo;

@@ -323,8 +323,9 @@ pub(super) const QUALIFIED_SECRET_TAILS: &[&str] = &["bearer", "jwt", "pat"];
 /// Words that, run together with a tail, still are two words: `clientsecret`, `accesstoken`.
 pub(super) const GLUED_QUALIFIERS: &[&str] = &[
     "access", "admin", "api", "app", "auth", "bearer", "bot", "ci", "client", "consumer", "cookie",
-    "deploy", "github", "gitlab", "jwt", "master", "npm", "oauth", "personal", "private",
-    "refresh", "registry", "root", "secret", "session", "shared", "user", "vault", "webhook",
+    "deploy", "github", "gitlab", "identity", "jwt", "master", "npm", "oauth", "personal",
+    "private", "refresh", "registry", "root", "secret", "session", "shared", "user", "vault",
+    "webhook",
 ];
 
 /// What makes a `KEY` a secret.

@@ -22,8 +22,6 @@ pub struct Setting {
 pub struct Notation {
     /// A quoted value may close on a later line (YAML, JSON, `.env`).
     pub multiline: bool,
-    /// A `- NAME=v` item runs to the end of its line (YAML).
-    pub items_are_lines: bool,
     /// Back quotes quote, as they do in messages.
     pub back_quotes: bool,
 }
@@ -207,8 +205,7 @@ impl Scan<'_> {
         if matches!(self.byte(name.start.wrapping_sub(1)), Some(b'?' | b'&')) {
             return Some(self.query_value(start));
         }
-        let item =
-            outer.is_none() && self.notation.items_are_lines && is_item(self.text, name.start);
+        let item = outer.is_none() && is_item(self.text, name.start);
         Some(if item {
             extent::line(self.text, start, self.bounds(None))
         } else {
@@ -233,8 +230,10 @@ impl Scan<'_> {
             self.byte(name.end).is_some_and(is_quote) || self.byte(name.end) == Some(b'\\');
         if !name_is_quoted && !next.is_ascii_whitespace() {
             let scheme = self.text.get(at..)?.starts_with("://");
+            // `./secrets:/run/secrets:ro` is a mount
+            let path = matches!(self.byte(name.start), Some(b'/' | b'.' | b'~'));
             let operator = matches!(next, b':' | b'=' | b'-' | b'+' | b'?');
-            return (!scheme && !operator).then(|| match next {
+            return (!scheme && !operator && !path).then(|| match next {
                 quote if is_quote(quote) => extent::line(self.text, at + 1, self.bounds(None)),
                 _ => extent::word(self.text, at + 1, self.bounds(outer)),
             });
@@ -528,7 +527,6 @@ mod tests {
     fn yaml_and_messages() {
         let yaml = Notation {
             multiline: true,
-            items_are_lines: true,
             back_quotes: false,
         };
         assert_eq!(values("  - DB_PASSWORD=v w\n  - A=b", yaml), ["v w"]);
