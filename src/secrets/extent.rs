@@ -31,6 +31,7 @@ pub(super) fn word(text: &str, start: usize, bounds: Bounds) -> Range<usize> {
     }
     let first = at;
     let mut pieces = 0;
+    let mut unclosed = false;
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => break,
@@ -51,7 +52,15 @@ pub(super) fn word(text: &str, start: usize, bounds: Bounds) -> Range<usize> {
                 }
                 continue;
             }
-            b'$' => at = reference_at(text, at).map_or(at + 1, |reference| reference.end),
+            b'$' if !unclosed => match reference_at(text, at) {
+                Some(reference) => at = reference.end,
+                None => {
+                    unclosed = bytes
+                        .get(at + 1)
+                        .is_some_and(|byte| matches!(byte, b'{' | b'('));
+                    at += 1;
+                }
+            },
             _ => at += 1,
         }
         pieces += 2;

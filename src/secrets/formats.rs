@@ -237,6 +237,21 @@ static FORMATS: &[Format] = &[
     row("Google OAuth token", "ya29.", dotted, 60, 400).weight(Likely),
 ];
 
+/// Where the forms that begin with a byte stand in [`FORMATS`].
+static BY_FIRST: [(u8, u8); 256] = {
+    let mut ranges = [(0, 0); 256];
+    let mut at = 0;
+    while at < FORMATS.len() {
+        let first = FORMATS[at].prefix.as_bytes()[0] as usize;
+        if ranges[first].1 == 0 {
+            ranges[first].0 = at as u8;
+        }
+        at += 1;
+        ranges[first].1 = at as u8;
+    }
+    ranges
+};
+
 /// One bit for each pair of bytes that begins a prefix.
 static PAIRS: [u64; 1024] = {
     let mut pairs = [0u64; 1024];
@@ -275,20 +290,28 @@ pub fn find(text: &str) -> impl Iterator<Item = Hit> {
 /// The first hit that begins at `from` or later.
 fn next(text: &str, from: usize) -> Option<Hit> {
     let bytes = text.as_bytes();
-    let tail = bytes.get(from..)?;
-    tail.windows(2)
-        .enumerate()
-        .filter(|(_, pair)| begins_a_prefix(pair[0], pair[1]))
-        .find_map(|(offset, _)| hit_at(text, from + offset))
+    let mut from = from;
+    loop {
+        let tail = bytes.get(from..)?;
+        let at = from
+            + tail
+                .windows(2)
+                .position(|pair| begins_a_prefix(pair[0], pair[1]))?;
+        if let Some(hit) = hit_at(text, at) {
+            return Some(hit);
+        }
+        from = at + 1;
+    }
 }
 
 fn hit_at(text: &str, start: usize) -> Option<Hit> {
     let bytes = text.as_bytes();
     let rest = bytes.get(start..)?;
     let first = *rest.first()?;
+    let (low, high) = BY_FIRST[usize::from(first)];
     let format = FORMATS
+        .get(usize::from(low)..usize::from(high))?
         .iter()
-        .filter(|format| format.prefix.as_bytes()[0] == first)
         .find(|format| rest.starts_with(format.prefix.as_bytes()))?;
     if !begins_word(bytes, start, format) {
         return None;
@@ -355,6 +378,13 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn forms_with_the_same_first_byte_stand_together() {
+        let first = |format: &Format| format.prefix.as_bytes()[0];
+        assert!(FORMATS.is_sorted_by_key(first));
+        assert!(FORMATS.len() < 256);
     }
 
     fn only(text: &str) -> Option<(&'static str, Weight, &str)> {

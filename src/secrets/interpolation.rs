@@ -122,10 +122,13 @@ fn name_len(bytes: &[u8]) -> usize {
         .count()
 }
 
+/// The longest reference that is followed to its end; keeps hostile runs of brackets linear.
+const LONGEST: usize = 1024;
+
 /// Length up to and including the bracket that closes the first one.
 fn balanced(bytes: &[u8], open: u8, close: u8) -> Option<usize> {
     let mut depth = 0usize;
-    for (at, &byte) in bytes.iter().enumerate() {
+    for (at, &byte) in bytes.iter().take(LONGEST).enumerate() {
         if byte == open {
             depth += 1;
         } else if byte == close {

@@ -147,9 +147,6 @@ const LONG_WITH_USER: &[&str] = &[
     "credentials",
 ];
 
-/// How far before an option its command is looked for.
-const REACH: usize = 1024;
-
 /// Every secret given to an option in `text`, in order. `is_secret` judges the names of long
 /// options; `--name=v` is a setting and not looked at here.
 pub fn find<'t>(
@@ -157,11 +154,12 @@ pub fn find<'t>(
     is_secret: &'t dyn Fn(&str) -> bool,
 ) -> impl Iterator<Item = Found> + 't {
     let mut done = 0;
+    let mut commands = Commands::default();
     memchr_iter(b'-', text.as_bytes()).filter_map(move |at| {
         if at < done || !begins_word(text, at) {
             return None;
         }
-        let found = option_at(text, at, is_secret)?;
+        let found = option_at(text, at, is_secret, &mut commands)?;
         done = found.secret.end;
         Some(found)
     })
@@ -174,66 +172,31 @@ fn begins_word(text: &str, at: usize) -> bool {
     })
 }
 
-fn option_at(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<Found> {
+fn option_at(
+    text: &str,
+    at: usize,
+    is_secret: &dyn Fn(&str) -> bool,
+    commands: &mut Commands,
+) -> Option<Found> {
     let rest = text.get(at..)?;
-    let len = rest
-        .bytes()
-        .take(64)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-        .count();
+    let is_option = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let len = rest.bytes().take(64).take_while(is_option).count();
     let option = rest.get(..len)?;
-    let (argument, secret_at) = match option.strip_prefix("--") {
-        Some(name) => (long(name, is_secret)?, next_word(text, at + len)?),
-        None => {
-            let row = SHORT
-                .iter()
-                .filter(|row| option.starts_with(row.option))
-                .find(|row| {
-                    (if option == row.option && !glued_quote(rest, len) {
-                        row.apart
-                    } else {
-                        row.glued
-                    }) && runs(text, at, row.commands)
-                })?;
-            let after = at + row.option.len();
-            let apart = option == row.option && !glued_quote(rest, len);
-            (
-                row.argument,
-                if apart {
-                    next_word(text, after)?
-                } else {
-                    after
-                },
-            )
-        }
+    let (argument, value, outer) = match option.strip_prefix("--") {
+        Some(name) => (long(name, is_secret)?, next_word(text, at + len)?, None),
+        None => short(text, at, option, commands)?,
     };
-    let inner = text
-        .as_bytes()
-        .get(at.checked_sub(1)?..at)
-        .and_then(|b| b.first().copied())
-        .filter(|b| is_quote(*b));
-    let glued_in_quotes = inner.filter(|_| secret_at < at + len + 1 && argument == Secret);
     let word = extent::word(
         text,
-        secret_at,
+        value,
         Bounds {
-            outer: glued_in_quotes,
+            outer,
             multiline: false,
         },
     );
     let secret = match argument {
         Secret => word,
-        UserAndSecret => {
-            let value = text.get(word.clone())?;
-            let (user, secret) = value.split_once(':')?;
-            let ids =
-                |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-            // `--user 1000:1000` are the numbers of a user and a group
-            if secret.is_empty() || (ids(user) && ids(secret)) {
-                return None;
-            }
-            word.start + user.len() + 1..word.end
-        }
+        UserAndSecret => behind_user(text, word)?,
     };
     (!secret.is_empty()).then_some(Found {
         option: at..at + len,
@@ -241,41 +204,61 @@ fn option_at(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<
     })
 }
 
-/// Whether a quoted argument is glued to the option: `-p"secret"`.
-fn glued_quote(rest: &str, len: usize) -> bool {
-    let after = rest.as_bytes().get(len..).unwrap_or_default();
-    matches!(after, [quote, next, ..] if is_quote(*quote) && !next.is_ascii_whitespace() && !matches!(next, b',' | b']'))
-        || matches!(after, [b'$' | b'{', ..])
-        || after.first().is_some_and(|byte| {
-            byte.is_ascii_punctuation()
-                && !matches!(
-                    byte,
-                    b'"' | b'\''
-                        | b','
-                        | b']'
-                        | b'\\'
-                        | b'='
-                        | b'`'
-                        | b')'
-                        | b';'
-                        | b'|'
-                        | b'&'
-                        | b'<'
-                        | b'>'
-                )
-        })
+/// What a short option takes, where that begins, and the quote it stands in together with the
+/// option: `"-psecret"`.
+fn short(
+    text: &str,
+    at: usize,
+    option: &str,
+    commands: &mut Commands,
+) -> Option<(Argument, usize, Option<u8>)> {
+    let is_candidate = |row: &Row| option.starts_with(row.option);
+    if !SHORT.iter().any(is_candidate) {
+        return None;
+    }
+    let rows = commands.before(text, at);
+    let goes_on = goes_on(text.as_bytes().get(at + option.len()..)?);
+    let is_glued = |row: &Row| option.len() > row.option.len() || goes_on;
+    let (_, row) = SHORT.iter().enumerate().find(|(index, row)| {
+        let allowed = if is_glued(row) { row.glued } else { row.apart };
+        is_candidate(row) && rows >> index & 1 == 1 && allowed
+    })?;
+    let after = at + row.option.len();
+    if is_glued(row) {
+        let before = at.checked_sub(1).map(|before| text.as_bytes()[before]);
+        Some((row.argument, after, before.filter(|byte| is_quote(*byte))))
+    } else {
+        Some((row.argument, next_word(text, after)?, None))
+    }
+}
+
+/// Whether the word of an option goes on behind it: `-p"secret"`, `-p$SECRET`.
+fn goes_on(after: &[u8]) -> bool {
+    match after {
+        [quote, next, ..] if is_quote(*quote) => {
+            !next.is_ascii_whitespace() && !b",])}:;".contains(next)
+        }
+        [next, ..] => !next.is_ascii_whitespace() && !b"\"',]\\=`);|&<>".contains(next),
+        [] => false,
+    }
+}
+
+/// The secret of `user:secret`.
+fn behind_user(text: &str, word: Range<usize>) -> Option<Range<usize>> {
+    let (user, secret) = text.get(word.clone())?.split_once(':')?;
+    let is_id = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    // `--user 1000:1000` are the numbers of a user and a group
+    (!is_id(user) || !is_id(secret)).then(|| word.start + user.len() + 1..word.end)
 }
 
 fn long(name: &str, is_secret: &dyn Fn(&str) -> bool) -> Option<Argument> {
-    let is = |known: &&str| name.eq_ignore_ascii_case(known);
-    if LONG_WITH_USER.iter().any(|known| is(&known)) {
+    let is_any = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known));
+    if is_any(LONG_WITH_USER) {
         return Some(UserAndSecret);
     }
     // `--secret id=…` names a secret
-    let names_one = ["secret", "secrets", "password-stdin", "token-file"]
-        .iter()
-        .any(|known| is(&known));
-    (!names_one && (is_secret(name) || is(&"pass"))).then_some(Secret)
+    let names_one = is_any(&["secret", "secrets", "password-stdin", "token-file"]);
+    (!names_one && (is_secret(name) || is_any(&["pass"]))).then_some(Secret)
 }
 
 /// Where the argument after an option begins: after blanks, in the next JSON or YAML item, or on a
@@ -306,34 +289,59 @@ fn next_word(text: &str, at: usize) -> Option<usize> {
     (next < bytes.len() && !option_follows).then_some(next)
 }
 
-/// Whether one of `commands` stands before `at` in the same command.
-fn runs(text: &str, at: usize, commands: &[&str]) -> bool {
-    let least = at.saturating_sub(REACH);
-    let before = &text.as_bytes()[least..at];
-    let start = memrchr(b'\n', trim_continuations(before)).map_or(0, |newline| newline + 1);
-    let line = String::from_utf8_lossy(&before[start..]);
-    line.rsplit(['|', ';', '&', '('])
-        .next()
-        .is_some_and(|command| {
-            command
-                .split(|c: char| {
-                    c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '[' | '/' | '`' | '$')
-                })
-                .any(|word| commands.contains(&word))
-        })
+/// Which rows' commands stand before an offset in the same command. Offsets only grow, so every
+/// byte is read once; lines without a short option are not read at all.
+#[derive(Default)]
+struct Commands {
+    at: usize,
+    /// One bit for each row of [`SHORT`].
+    rows: u64,
 }
 
-/// `before` up to its last line break that is not a continuation.
-fn trim_continuations(before: &[u8]) -> &[u8] {
+impl Commands {
+    /// The rows whose command stands before `to`.
+    fn before(&mut self, text: &str, to: usize) -> u64 {
+        let bytes = text.as_bytes();
+        let start = self.at + line_start(&bytes[self.at..to]);
+        if start > self.at {
+            self.rows = 0;
+        }
+        let mut word = start;
+        let ahead = bytes[start..to].iter().copied().chain([b' ']);
+        for (at, byte) in (start..).zip(ahead) {
+            if !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'.') {
+                self.rows |= rows_of(text.get(word..at).unwrap_or_default());
+                word = at + 1;
+                if matches!(byte, b'|' | b';' | b'&' | b'(') {
+                    self.rows = 0;
+                }
+            }
+        }
+        self.at = to;
+        self.rows
+    }
+}
+
+/// The rows that a word is a command of.
+fn rows_of(word: &str) -> u64 {
+    let lists = SHORT.iter().enumerate();
+    lists
+        .filter(|(_, row)| row.commands.contains(&word))
+        .map(|(at, _)| 1 << at)
+        .sum()
+}
+
+/// Offset in `before` behind its last line break that is not a continuation.
+fn line_start(before: &[u8]) -> usize {
     let mut end = before.len();
     while let Some(newline) = memrchr(b'\n', &before[..end]) {
         let line = before[..newline].trim_ascii_end();
         if !line.ends_with(b"\\") && !line.ends_with(b"`") {
-            return &before[..newline + 1];
+            return newline + 1;
         }
-        end = newline;
+        end = line.len();
     }
-    &before[..0]
+    0
 }
 
 #[cfg(test)]

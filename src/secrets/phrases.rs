@@ -18,16 +18,20 @@ const PLAIN: Bounds = Bounds {
 /// Every such secret in `text`, in order. `is_secret` judges names.
 pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for reader in ["chpasswd", "-stdin", "smbpasswd -s", "vncpasswd -f"] {
+    for reader in ["passwd", "-stdin"] {
         found.extend(matches(text, reader).filter_map(|at| piped_into(text, at)));
         found.extend(matches(text, reader).filter_map(|at| here_string(text, at)));
     }
     found.extend(matches(text, "password").filter_map(|at| netrc_password(text, at)));
     for setter in [" set ", " config ", " put "] {
-        let after = |at| at + setter.len();
-        found.extend(matches(text, setter).filter_map(|at| set_value(text, after(at), is_secret)));
+        let mut done = 0;
+        found.extend(matches(text, setter).filter_map(|at| {
+            let value = (at >= done).then(|| set_value(text, at + setter.len(), is_secret))??;
+            done = value.end;
+            Some(value)
+        }));
     }
-    for scheme in ["Bearer ", "bearer ", "Basic "] {
+    for scheme in ["earer ", "asic "] {
         let after = |at| at + scheme.len();
         found.extend(matches(text, scheme).filter_map(|at| credentials(text, after(at))));
     }
@@ -72,8 +76,7 @@ fn piped_into(text: &str, at: usize) -> Option<Range<usize>> {
 
 /// `chpasswd <<< root:v`
 fn here_string(text: &str, at: usize) -> Option<Range<usize>> {
-    let end = extent::line_end(text, at).min(at + REACH);
-    let rest = text.get(at..floor(text, end))?;
+    let rest = text.get(at..near_line_end(text, at))?;
     let after = rest.find("<<<")? + 3;
     let blanks = rest.get(after..)?.len() - rest.get(after..)?.trim_start().len();
     Some(extent::word(text, at + after + blanks, PLAIN))
@@ -105,7 +108,7 @@ fn netrc_blank(c: char) -> bool {
 
 /// `v` of `npm config set NAME v` and its like; `at` is behind `set`.
 fn set_value(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<Range<usize>> {
-    let end = floor(text, extent::line_end(text, at).min(at + REACH));
+    let end = near_line_end(text, at);
     let mut start = at;
     for _ in 0..4 {
         start += blanks(text.get(start..end)?);
@@ -134,6 +137,13 @@ fn credentials(text: &str, at: usize) -> Option<Range<usize>> {
         .get(..len)?
         .contains(|c: char| c.is_ascii_digit() || "-_+/=".contains(c));
     (len >= 8 && varied).then_some(at..at + len)
+}
+
+/// The end of the line, or of what is looked at of it.
+fn near_line_end(text: &str, at: usize) -> usize {
+    let end = floor(text, at + REACH);
+    let near = text.as_bytes().get(at..end).unwrap_or_default();
+    memchr::memchr(b'\n', near).map_or(end, |len| at + len)
 }
 
 /// The nearest char boundary at or before `at`.

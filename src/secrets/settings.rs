@@ -42,6 +42,7 @@ pub fn find<'t>(
         text,
         notation,
         quotes: Quotes::default(),
+        in_block: false,
     };
     let mut from = 0;
     let mut line_start = true;
@@ -65,7 +66,7 @@ pub fn find<'t>(
             if let Some(found) = scan.setting_at(at, class, wanted)
                 && masks(&text[found.value.clone()])
             {
-                from = found.value.end.max(from);
+                from = scan.resume(&found.value).max(from);
                 line_start = false;
                 return Some(found);
             }
@@ -101,11 +102,24 @@ struct Scan<'t> {
     text: &'t str,
     notation: Notation,
     quotes: Quotes,
+    /// Whether the last value found is a YAML block.
+    in_block: bool,
 }
 
 impl Scan<'_> {
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
+    }
+
+    /// Where to look on behind a value: at its end, but a quote that closes on a later line may
+    /// have been the wrong one, so the lines in between are looked at by themselves too.
+    fn resume(&mut self, value: &Range<usize>) -> usize {
+        let in_block = std::mem::take(&mut self.in_block);
+        let lines = self.text.as_bytes().get(value.clone()).unwrap_or_default();
+        match memchr(b'\n', lines) {
+            Some(newline) if !in_block => value.start + newline,
+            _ => value.end,
+        }
     }
 
     fn bounds(&self, outer: Option<u8>) -> Bounds {
@@ -272,7 +286,12 @@ impl Scan<'_> {
     }
 
     /// A JSON string on the next line, or a YAML scalar on the following, deeper lines.
-    fn on_later_lines(&self, at: usize, name: &Range<usize>, quoted: bool) -> Option<Range<usize>> {
+    fn on_later_lines(
+        &mut self,
+        at: usize,
+        name: &Range<usize>,
+        quoted: bool,
+    ) -> Option<Range<usize>> {
         let rest = self.text.get(at..)?;
         let start = at + (rest.len() - rest.trim_start().len());
         let first = self.byte(start)?;
@@ -284,7 +303,7 @@ impl Scan<'_> {
             || line.contains(": ")
             || line.trim_end().ends_with(':');
         let block = self.block(at, name);
-        (self.notation.multiline && !is_structure && start < block.end).then(|| start..block.end)
+        (self.notation.multiline && !is_structure && start < block.end).then_some(start..block.end)
     }
 
     fn is_block_header(&self, at: usize) -> bool {
@@ -299,7 +318,8 @@ impl Scan<'_> {
     }
 
     /// The lines after the one of `at` that are deeper than the key `name`.
-    fn block(&self, at: usize, name: &Range<usize>) -> Range<usize> {
+    fn block(&mut self, at: usize, name: &Range<usize>) -> Range<usize> {
+        self.in_block = true;
         let depth = key_column(self.text, name.start);
         let start = extent::line_end(self.text, at);
         let mut end = start;
@@ -406,7 +426,7 @@ fn expansion_default(text: &str, at: usize, name_end: usize) -> Option<Range<usi
     let plain = operator.strip_prefix(':').unwrap_or(operator);
     let default = plain.strip_prefix(['-', '=', '+'])?;
     let start = text.len() - default.len();
-    let end = match reference_at(text.get(..text.len().min(at + 2048))?, at) {
+    let end = match reference_at(text, at) {
         Some(reference) => reference.end - 1,
         None => {
             extent::word(
