@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::interpolation::reference_at;
+use super::interpolation::{angle_end, reference_at};
 
 /// What ends a value besides its own quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,7 @@ pub(super) fn word(text: &str, start: usize, bounds: Bounds) -> Range<usize> {
                 }
                 continue;
             }
+            b'<' => at = angle_end(text, at).unwrap_or(at + 1),
             b'$' if !unclosed => match reference_at(text, at) {
                 Some(reference) => at = reference.end,
                 None => {

@@ -99,7 +99,7 @@ fn is_placeholder(value: &str) -> bool {
 }
 
 /// The end of `<your token>` at `at`.
-fn angle_end(text: &str, at: usize) -> Option<usize> {
+pub(super) fn angle_end(text: &str, at: usize) -> Option<usize> {
     let rest = text.as_bytes().get(at..)?.strip_prefix(b"<")?;
     let is_inner = |byte: &&u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_');
     let len = rest.iter().take(64).take_while(is_inner).count();

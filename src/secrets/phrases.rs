@@ -10,6 +10,24 @@ use super::extent::{self, Bounds};
 /// How far around a phrase its parts are looked for.
 const REACH: usize = 512;
 
+/// What stands before `set` or `config` in the commands that keep settings.
+const SETTERS: &[&str] = &[
+    "bundle",
+    "composer",
+    "conda",
+    "config",
+    "configure",
+    "gh",
+    "git",
+    "glab",
+    "npm",
+    "pip",
+    "pip3",
+    "pnpm",
+    "poetry",
+    "yarn",
+];
+
 const PLAIN: Bounds = Bounds {
     outer: None,
     multiline: false,
@@ -23,17 +41,21 @@ pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
         found.extend(matches(text, reader).filter_map(|at| here_string(text, at)));
     }
     found.extend(matches(text, "password").filter_map(|at| netrc_password(text, at)));
-    for setter in [" set ", " config ", " put "] {
-        let mut done = 0;
+    let mut done = 0;
+    for setter in [" set ", " config "] {
         found.extend(matches(text, setter).filter_map(|at| {
-            let value = (at >= done).then(|| set_value(text, at + setter.len(), is_secret))??;
+            let sets = at >= done && SETTERS.contains(&word_before(text, at));
+            let value = sets.then(|| set_value(text, at + setter.len(), is_secret))??;
             done = value.end;
             Some(value)
         }));
+        done = 0;
     }
     for scheme in ["earer ", "asic "] {
-        let after = |at| at + scheme.len();
-        found.extend(matches(text, scheme).filter_map(|at| credentials(text, after(at))));
+        found.extend(matches(text, scheme).filter_map(|at| {
+            let begins = matches!(word_before(text, at), "B" | "b");
+            begins.then(|| credentials(text, at + scheme.len()))?
+        }));
     }
     found.retain(|range| !range.is_empty());
     found.sort_unstable_by_key(|range| (range.start, range.end));
@@ -115,13 +137,24 @@ fn set_value(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<
         let word = extent::word(text, start, PLAIN);
         let name = text.get(word.clone())?;
         let behind = word.end + usize::from(word.start > start);
-        if !name.starts_with('-') && is_secret(name) {
+        if is_secret(name) {
             let value = behind + blanks(text.get(behind..end)?);
             return (value > behind && value < end).then(|| extent::word(text, value, PLAIN));
+        }
+        if !name.starts_with('-') && name != "set" {
+            return None;
         }
         start = behind;
     }
     None
+}
+
+/// The word that ends at `at`.
+fn word_before(text: &str, at: usize) -> &str {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let len = before.iter().rev().take(16).take_while(is_word).count();
+    text.get(at - len..at).unwrap_or_default()
 }
 
 fn blanks(text: &str) -> usize {
@@ -179,6 +212,8 @@ mod tests {
             "apt-get -y | x chpasswd",
             "the password is kept",
             "npm config set registry https://r/",
+            "set NPM_TOKEN as a build secret",
+            "yum install x-basic x-sqlplus1",
             "Basic usage",
         ] {
             assert!(find(text, &may_be_secret).is_empty(), "{text}");

@@ -148,7 +148,7 @@ impl Scan<'_> {
         let value = match class {
             Class::Equals => self.after_equals(at, &name)?,
             Class::Colon => self.after_colon(at, &name)?,
-            Class::Tag => at + 1..at + 1 + memchr(b'<', &self.text.as_bytes()[at + 1..])?,
+            Class::Tag => tag_text(self.text, at)?,
             _ if expansion => expansion_default(self.text, at, name.end)?,
             _ => return None,
         };
@@ -244,8 +244,8 @@ impl Scan<'_> {
             self.byte(name.end).is_some_and(is_quote) || self.byte(name.end) == Some(b'\\');
         if !name_is_quoted && !next.is_ascii_whitespace() {
             let scheme = self.text.get(at..)?.starts_with("://");
-            // `./secrets:/run/secrets:ro` is a mount
-            let path = matches!(self.byte(name.start), Some(b'/' | b'.' | b'~'));
+            // `./secrets:/run/secrets:ro` is a mount, `team/token:1.2` an image
+            let path = self.text.get(name.clone())?.contains('/');
             let operator = matches!(next, b':' | b'=' | b'-' | b'+' | b'?');
             return (!scheme && !operator && !path).then(|| match next {
                 quote if is_quote(quote) => extent::line(self.text, at + 1, self.bounds(None)),
@@ -407,6 +407,15 @@ fn tag_before(text: &str, at: usize) -> Option<Range<usize>> {
         .iter()
         .all(|byte| is_name(*byte))
         .then_some(name)
+}
+
+/// The text between the `>` at `at` and a closing tag; `<token> x` is a placeholder.
+fn tag_text(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.as_bytes().get(at + 1..)?;
+    let len = memchr(b'<', rest)?;
+    rest[len..]
+        .starts_with(b"</")
+        .then_some(at + 1..at + 1 + len)
 }
 
 /// The name of the expansion `${NAME…}` at `at`.

@@ -55,6 +55,29 @@ pub fn is_descriptive(name: &str, value: &str) -> bool {
         && words.all(|word| own.contains(&word) || DESCRIPTIVE.contains(&word.as_str()))
 }
 
+/// Whether the value is the fingerprint of a public key that signs releases: forty hexadecimal
+/// digits, as the official images keep them.
+pub fn is_fingerprint(name: &str, value: &str) -> bool {
+    let hex = value.strip_prefix("0x").unwrap_or(value).replace(' ', "");
+    hex.len() == 40
+        && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && names::lower_words(name)
+            .iter()
+            .any(|word| word == "signing")
+}
+
+/// Whether the value has enough different characters to be more than a filler.
+pub fn varies(value: &str) -> bool {
+    let mut seen: Vec<char> = value
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .take(64)
+        .collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len() >= 4
+}
+
 /// The value without the quotes around it.
 pub(super) fn unquoted(value: &str) -> &str {
     let inner = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
@@ -531,7 +554,9 @@ fn is_own_name(name: &str, joined: &str) -> bool {
         let mut run = String::new();
         words.iter().skip(from).any(|word| {
             run.push_str(word);
-            run == joined || run.trim_end_matches(is_digit) == joined
+            // `NAGIOSADMIN_PASS=nagios`
+            let begins = joined.len() >= 4 && run.starts_with(joined);
+            begins || run == joined || run.trim_end_matches(is_digit) == joined
         })
     };
     !joined.is_empty() && (0..words.len().min(8)).any(starts)

@@ -92,16 +92,40 @@ pub(super) fn needs_mask(value: &str) -> bool {
     let unmasked = value.trim_end_matches('*');
     let is_masked =
         unmasked.len() < value.len() && (unmasked.is_empty() || formats::is_public_part(unmasked));
-    let is_switch = [
-        "", "true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]",
-    ]
-    .iter()
-    .any(|switch| value.eq_ignore_ascii_case(switch));
+    let is_switch = SWITCHES
+        .iter()
+        .any(|switch| value.eq_ignore_ascii_case(switch));
     !is_masked && !is_switch && !stands_for_another(value) && !is_known_path(value)
 }
 
+/// Values that are no secret under any name.
+const SWITCHES: &[&str] = &[
+    "",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "null",
+    "none",
+    "~",
+    "{}",
+    "[]",
+    "required",
+    "requested",
+    "optional",
+    "htpasswd",
+    "basic",
+];
+
 /// `$X`, `${X}`, `$(cat …)`, `{{ x }}`, `<x>`.
 fn stands_for_another(value: &str) -> bool {
+    // Compose writes `$$X` for the `$X` of a shell
+    let shell = value
+        .strip_prefix('$')
+        .filter(|rest| rest.starts_with("${") || rest.strip_prefix('$').is_some_and(is_upper_name));
+    let value = shell.unwrap_or(value);
     match interpolation::of(value) {
         Interpolation::Whole => {
             let written = ["echo", "printf", "<<<"]
