@@ -25,6 +25,7 @@ pub mod phrases;
 mod run;
 pub mod settings;
 pub mod userinfo;
+mod value_lists;
 pub mod values;
 pub mod verdict;
 mod words;

@@ -62,7 +62,7 @@ pub fn find<'t>(
             if class == Class::Dull {
                 continue;
             }
-            line_start = class == Class::LineEnd || (bytes[at] == b'`' && notation.back_quotes);
+            line_start = bytes[at] == b'\n' || (bytes[at] == b'`' && notation.back_quotes);
             if let Some(found) = scan.setting_at(at, class, wanted)
                 && masks(&text[found.value.clone()])
             {
@@ -84,7 +84,6 @@ enum Class {
     Colon,
     Tag,
     Dollar,
-    BackQuote,
 }
 
 static CLASSES: [Class; 256] = {
@@ -94,7 +93,8 @@ static CLASSES: [Class; 256] = {
     classes[b':' as usize] = Class::Colon;
     classes[b'>' as usize] = Class::Tag;
     classes[b'$' as usize] = Class::Dollar;
-    classes[b'`' as usize] = Class::BackQuote;
+    // in messages code begins behind a back quote, as on a line of its own
+    classes[b'`' as usize] = Class::LineEnd;
     classes
 };
 
@@ -129,18 +129,18 @@ impl Scan<'_> {
         }
     }
 
+    /// The setting whose separator is the byte at `at`.
     fn setting_at(
         &mut self,
         at: usize,
         class: Class,
         wanted: &dyn Fn(&str) -> bool,
     ) -> Option<Setting> {
-        let expansion = class == Class::Dollar;
         let name = match class {
             Class::Equals | Class::Colon => name_before(self.text, at)?,
             Class::Tag => tag_before(self.text, at)?,
             Class::Dollar => expansion_name(self.text, at)?,
-            Class::Dull | Class::LineEnd | Class::BackQuote => return None,
+            Class::Dull | Class::LineEnd => return None,
         };
         if !wanted(self.text.get(name.clone())?) {
             return None;
@@ -149,13 +149,13 @@ impl Scan<'_> {
             Class::Equals => self.after_equals(at, &name)?,
             Class::Colon => self.after_colon(at, &name)?,
             Class::Tag => tag_text(self.text, at)?,
-            _ if expansion => expansion_default(self.text, at, name.end)?,
-            _ => return None,
+            Class::Dollar => expansion_default(self.text, at, name.end)?,
+            Class::Dull | Class::LineEnd => return None,
         };
         Some(Setting { name, value })
     }
 
-    /// `ENV NAME the value`, `export` has the other form; also behind ONBUILD.
+    /// `ENV NAME the value`, also behind ONBUILD.
     fn env_line(&self, line: usize, wanted: &dyn Fn(&str) -> bool) -> Option<Setting> {
         let start = skip_blanks(self.text, line);
         let first = self.byte(start)? | 0x20;

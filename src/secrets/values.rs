@@ -1,6 +1,7 @@
 //! Values: what stands there when no format shows itself.
 
 use super::names;
+use super::value_lists as lists;
 
 /// What a literal value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,7 +30,7 @@ pub fn shape(name: &str, value: &str) -> Shape {
     let value = unquoted(value.trim());
     if value.is_empty() {
         Shape::Empty
-    } else if is_any(value, SWITCHES) {
+    } else if is_any(value, lists::SWITCHES) {
         Shape::Switch
     } else if is_reference(value) {
         Shape::Reference
@@ -52,7 +53,7 @@ pub fn is_descriptive(name: &str, value: &str) -> bool {
     let own = names::lower_words(name);
     let mut words = names::lower_words(value).into_iter().peekable();
     words.peek().is_some()
-        && words.all(|word| own.contains(&word) || DESCRIPTIVE.contains(&word.as_str()))
+        && words.all(|word| own.contains(&word) || lists::DESCRIPTIVE.contains(&word.as_str()))
 }
 
 /// Whether the value is the fingerprint of a public key that signs releases: forty hexadecimal
@@ -84,55 +85,6 @@ pub(super) fn unquoted(value: &str) -> &str {
     inner('"').or_else(|| inner('\'')).unwrap_or(value)
 }
 
-const SWITCHES: &[&str] = &[
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "y",
-    "n",
-    "t",
-    "f",
-    "0",
-    "1",
-    "enabled",
-    "disabled",
-    "enable",
-    "disable",
-    "none",
-    "null",
-    "nil",
-    "~",
-    "undefined",
-    "unset",
-    "auto",
-    "always",
-    "never",
-    "optional",
-    "required",
-    "allow",
-    "deny",
-    "trust",
-    "md5",
-    "scram-sha-256",
-    "basic",
-    "bearer",
-    "digest",
-    "oauth2",
-    "env",
-    "file",
-    "prompt",
-    "ask",
-    "vault",
-    "plain",
-    "htpasswd",
-    "anonymous",
-    "{}",
-    "[]",
-];
-
 fn is_any(value: &str, list: &[&str]) -> bool {
     list.iter().any(|known| value.eq_ignore_ascii_case(known))
 }
@@ -152,42 +104,10 @@ fn is_path(value: &str) -> bool {
     let is_word =
         |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '{' | '}' | '$');
     let file = value.rsplit_once('.').is_some_and(|(stem, extension)| {
-        !stem.is_empty() && stem.chars().all(is_word) && is_any(extension, EXTENSIONS)
+        !stem.is_empty() && stem.chars().all(is_word) && is_any(extension, lists::EXTENSIONS)
     });
     rooted || marked || drive || file
 }
-
-const EXTENSIONS: &[&str] = &[
-    "asc",
-    "cer",
-    "cfg",
-    "conf",
-    "crt",
-    "csv",
-    "env",
-    "gpg",
-    "ini",
-    "jks",
-    "json",
-    "jwk",
-    "jwks",
-    "key",
-    "keystore",
-    "kdbx",
-    "p12",
-    "pem",
-    "pfx",
-    "properties",
-    "pub",
-    "sock",
-    "sql",
-    "tar",
-    "toml",
-    "txt",
-    "xml",
-    "yaml",
-    "yml",
-];
 
 fn is_url(value: &str) -> bool {
     value.split_once("://").is_some_and(|(scheme, _)| {
@@ -270,87 +190,17 @@ fn has_word(value: &str, list: &[&str]) -> bool {
         .any(|word| list.contains(&word.as_str()))
 }
 
-const PLACEHOLDER_WORDS: &[&str] = &[
-    "abc123",
-    "changeit",
-    "changeme",
-    "changethis",
-    "dummy",
-    "example",
-    "examplekey",
-    "fake",
-    "fillin",
-    "fixme",
-    "foobar",
-    "insert",
-    "lorem",
-    "mock",
-    "mytoken",
-    "mysecret",
-    "notset",
-    "placeholder",
-    "replace",
-    "replaced",
-    "replaceme",
-    "sample",
-    "somerandomstring",
-    "tbd",
-    "todo",
-    "unset",
-    "your",
-    "yourkey",
-    "yours",
-    "yoursecret",
-    "yourtoken",
-    "yourpassword",
-    "youkey",
-];
-
-const PLACEHOLDER_PAIRS: &[[&str; 2]] = &[
-    ["change", "it"],
-    ["change", "me"],
-    ["change", "this"],
-    ["fill", "in"],
-    ["fill", "me"],
-    ["fix", "me"],
-    ["goes", "here"],
-    ["key", "here"],
-    ["not", "a"],
-    ["not", "set"],
-    ["not", "used"],
-    ["password", "here"],
-    ["put", "your"],
-    ["replace", "me"],
-    ["secret", "here"],
-    ["set", "me"],
-    ["to", "do"],
-    ["token", "here"],
-    ["value", "here"],
-    ["must", "change"],
-    ["please", "change"],
-    ["to", "be"],
-    ["test", "key"],
-    ["test", "token"],
-    ["enter", "your"],
-    ["add", "your"],
-    ["set", "this"],
-    ["update", "me"],
-    ["edit", "me"],
-    ["generate", "me"],
-    ["override", "me"],
-];
-
 fn is_placeholder(value: &str) -> bool {
     let shout = value.strip_suffix("KEY").unwrap_or(value);
     let words = names::lower_words(value);
     shout.ends_with("EXAMPLE")
         || words.iter().any(|word| {
-            PLACEHOLDER_WORDS.contains(&word.as_str())
-                || PLACEHOLDER_WORDS.contains(&word.trim_end_matches(is_digit))
+            lists::PLACEHOLDER_WORDS.contains(&word.as_str())
+                || lists::PLACEHOLDER_WORDS.contains(&word.trim_end_matches(is_digit))
         })
         || words.windows(2).any(|pair| {
             let second = pair[1].trim_end_matches(is_digit);
-            PLACEHOLDER_PAIRS
+            lists::PLACEHOLDER_PAIRS
                 .iter()
                 .any(|known| pair[0] == known[0] && second == known[1])
         })
@@ -362,152 +212,6 @@ fn is_placeholder(value: &str) -> bool {
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
-
-const DESCRIPTIVE: &[&str] = &[
-    "a", "access", "an", "api", "app", "auth", "bar", "baz", "client", "default", "demo", "dev",
-    "foo", "for", "here", "is", "key", "local", "long", "my", "new", "of", "only", "pass",
-    "password", "private", "random", "secret", "some", "string", "super", "test", "testing",
-    "that", "the", "this", "token", "user", "value", "very", "with",
-];
-
-/// Passwords that come with the product or stand in every list of the commonest ones.
-const WEAK: &[&str] = &[
-    "admin",
-    "administrator",
-    "airflow",
-    "app",
-    "bar",
-    "baz",
-    "cassandra",
-    "changeit",
-    "changeme",
-    "changethis",
-    "cisco",
-    "db",
-    "dba",
-    "default",
-    "demo",
-    "dev",
-    "devel",
-    "develop",
-    "developer",
-    "development",
-    "docker",
-    "dragon",
-    "drupal",
-    "dummy",
-    "elastic",
-    "elasticsearch",
-    "example",
-    "foo",
-    "foobar",
-    "gitlab",
-    "grafana",
-    "guest",
-    "harbor",
-    "iloveyou",
-    "influxdb",
-    "jenkins",
-    "joomla",
-    "keycloak",
-    "kibana",
-    "letmein",
-    "local",
-    "localdev",
-    "localhost",
-    "magento",
-    "manager",
-    "mariadb",
-    "master",
-    "mattermost",
-    "minio",
-    "minioadmin",
-    "mongo",
-    "mongodb",
-    "monkey",
-    "mypassword",
-    "mysecret",
-    "mysecretpassword",
-    "mysql",
-    "neo",
-    "nexus",
-    "nextcloud",
-    "odoo",
-    "oracle",
-    "p@ssw0rd",
-    "p@ssword",
-    "pass",
-    "passw0rd",
-    "password",
-    "passwd",
-    "pgpass",
-    "postgres",
-    "postgresql",
-    "prisma",
-    "pw",
-    "pwd",
-    "qwerty",
-    "qwertyuiop",
-    "rabbitmq",
-    "raspberry",
-    "redis",
-    "root",
-    "rootpass",
-    "rootpassword",
-    "rootroot",
-    "s3cr3t",
-    "s3cret",
-    "sa",
-    "sample",
-    "secret",
-    "secretpassword",
-    "sonar",
-    "sonarqube",
-    "student",
-    "superset",
-    "supersecret",
-    "superuser",
-    "system",
-    "temp",
-    "test",
-    "testing",
-    "testpass",
-    "testpassword",
-    "tester",
-    "tomcat",
-    "toor",
-    "topsecret",
-    "trustno",
-    "ubuntu",
-    "user",
-    "userpass",
-    "vagrant",
-    "verysecret",
-    "welcome",
-    "wordpress",
-    "zabbix",
-    "abc",
-    "abcd",
-    "abcdef",
-    "asdf",
-    "asdfgh",
-    "q1w2e3r4",
-    "1q2w3e4r",
-    "1qaz2wsx",
-    "letmein",
-    "hello",
-    "dbpassword",
-    "dbpass",
-    "adminpass",
-    "adminpassword",
-    "adminadmin",
-    "strongpassword",
-    "yourstrongpassword",
-    "yourpassword",
-    "nopassword",
-    "somepassword",
-    "some",
-];
 
 /// Whether everybody would try that password first.
 fn is_weak(name: &str, value: &str) -> bool {
@@ -529,7 +233,7 @@ fn is_weak(name: &str, value: &str) -> bool {
         .chars()
         .filter(|c| c.is_alphanumeric() || *c == '@')
         .collect();
-    let known = |word: &str| WEAK.contains(&word);
+    let known = |word: &str| lists::WEAK.contains(&word);
     if known(&lower) || known(bare) || known(&joined) {
         return true;
     }
