@@ -17,6 +17,7 @@ mod checks;
 mod extent;
 pub mod formats;
 pub mod interpolation;
+#[rustfmt::skip] // the lists are read as text, many words a line
 mod name_lists;
 pub mod names;
 pub mod options;
@@ -25,6 +26,7 @@ pub mod phrases;
 mod run;
 pub mod settings;
 pub mod userinfo;
+#[rustfmt::skip] // as above
 mod value_lists;
 pub mod values;
 pub mod verdict;

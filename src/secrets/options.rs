@@ -322,13 +322,34 @@ impl Commands {
     }
 }
 
+/// The first two bytes of all commands, one bit for each pair of their low five bits: most words
+/// are none and need no comparing.
+static BEGINNINGS: [u32; 32] = {
+    let mut beginnings = [0; 32];
+    let mut row = 0;
+    while row < SHORT.len() {
+        let mut at = 0;
+        while at < SHORT[row].commands.len() {
+            let command = SHORT[row].commands[at].as_bytes();
+            beginnings[command[0] as usize & 31] |= 1 << (command[1] & 31);
+            at += 1;
+        }
+        row += 1;
+    }
+    beginnings
+};
+
 /// The rows that a word is a command of.
 fn rows_of(word: &str) -> u64 {
-    let lists = SHORT.iter().enumerate();
-    lists
-        .filter(|(_, row)| row.commands.contains(&word))
-        .map(|(at, _)| 1 << at)
-        .sum()
+    match word.as_bytes() {
+        [first, second, ..] if BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1 => {
+            let rows = SHORT.iter().enumerate();
+            rows.filter(|(_, row)| row.commands.contains(&word))
+                .map(|(at, _)| 1 << at)
+                .sum()
+        }
+        _ => 0,
+    }
 }
 
 /// Offset in `before` behind its last line break that is not a continuation.
