@@ -1,6 +1,21 @@
 //! The one redaction door: whatever source text is printed passes through here.
+//!
+//! Masking looks at raw text, never at a tree: a secret is most often printed when parsing failed.
+//! In doubt it masks. What counts as a secret, [`secrets`](crate::secrets) knows.
 
-use crate::source::SourceFile;
+mod env_file;
+mod mask;
+mod scan;
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+pub use mask::Mask;
+
+use super::Edit;
+use crate::secrets::Names;
+use crate::source::{FileKind, SourceFile};
 
 /// Text that may be shown to people: secrets in it are masked. Only this module makes one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,15 +36,109 @@ impl std::fmt::Display for Redacted {
 
 /// Free text: a message, a help line, an error text.
 pub fn text(text: &str) -> Redacted {
-    Redacted(text.to_owned())
+    Door::default().text(text)
 }
 
 /// The value of the setting `name`.
-pub fn value(_name: &str, value: &str) -> Redacted {
-    Redacted(value.to_owned())
+pub fn value(name: &str, value: &str) -> Redacted {
+    Door::default().value(name, value)
 }
 
 /// A whole file, every byte at its offset.
 pub fn file(file: &SourceFile) -> Redacted {
-    Redacted(file.text().to_owned())
+    Door::default().file(file)
+}
+
+/// The door, knowing the names that the user's configuration adds.
+#[derive(Clone, Copy, Debug)]
+pub struct Door<'n> {
+    names: &'n Names,
+}
+
+/// What a door knows that was told nothing.
+static BUILT_IN: Names = Names::BUILT_IN;
+
+impl Default for Door<'static> {
+    fn default() -> Self {
+        Self { names: &BUILT_IN }
+    }
+}
+
+impl<'n> Door<'n> {
+    /// A door that also masks the values of `names.secret`.
+    pub fn new(names: &'n Names) -> Self {
+        Self { names }
+    }
+
+    /// Free text: a message, a help line, an error text.
+    pub fn text(self, text: &str) -> Redacted {
+        short(text, &scan::text(text, self.names))
+    }
+
+    /// Free text that may quote `secrets`, which nothing in the text itself gives away: the masked
+    /// parts of the files it is about ([`Mask::secrets`]).
+    pub fn text_about<'s>(
+        self,
+        text: &str,
+        secrets: impl IntoIterator<Item = &'s str>,
+    ) -> Redacted {
+        let mut ranges = scan::text(text, self.names);
+        for secret in secrets
+            .into_iter()
+            .filter(|secret| secret.len() >= SHORTEST_QUOTED)
+        {
+            let quoted = memmem::find_iter(text.as_bytes(), secret.as_bytes());
+            ranges.extend(quoted.map(|at| at..at + secret.len()));
+        }
+        short(text, &scan::merged(ranges))
+    }
+
+    /// The value of the setting `name`.
+    pub fn value(self, name: &str, value: &str) -> Redacted {
+        short(value, &scan::value(name, value, self.names))
+    }
+
+    /// The value of the setting `name` in a file of that kind: in `.env` and its like every value
+    /// is masked but those that plainly are none.
+    pub fn value_in(self, kind: FileKind, name: &str, value: &str) -> Redacted {
+        if scan::is_env_file(kind) && !env_file::is_shown(name, value) {
+            return short(value, std::slice::from_ref(&(0..value.len())));
+        }
+        self.value(name, value)
+    }
+
+    /// A whole file, every byte at its offset.
+    pub fn file(self, file: &SourceFile) -> Redacted {
+        self.mask(file).apply(file.text())
+    }
+
+    /// Which bytes of a file are masked.
+    pub fn mask(self, file: &SourceFile) -> Mask {
+        Mask::of(file.text(), file.kind(), self.names)
+    }
+
+    /// Whether an edit replaces or writes masked bytes: then it is withheld from reports.
+    pub fn withholds(self, mask: &Mask, edit: &Edit) -> bool {
+        mask.touches(edit.span) || !scan::text(&edit.text, self.names).is_empty()
+    }
+}
+
+/// Secrets shorter than this are not looked for in messages: they would blot out common words.
+const SHORTEST_QUOTED: usize = 4;
+
+/// The longest mask in running text: a mask should not tell how long a secret is.
+const LONGEST_MASK: usize = 8;
+
+/// `text` with each range cut down to a short mask.
+fn short(text: &str, ranges: &[Range<usize>]) -> Redacted {
+    let mut shown = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in ranges {
+        shown.push_str(text.get(from..range.start).unwrap_or_default());
+        let masked = text.get(range.clone()).unwrap_or_default();
+        shown.extend(masked.chars().take(LONGEST_MASK).map(|_| '*'));
+        from = range.end;
+    }
+    shown.push_str(text.get(from..).unwrap_or_default());
+    Redacted(shown)
 }

@@ -1,1 +1,36 @@
-//! What a secret looks like: names, values, token formats. Pure functions.
+//! What a secret looks like: names, values, token formats. Pure functions on borrowed text.
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | [`names`] | which names of settings say "secret" |
+//! | [`formats`] | the forms of tokens that show themselves, one table |
+//! | [`pem`] | private keys |
+//! | [`userinfo`] | `user:password@` in URLs and proxy addresses |
+//! | [`settings`] | names with values in raw text, whatever the notation |
+//! | [`options`] | command-line options that take a secret |
+//! | [`phrases`] | secrets that no name or option introduces: `echo v \| chpasswd` |
+//! | [`interpolation`] | values that stand for something given elsewhere |
+//! | [`values`] | what a value is: path, switch, placeholder, weak, literal |
+//! | [`verdict`] | all of it together, by place |
+
+mod checks;
+mod extent;
+pub mod formats;
+pub mod interpolation;
+#[rustfmt::skip] // the lists are read as text, many words a line
+mod name_lists;
+pub mod names;
+pub mod options;
+pub mod pem;
+pub mod phrases;
+mod run;
+pub mod settings;
+pub mod userinfo;
+#[rustfmt::skip] // as above
+mod value_lists;
+pub mod values;
+pub mod verdict;
+mod words;
+
+pub use names::{Kind, Names, Pattern};
+pub use verdict::{Evidence, Judgement, Place, Verdict, judge};

@@ -1,0 +1,222 @@
+//! Secrets that neither a name with a separator nor an option introduces:
+//! `echo v | chpasswd`, `login u password v`, `config set name v`, `Bearer v`.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::extent::{self, Bounds};
+
+/// How far around a phrase its parts are looked for.
+const REACH: usize = 512;
+
+/// What stands before `set` or `config` in the commands that keep settings.
+const SETTERS: &[&str] = &[
+    "bundle",
+    "composer",
+    "conda",
+    "config",
+    "configure",
+    "gh",
+    "git",
+    "glab",
+    "npm",
+    "pip",
+    "pip3",
+    "pnpm",
+    "poetry",
+    "yarn",
+];
+
+const PLAIN: Bounds = Bounds {
+    outer: None,
+    multiline: false,
+};
+
+/// Every such secret in `text`, in order. `is_secret` judges names.
+pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for reader in ["passwd", "-stdin"] {
+        found.extend(matches(text, reader).filter_map(|at| piped_into(text, at)));
+        found.extend(matches(text, reader).filter_map(|at| here_string(text, at)));
+    }
+    found.extend(matches(text, "password").filter_map(|at| netrc_password(text, at)));
+    let mut done = 0;
+    for setter in [" set ", " config "] {
+        found.extend(matches(text, setter).filter_map(|at| {
+            let sets = at >= done && SETTERS.contains(&word_before(text, at));
+            let value = sets.then(|| set_value(text, at + setter.len(), is_secret))??;
+            done = value.end;
+            Some(value)
+        }));
+        done = 0;
+    }
+    for scheme in ["earer ", "asic "] {
+        found.extend(matches(text, scheme).filter_map(|at| {
+            let begins = matches!(word_before(text, at), "B" | "b");
+            begins.then(|| credentials(text, at + scheme.len()))?
+        }));
+    }
+    found.retain(|range| !range.is_empty());
+    found.sort_unstable_by_key(|range| (range.start, range.end));
+    // two phrases may lead to the same value: `config set`
+    found.dedup();
+    found
+}
+
+fn matches<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
+    memmem::find_iter(text.as_bytes(), phrase.as_bytes())
+}
+
+/// What `echo` or `printf` writes into the command at `at`: `echo root:v | chpasswd`.
+fn piped_into(text: &str, at: usize) -> Option<Range<usize>> {
+    let least = floor(text, at.saturating_sub(REACH));
+    let before = text.get(least..at)?;
+    let pipe = before.rfind('|')?;
+    let echo = ["echo ", "printf "]
+        .iter()
+        .filter_map(|command| Some(before.get(..pipe)?.rfind(command)? + command.len()))
+        .max()?;
+    let start = least + echo;
+    let mut words = text.get(start..least + pipe)?;
+    while let Some(rest) = words.trim_start().strip_prefix('-')
+        && let Some((_, after)) = rest.split_once(' ')
+    {
+        words = after;
+    }
+    let words = words.trim_start();
+    let start = least + pipe - words.len();
+    let whole = start..start + words.trim_end().len();
+    let word = extent::word(text, start, PLAIN);
+    // a single word keeps its quotes outside
+    Some(if word.end + 1 >= whole.end {
+        word
+    } else {
+        whole
+    })
+}
+
+/// `chpasswd <<< root:v`
+fn here_string(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..near_line_end(text, at))?;
+    let after = rest.find("<<<")? + 3;
+    let blanks = rest.get(after..)?.len() - rest.get(after..)?.trim_start().len();
+    Some(extent::word(text, at + after + blanks, PLAIN))
+}
+
+/// `v` of `login u password v`, on one line or several.
+fn netrc_password(text: &str, at: usize) -> Option<Range<usize>> {
+    let least = floor(text, at.saturating_sub(REACH));
+    let mut words = text
+        .get(least..at)?
+        .rsplit(netrc_blank)
+        .filter(|word| !word.is_empty());
+    let introduced = words.nth(1)? == "login";
+    let after = text.get(at + "password".len()..)?;
+    let start = text.len() - after.trim_start_matches(netrc_blank).len();
+    let blank = after.starts_with([' ', '\t', '\\', '\n']);
+    let end = start
+        + text
+            .get(start..)?
+            .find(|c: char| netrc_blank(c) || c == '"' || c == '\'')
+            .unwrap_or(text.len() - start);
+    (introduced && blank).then_some(start..end)
+}
+
+/// Blanks of a `.netrc`, also when it is written by `printf` or `echo -e`.
+fn netrc_blank(c: char) -> bool {
+    c.is_ascii_whitespace() || c == '\\'
+}
+
+/// `v` of `npm config set NAME v` and its like; `at` is behind `set`.
+fn set_value(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<Range<usize>> {
+    let end = near_line_end(text, at);
+    let mut start = at;
+    for _ in 0..4 {
+        start += blanks(text.get(start..end)?);
+        let word = extent::word(text, start, PLAIN);
+        let name = text.get(word.clone())?;
+        let behind = word.end + usize::from(word.start > start);
+        if is_secret(name) {
+            let value = behind + blanks(text.get(behind..end)?);
+            return (value > behind && value < end).then(|| extent::word(text, value, PLAIN));
+        }
+        if !name.starts_with('-') && name != "set" {
+            return None;
+        }
+        start = behind;
+    }
+    None
+}
+
+/// The word that ends at `at`.
+fn word_before(text: &str, at: usize) -> &str {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let len = before.iter().rev().take(16).take_while(is_word).count();
+    text.get(at - len..at).unwrap_or_default()
+}
+
+fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\t']).len()
+}
+
+/// What follows `Bearer`, if it looks issued: long, and not only letters.
+fn credentials(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+    let len = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
+    let varied = rest
+        .get(..len)?
+        .contains(|c: char| c.is_ascii_digit() || "-_+/=".contains(c));
+    (len >= 8 && varied).then_some(at..at + len)
+}
+
+/// The end of the line, or of what is looked at of it.
+fn near_line_end(text: &str, at: usize) -> usize {
+    let end = floor(text, at + REACH);
+    let near = text.as_bytes().get(at..end).unwrap_or_default();
+    memchr::memchr(b'\n', near).map_or(end, |len| at + len)
+}
+
+/// The nearest char boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::names::may_be_secret;
+
+    #[test]
+    fn phrases_with_their_secrets() {
+        for (text, secret) in [
+            ("RUN echo 'root:v w' | chpasswd", "root:v w"),
+            ("echo -n v | docker login -u x --password-stdin r", "v"),
+            ("chpasswd <<< \"root:v\"", "root:v"),
+            ("machine h login u password v\n", "v"),
+            ("machine h\n  login u\n  password v\n", "v"),
+            ("npm config set //r/:_authToken v && x", "v"),
+            ("git config --global gitlab.token 'v w'", "v w"),
+            ("curl -H 'X: Bearer abcdefg1'", "abcdefg1"),
+        ] {
+            let found = find(text, &may_be_secret);
+            let found: Vec<&str> = found.into_iter().map(|range| &text[range]).collect();
+            assert_eq!(found, [secret], "{text}");
+        }
+        for text in [
+            "apt-get -y | x chpasswd",
+            "the password is kept",
+            "npm config set registry https://r/",
+            "set NPM_TOKEN as a build secret",
+            "yum install x-basic x-sqlplus1",
+            "Basic usage",
+        ] {
+            assert!(find(text, &may_be_secret).is_empty(), "{text}");
+        }
+    }
+}

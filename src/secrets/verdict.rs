@@ -1,0 +1,317 @@
+//! The verdict on a setting: what its name, its value and its place say together.
+
+use std::ops::Range;
+
+use super::formats::{self, Weight};
+use super::interpolation::{self, Interpolation};
+use super::names::{self, Kind, Names};
+use super::settings::{self, Notation};
+use super::values::{self, Shape};
+use super::{options, pem, run, userinfo};
+
+/// Where a setting stands. What becomes of its value depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A Dockerfile's ARG: kept in the history.
+    Arg,
+    /// A Dockerfile's ENV: kept in the image's configuration.
+    Env,
+    /// `build.args` of compose, `--build-arg`.
+    BuildArg,
+    /// `environment` of compose: in the repository, not in the image.
+    ComposeEnv,
+    /// `Environment=` of a unit: readable by every local user.
+    SystemdEnv,
+    /// `proxies` of `daemon.json`.
+    DaemonProxy,
+    /// `proxies` of the client's `config.json`: copied into every build.
+    CliProxy,
+    /// The text of a RUN; has no name.
+    Run,
+    /// A LABEL: kept in the image.
+    Label,
+}
+
+impl Place {
+    /// Whether a value that comes from outside is kept there for others to read.
+    fn keeps_what_comes_in(self) -> bool {
+        matches!(self, Self::Arg | Self::Env | Self::BuildArg)
+    }
+
+    /// Whether a setting without a value stands for one that is given from outside.
+    fn takes_from_outside(self) -> bool {
+        matches!(self, Self::Arg | Self::BuildArg)
+    }
+}
+
+/// What a setting gives away, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Nothing.
+    Clean,
+    /// A password everybody knows.
+    Weak,
+    /// No secret itself, but the way by which one comes into the image or its history.
+    Channel,
+    /// A literal under the name of a secret.
+    Literal,
+    /// A secret whatever the name: a token's form, a private key, a password in a URL.
+    Token,
+}
+
+/// What the verdict rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Evidence {
+    /// The name.
+    Name(Kind),
+    /// A token's form.
+    Format {
+        /// What to call it.
+        name: &'static str,
+        /// Whether a checksum or structure was verified.
+        checked: bool,
+    },
+    /// A private key.
+    PrivateKey,
+    /// `user:password@`.
+    UserInfo,
+    /// A parameter in a URL or connection string, an assignment inside a command.
+    Parameter,
+    /// A command-line option.
+    Option,
+    /// A secret variable whose value a command writes to a file.
+    Written,
+}
+
+/// A verdict with its grounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What it rests on; none when clean.
+    pub evidence: Option<Evidence>,
+    /// The part of the value it is about.
+    pub secret: Option<Range<usize>>,
+}
+
+impl Judgement {
+    const CLEAN: Judgement = Judgement {
+        verdict: Verdict::Clean,
+        evidence: None,
+        secret: None,
+    };
+
+    fn new(verdict: Verdict, evidence: Evidence, secret: Range<usize>) -> Self {
+        Self {
+            verdict,
+            evidence: Some(evidence),
+            secret: Some(secret),
+        }
+    }
+
+    /// The worse of the two; the first one if they are equal.
+    fn or_worse(self, other: Judgement) -> Self {
+        if other.verdict > self.verdict {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+/// Judges a setting by name, value (as written; none if there is none) and place.
+pub fn judge(names: &Names, place: Place, name: &str, value: Option<&str>) -> Judgement {
+    let by_value = value.map_or(Judgement::CLEAN, |value| {
+        judge_value(names, place, name, value)
+    });
+    if by_value.verdict == Verdict::Token || matches!(place, Place::Run | Place::Label) {
+        return by_value;
+    }
+    let Some(kind) = names.kind(name) else {
+        return by_value;
+    };
+    let verdict = named_verdict(place, name, kind, value);
+    let whole = 0..value.map_or(0, str::len);
+    let by_name = match verdict {
+        Verdict::Clean => Judgement::CLEAN,
+        verdict => Judgement::new(verdict, Evidence::Name(kind), whole),
+    };
+    by_value.or_worse(by_name)
+}
+
+/// What the value says by itself.
+fn judge_value(names: &Names, place: Place, name: &str, value: &str) -> Judgement {
+    let tokens = formats::find(value).filter_map(|hit| {
+        let verdict = match hit.weight {
+            Weight::Certain => Verdict::Token,
+            Weight::Test => Verdict::Weak,
+            Weight::Likely | Weight::Doubtful => return None,
+        };
+        let evidence = Evidence::Format {
+            name: hit.format.name,
+            checked: hit.format.is_checked(),
+        };
+        Some(Judgement::new(verdict, evidence, hit.secret))
+    });
+    let keys = pem::find(value)
+        .filter(|key| key.certain)
+        .map(|key| Judgement::new(Verdict::Token, Evidence::PrivateKey, key.body));
+    let is_address = matches!(place, Place::DaemonProxy | Place::CliProxy) || names::is_proxy(name);
+    let address = if is_address {
+        userinfo::in_address(value)
+    } else {
+        None
+    };
+    let users = userinfo::in_urls(value).chain(address).map(|found| {
+        let verdict = userinfo_verdict(place, value, &found);
+        Judgement::new(verdict, Evidence::UserInfo, found.password)
+    });
+    let worst = tokens
+        .chain(keys)
+        .chain(users)
+        .fold(Judgement::CLEAN, Judgement::or_worse);
+    let worst = judge_parameters(names, place, value)
+        .into_iter()
+        .fold(worst, Judgement::or_worse);
+    if worst.verdict == Verdict::Clean {
+        Judgement::CLEAN
+    } else {
+        worst
+    }
+}
+
+/// The verdict on a password in an address.
+fn userinfo_verdict(place: Place, value: &str, found: &userinfo::UserInfo) -> Verdict {
+    let text = |range: &Range<usize>| value.get(range.clone()).unwrap_or_default();
+    let (user, password) = (text(&found.user), text(&found.password));
+    let outside = if place.keeps_what_comes_in() {
+        Verdict::Channel
+    } else {
+        Verdict::Clean
+    };
+    let password = match interpolation::of(password) {
+        Interpolation::Template => return Verdict::Clean,
+        Interpolation::Whole | Interpolation::Partial => return outside,
+        Interpolation::Default(default) => default,
+        Interpolation::None => password,
+    };
+    match values::shape(user, password) {
+        Shape::Empty | Shape::Masked => Verdict::Clean,
+        _ if user == password => Verdict::Weak,
+        Shape::Placeholder | Shape::Weak | Shape::Switch => Verdict::Weak,
+        Shape::Reference | Shape::Short | Shape::Literal => Verdict::Token,
+    }
+}
+
+/// Secrets named inside the value: `?password=v`, `;Password=v`, and in commands assignments,
+/// headers and options.
+fn judge_parameters(names: &Names, place: Place, value: &str) -> Vec<Judgement> {
+    let wanted = |name: &str| {
+        let name = name.trim_start_matches('-');
+        names
+            .kind(name.rsplit('/').next().unwrap_or(name))
+            .is_some()
+            || name.eq_ignore_ascii_case("pwd")
+    };
+    let any = |_: &str| true;
+    let is_url = value.contains("://") || value.starts_with("jdbc:") || value.contains(';');
+    let certain = place != Place::Run && is_url;
+    let verdict_on = |name: &str, inner: &str| {
+        let kind = names.kind(name).unwrap_or(Kind::Password);
+        match literal_verdict(name, kind, inner) {
+            Verdict::Literal if certain => Verdict::Token,
+            verdict => verdict,
+        }
+    };
+    let mut found: Vec<Judgement> = settings::find(value, Notation::default(), &wanted, &any)
+        .filter(|setting| place != Place::Label || certain && !setting.value.is_empty())
+        .map(|setting| {
+            let verdict = verdict_on(&value[setting.name], &value[setting.value.clone()]);
+            Judgement::new(verdict, Evidence::Parameter, setting.value)
+        })
+        .collect();
+    if place == Place::Run {
+        found.extend(options::find(value, &wanted).map(|option| {
+            let verdict = verdict_on("password", &value[option.secret.clone()]);
+            Judgement::new(verdict, Evidence::Option, option.secret)
+        }));
+        found.extend(
+            run::written_variable(names, value)
+                .map(|variable| Judgement::new(Verdict::Channel, Evidence::Written, variable)),
+        );
+    }
+    found
+}
+
+/// The verdict on a value under the name of a secret.
+fn named_verdict(place: Place, name: &str, kind: Kind, value: Option<&str>) -> Verdict {
+    let outside = if place.keeps_what_comes_in() {
+        Verdict::Channel
+    } else {
+        Verdict::Clean
+    };
+    let nothing = if place.takes_from_outside() {
+        Verdict::Channel
+    } else {
+        Verdict::Clean
+    };
+    let Some(value) = value else {
+        return nothing;
+    };
+    match interpolation::of(values::unquoted(value.trim())) {
+        Interpolation::Template => Verdict::Clean,
+        Interpolation::Whole | Interpolation::Partial => outside,
+        Interpolation::Default(_) => match literal_verdict(name, kind, value) {
+            Verdict::Clean => outside,
+            verdict => verdict,
+        },
+        Interpolation::None if values::shape(name, value) == Shape::Empty => nothing,
+        Interpolation::None => literal_verdict(name, kind, value),
+    }
+}
+
+/// The verdict on what is literal in a value under the name of a secret: all of it, or what an
+/// interpolation falls back on.
+fn literal_verdict(name: &str, kind: Kind, value: &str) -> Verdict {
+    let value = values::unquoted(value.trim());
+    let literal = match interpolation::of(value) {
+        Interpolation::Whole | Interpolation::Partial | Interpolation::Template => {
+            return Verdict::Clean;
+        }
+        // one level is enough: `${A:-${B:-c}}` is rare, and its inner default is judged nowhere else
+        Interpolation::Default(default) => match interpolation::of(default) {
+            Interpolation::None => default,
+            Interpolation::Default(inner) if interpolation::of(inner) == Interpolation::None => {
+                inner
+            }
+            _ => return Verdict::Clean,
+        },
+        Interpolation::None => value,
+    };
+    let shape = values::shape(name, literal);
+    match (shape, kind) {
+        (Shape::Empty | Shape::Switch | Shape::Reference | Shape::Masked, _) => Verdict::Clean,
+        (Shape::Placeholder, Kind::Password) => Verdict::Weak,
+        (Shape::Placeholder | Shape::Short, Kind::Key) => Verdict::Clean,
+        (Shape::Weak, Kind::Password) => Verdict::Weak,
+        (Shape::Weak, Kind::Key) if is_chosen(name) => Verdict::Weak,
+        (Shape::Weak, Kind::Key) => Verdict::Clean,
+        (Shape::Literal, Kind::Key) if values::is_fingerprint(name, literal) => Verdict::Clean,
+        (Shape::Literal, Kind::Key) if !values::varies(literal) => Verdict::Clean,
+        (Shape::Literal, Kind::Password) if !values::varies(literal) => Verdict::Weak,
+        (Shape::Literal, Kind::Password) if values::is_descriptive(name, literal) => Verdict::Weak,
+        (Shape::Literal, Kind::Key) if values::is_descriptive(name, literal) => Verdict::Clean,
+        (Shape::Short | Shape::Literal, _) => Verdict::Literal,
+    }
+}
+
+/// Whether a key is one that the operator chooses, as MinIO's secret and access keys are: there
+/// the well-known defaults count.
+fn is_chosen(name: &str) -> bool {
+    names::lower_words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "secret" | "access" | "secretkey" | "accesskey"
+        )
+    })
+}

@@ -1,0 +1,527 @@
+//! Nothing that passes the redaction door holds a planted secret. The secrets are assembled here,
+//! so that no text in the repository has the shape of one.
+
+use docklint::finding::redact;
+use docklint::secrets::Names;
+use docklint::source::{FileId, FileKind, SourceFile, Span};
+use proptest::prelude::*;
+
+/// A password of the kind people choose; `@` and quotes are added where a notation allows them.
+const PASSWORD: &str = "Synth3tic-Pw";
+
+fn source(kind: FileKind, text: &str) -> SourceFile {
+    SourceFile::new(FileId(0), "f".into(), kind, text.as_bytes().to_vec())
+}
+
+/// Checks one text as a file of `kind` and as a message: none of `secrets` is left.
+fn assert_hidden(kind: FileKind, text: &str, secrets: &[&str]) {
+    let file = source(kind, text);
+    let masked = redact::file(&file);
+    let message = redact::text(text);
+    for secret in secrets {
+        assert!(text.contains(secret), "{secret} is planted in {text}");
+        assert!(!masked.as_str().contains(secret), "file:\n{text}\n{masked}");
+        assert!(
+            !message.as_str().contains(secret),
+            "text:\n{text}\n{message}"
+        );
+    }
+    assert_eq!(masked.as_str().len(), text.len());
+}
+
+#[test]
+fn addresses() {
+    for shape in [
+        "ENV HTTP_PROXY=http://u:{}@h:3128",
+        "ENV HTTP_PROXY=http://u:a@{}@h:3128",
+        "ENV HTTP_PROXY http://u:{}@h:3128",
+        "ARG HTTPS_PROXY=u:{}@h:3128",
+        "ENV X=http:/u:{}@h",
+        "ENV X=https//u:{}@h",
+        "ENV X=http:u:{}@h",
+        "ENV X=http://:{}@h",
+        "ENV X=u:'{}'\"q\"@h",
+        "ENV X='http://u:{}@h'",
+        "ENV X=\"http://u:\"{}\"@h\"",
+        "ENV X=http://u:{}/x@h",
+        "ENV GOPROXY=https://u:{}@a.example,https://v:q@b.example|direct",
+        "ENV X=http://u:\\\n{}@h",
+        "ENV X=http://u:{}\\\n@h",
+        "ENV X=http://u:{}\\\n  @h",
+        "RUN git clone https://u:{}@h/r.git",
+        "RUN pip install -i https://u:{}@h/simple x",
+        "RUN curl -x u:{}@h:1 http://h",
+        "FROM u:{}@h/image",
+        "ADD https://u:{}@h/x /x",
+        "# http_proxy=http://u:{}@h",
+        "ENV X=ftp://u:{}@h; echo",
+    ] {
+        assert_hidden(
+            FileKind::Dockerfile,
+            &shape.replace("{}", PASSWORD),
+            &[PASSWORD],
+        );
+    }
+}
+
+#[test]
+fn settings_in_dockerfiles() {
+    for shape in [
+        "ARG DB_PASSWORD={}",
+        "ENV DB_PASSWORD={} A=b",
+        "ENV A=b DB_PASSWORD=\"{} x\"",
+        "ENV DB_PASSWORD {} with blanks",
+        "env db_password a {}",
+        "ONBUILD ENV DB_PASSWORD {}",
+        "ENV DB_PASSWORD=a\\ {}",
+        "ENV DB_PASSWORD=a\\\n{}",
+        "ENV A=b \\\n    API_KEY={} \\\n    C=d",
+        "ENV DB_PASSWORD='a'\"{}\"",
+        "ENV DB_PASSWORD=\"a\"'{}'",
+        "ENV DB_PASSWORD=\"{}",
+        "ENV DB_PASSWORD = {}",
+        "LABEL db.password={}",
+        "ENV NPM_CONFIG_//r.example/:_authToken={}",
+        "RUN export TOKEN='{}' && x",
+        "RUN TOKEN={} npm ci",
+        "RUN mysql -u root -p{} db",
+        "RUN mysql --password={} db",
+        "RUN curl -u user:{} http://h",
+        "RUN curl --user 'user:{}' http://h",
+        "RUN curl -uuser:{} http://h",
+        "RUN docker login -u u -p {} r",
+        "RUN docker login \\\n -u u \\\n -p {} r",
+        "RUN tool --password {}",
+        "RUN tool --api-key \"{}\"",
+        "RUN sshpass -p {} ssh h",
+        "RUN curl -H \"Authorization: Bearer {}1\" http://h",
+        "RUN curl -H 'PRIVATE-TOKEN: {}' http://h",
+        "RUN echo '//r.example/:_authToken={}' > .npmrc",
+        "RUN echo root:{} | chpasswd",
+        "RUN echo \"root:{}\" | chpasswd",
+        "RUN echo {} | docker login -u u --password-stdin r",
+        "RUN npm config set //r.example/:_authToken {}",
+        "RUN printf 'machine h login u password {}\\n' > ~/.netrc",
+        "RUN echo ${DB_PASSWORD:-{}}",
+        "ENV DB_PASSWORD=${X:-{}}",
+        "ARG DB_PASSWORD=${X-{}}",
+        "CMD [\"redis-server\", \"--requirepass\", \"{}\"]",
+        "CMD [\"x\", \"--token={}\"]",
+        "RUN curl -d '{\"password\":\"{}\"}' http://h",
+        "RUN curl -d \"{\\\"password\\\": \\\"{}\\\"}\" http://h",
+        "RUN curl http://h/?access_token={}&x=y",
+        "RUN <<EOF\npassword = {}\nEOF",
+        "RUN <<EOF\n<password>{}</password>\nEOF",
+        "RUN openssl rsa -passin pass:{}",
+        "# DB_PASSWORD={}",
+        "HEALTHCHECK CMD redis-cli -a {} ping",
+        "ENV JAVA_OPTS=\"-Djavax.net.ssl.keyStorePassword={}\"",
+    ] {
+        assert_hidden(
+            FileKind::Dockerfile,
+            &shape.replace("{}", PASSWORD),
+            &[PASSWORD],
+        );
+    }
+}
+
+#[test]
+fn settings_in_other_files() {
+    for (kind, shape) in [
+        (
+            FileKind::Compose,
+            "    environment:\n      DB_PASSWORD: {}\n      A: b",
+        ),
+        (
+            FileKind::Compose,
+            "    environment:\n      - DB_PASSWORD={} with blanks",
+        ),
+        (
+            FileKind::Compose,
+            "    environment:\n      - \"DB_PASSWORD={} x\"",
+        ),
+        (FileKind::Compose, "      \"DB_PASSWORD\": \"{}\""),
+        (FileKind::Compose, "      DB_PASSWORD: 'a ''{}'"),
+        (
+            FileKind::Compose,
+            "      DB_PASSWORD: |\n        {}\n      A: b",
+        ),
+        (
+            FileKind::Compose,
+            "      DB_PASSWORD: >-\n        a\n        {}",
+        ),
+        (FileKind::Compose, "      DB_PASSWORD:\n        {}"),
+        (FileKind::Compose, "      DB_PASSWORD: \"a\n        {}\""),
+        (
+            FileKind::Compose,
+            "    environment: {DB_PASSWORD: {}, A: b}",
+        ),
+        (FileKind::Compose, "    environment: [\"DB_PASSWORD={}\"]"),
+        (FileKind::Compose, "    command: --requirepass {}"),
+        (
+            FileKind::Compose,
+            "    command:\n      - --requirepass\n      - {}",
+        ),
+        (FileKind::Compose, "      X: ${DB_PASSWORD:-{}}"),
+        (FileKind::Compose, "      URL: postgres://u:{}@db/x"),
+        (FileKind::Compose, "      DB_PASSWORD: {} # note"),
+        (FileKind::Unit, "Environment=DB_PASSWORD={}"),
+        (FileKind::Unit, "Environment=\"DB_PASSWORD={} x\" A=b"),
+        (FileKind::Unit, "Environment=A=b 'DB_PASSWORD={}'"),
+        (FileKind::Unit, "Environment=HTTP_PROXY=http://u:{}@h"),
+        (FileKind::Unit, "Environment=HTTP_PROXY=http://u:\\\n{}@h"),
+        (FileKind::Unit, "Environment=\"DB_PASSWORD=a\\\n{}\""),
+        (FileKind::Unit, "ExecStart=/usr/bin/x --token {}"),
+        (FileKind::Unit, "SetCredential=db:{}"),
+        (
+            FileKind::DaemonJson,
+            "{\"proxies\":{\"http-proxy\":\"http://u:{}@h\"}}",
+        ),
+        (
+            FileKind::DaemonJson,
+            "{\"proxies\":{\"http-proxy\":\"u:{}@h\"}}",
+        ),
+        (
+            FileKind::ClientConfig,
+            "{\"auths\":{\"r\":{\"auth\":\"{}\"}}}",
+        ),
+        (
+            FileKind::ClientConfig,
+            "{\"auths\": {\"r\": {\"identitytoken\" : \"{}\"}}}",
+        ),
+        (
+            FileKind::ClientConfig,
+            "{\"auths\":{\"r\":{\"registrytoken\":\n\"{}\"}}}",
+        ),
+        (
+            FileKind::ClientConfig,
+            "{\"auths\":{\"r\":{\"username\":\"u\",\"password\":\"{}\"}}}",
+        ),
+        (FileKind::ClientConfig, "{\"auths\":{\"r\":{\"auth\":\"{}"),
+    ] {
+        assert_hidden(kind, &shape.replace("{}", PASSWORD), &[PASSWORD]);
+    }
+}
+
+#[test]
+fn every_value_of_an_env_file() {
+    for kind in [FileKind::Dotenv, FileKind::EnvironmentFile] {
+        for shape in [
+            "ANYTHING={}",
+            "export ANYTHING={}",
+            "ANYTHING='{} x'",
+            "ANYTHING=\"{}\"",
+            "ANYTHING= {}",
+            "#ANYTHING={}",
+            "A={}",
+            "{} no assignment",
+            "ANYTHING=\"a\n{}\n\"",
+            "HTTP_PROXY=http://{}@h",
+            "HTTP_PROXY=http://u:{}@h",
+            "A=b\r\nANYTHING={}\r\n",
+            "ANYTHING='{}",
+        ] {
+            let text = shape.replace("{}", PASSWORD);
+            let masked = redact::file(&source(kind, &text));
+            assert!(!masked.as_str().contains(PASSWORD), "{text}\n{masked}");
+        }
+        let plain = "HTTP_PROXY=http://proxy.example:3128\nNO_PROXY=localhost,.example\nGOPROXY=https://m.example,direct\nDEBUG=true\nA=${B}\n";
+        assert_eq!(redact::file(&source(kind, plain)).as_str(), plain);
+    }
+    let door = redact::Door::default();
+    assert_eq!(
+        door.value_in(FileKind::Dotenv, "ANYTHING", "12345678901")
+            .as_str(),
+        "********"
+    );
+    assert_eq!(
+        door.value_in(FileKind::Dotenv, "NO_PROXY", "a,b").as_str(),
+        "a,b"
+    );
+    assert_eq!(
+        door.value_in(FileKind::Compose, "ANYTHING", "abc").as_str(),
+        "abc"
+    );
+}
+
+#[test]
+fn tokens_keep_their_public_prefix() {
+    let body = "Synth3ticDocklintSynth3ticDocklint00";
+    for prefix in [
+        "ghp_",
+        "npm_",
+        "glpat-",
+        "dckr_pat_",
+        "xoxb-1111111-2222222-",
+        "sk_live_",
+    ] {
+        let token = [prefix, body].concat();
+        for shape in [
+            "RUN echo {}",
+            "LABEL x=\"{}\"",
+            "ENV A={} B=c",
+            "# see {}.",
+            "ENV NPM_TOKEN={}",
+        ] {
+            assert_hidden(FileKind::Dockerfile, &shape.replace("{}", &token), &[body]);
+        }
+    }
+    let token = ["glpat-", body].concat();
+    let line = format!("ENV CI_TOKEN={token}");
+    assert_eq!(redact::text(&line).as_str(), "ENV CI_TOKEN=glpat-********");
+    assert_eq!(redact::value("CI_TOKEN", &token).as_str(), "glpat-********");
+    assert_eq!(redact::value("NOTE", &token).as_str(), "glpat-********");
+}
+
+#[test]
+fn private_keys_over_lines() {
+    let begin = ["-----BEGIN OPENSSH", "PRIVATE KEY-----"].join(" ");
+    let lines = ["U3ludGhldGljRG9ja2xpbnQ", "RG9ja2xpbnRTeW50aGV0aWM"];
+    for (kind, text) in [
+        (
+            FileKind::Dockerfile,
+            format!(
+                "RUN <<EOF\n{begin}\n{}\n{}\n-----END OPENSSH\nEOF",
+                lines[0], lines[1]
+            ),
+        ),
+        (
+            FileKind::Dockerfile,
+            format!("RUN echo \"{begin}\\n{}\\n{}\" > k", lines[0], lines[1]),
+        ),
+        (
+            FileKind::Compose,
+            format!(
+                "  x: |\n    {begin}\n    {}\n    {}\n  y: z",
+                lines[0], lines[1]
+            ),
+        ),
+        (
+            FileKind::DaemonJson,
+            format!(
+                "{{\"k\":\"{begin}\\n{}\\n{}\\n-----END\"}}",
+                lines[0], lines[1]
+            ),
+        ),
+    ] {
+        assert_hidden(kind, &text, &lines);
+    }
+}
+
+#[test]
+fn what_is_no_secret_stays_readable() {
+    for text in [
+        "FROM alpine:3.19@sha256:0123456789abcdef AS build",
+        "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
+        "RUN TOKEN=$(cat /run/secrets/npm) npm ci",
+        "ARG NPM_TOKEN\nENV NPM_TOKEN=${NPM_TOKEN}",
+        "ENV GOPROXY=https://goproxy.example,direct",
+        "secrets:\n  db_password:\n    file: ./db_password.txt\n",
+        "services:\n  a:\n    secrets:\n      - db_password\n    build:\n      secrets: [npm_token]\n",
+        "    volumes:\n      - ./secrets:/run/secrets:ro\n",
+        "RUN apt-get install -y --no-install-recommends ca-certificates && mkdir -p /app",
+        "ENV MYSQL_ALLOW_EMPTY_PASSWORD=yes TOKEN_COOKIE_NAME=session",
+        "the secret `NPM_TOKEN` reaches the image: write `RUN --mount=type=secret,id=npm_token`",
+        "RUN git clone git@github.example:team/app.git",
+        "RUN docker run -u 1000:1000 -p 80:80 x",
+        "LABEL maintainer=\"Someone <someone@example.org>\"",
+        "ADD https://example.org:8443/x/y.tar /",
+        "    image: registry.example:5000/team/app:1.2\n    ports: [\"80:80\"]\n",
+        "DB_PASSWORD_FILE: /run/secrets/db",
+    ] {
+        assert_eq!(redact::text(text).as_str(), text);
+        assert_eq!(
+            redact::file(&source(FileKind::Dockerfile, text)).as_str(),
+            text
+        );
+        assert_eq!(
+            redact::file(&source(FileKind::Compose, text)).as_str(),
+            text
+        );
+    }
+}
+
+#[test]
+fn messages_and_values() {
+    assert_eq!(redact::value("DB_PASSWORD", PASSWORD).as_str(), "********");
+    assert_eq!(
+        redact::value("HTTP_PROXY", "u:p w@h:1").as_str(),
+        "***@h:1".replace("***", "*****")
+    );
+    assert_eq!(
+        redact::value("HTTP_PROXY", "http://u:secret@h").as_str(),
+        "http://********@h"
+    );
+    assert_eq!(
+        redact::value("DB_PASSWORD", "${DB_PASSWORD}").as_str(),
+        "${DB_PASSWORD}"
+    );
+    let message = format!("`DB_PASSWORD={PASSWORD}` is kept in the image");
+    assert_eq!(
+        redact::text(&message).as_str(),
+        "`DB_PASSWORD=********` is kept in the image"
+    );
+    let file = source(FileKind::Dotenv, &format!("ANYTHING={PASSWORD}\n"));
+    let door = redact::Door::default();
+    let mask = door.mask(&file);
+    let told = door.text_about(&format!("`{PASSWORD}` is used"), mask.secrets(file.text()));
+    assert_eq!(told.as_str(), "`********` is used");
+}
+
+#[test]
+fn masks_know_what_they_touch() {
+    let file = source(FileKind::Dockerfile, "ENV TOKEN=abcdef X=y");
+    let mask = redact::Door::default().mask(&file);
+    assert_eq!(mask.spans().collect::<Vec<_>>(), [Span::new(10, 16)]);
+    assert!(
+        mask.touches(Span::new(0, 11))
+            && mask.touches(Span::new(15, 18))
+            && mask.touches(Span::at(12))
+    );
+    assert!(
+        !mask.touches(Span::new(0, 10))
+            && !mask.touches(Span::new(16, 20))
+            && !mask.touches(Span::at(10))
+    );
+    let names = Names {
+        secret: vec![docklint::secrets::Pattern::Exact("X".into())],
+        ..Names::default()
+    };
+    assert!(
+        redact::Door::new(&names)
+            .mask(&file)
+            .touches(Span::new(19, 20))
+    );
+}
+
+const KINDS: [FileKind; 7] = [
+    FileKind::Dockerfile,
+    FileKind::Compose,
+    FileKind::Dotenv,
+    FileKind::Unit,
+    FileKind::EnvironmentFile,
+    FileKind::DaemonJson,
+    FileKind::ClientConfig,
+];
+
+/// Shapes whose secret is hidden whatever stands on the lines around them.
+const SETTLED: [&str; 12] = [
+    "ENV HTTP_PROXY=http://u:{}@h:3128",
+    "DB_PASSWORD={}",
+    "  DB_PASSWORD: {}",
+    "  - DB_PASSWORD={}",
+    "\"password\": \"{}\",",
+    "Environment=\"DB_PASSWORD={}\"",
+    "RUN curl -u user:{} http://h",
+    "RUN tool --token {}",
+    "RUN x && docker login -p {} r",
+    "ENV DB_PASSWORD {}",
+    "RUN curl -H 'Authorization: Bearer {}1'",
+    "export TOKEN='{}'",
+];
+
+/// Text of the pieces that detectors react to.
+fn tricky() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "PASSWORD",
+        "token",
+        "API_KEY",
+        "auth",
+        "=",
+        ": ",
+        ":",
+        "\"",
+        "'",
+        "\\",
+        "`",
+        "\n",
+        "\r\n",
+        " ",
+        "  ",
+        "@",
+        "://",
+        "http",
+        "u",
+        "x",
+        "é",
+        "€",
+        "\u{1a}",
+        "$",
+        "${",
+        "}",
+        "$(",
+        ")",
+        "{",
+        "[",
+        "]",
+        ",",
+        "-",
+        "--",
+        "-p ",
+        "login ",
+        "echo ",
+        "| chpasswd",
+        "#",
+        " #",
+        "<",
+        ">",
+        "|",
+        "*",
+        "ENV ",
+        "Bearer ",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-----END",
+        "ghp_",
+        "eyJ",
+        "AAAAAAAAAAAAAAAAAAAA1234",
+        "set ",
+        "?",
+        "&",
+        "/run/",
+        "{{",
+        "}}",
+        ";",
+        "machine h login u password ",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn masking_keeps_the_layout(text in tricky(), kind in prop::sample::select(KINDS.to_vec())) {
+        let file = source(kind, &text);
+        let masked = redact::file(&file);
+        prop_assert_eq!(masked.as_str().len(), text.len());
+        let breaks = |text: &str| text.match_indices('\n').map(|(at, _)| at).collect::<Vec<_>>();
+        prop_assert_eq!(breaks(masked.as_str()), breaks(&text));
+        for (at, _) in text.char_indices() {
+            prop_assert!(masked.as_str().is_char_boundary(at));
+        }
+        let again = redact::file(&source(kind, masked.as_str()));
+        prop_assert_eq!(again.as_str(), masked.as_str());
+    }
+
+    #[test]
+    fn neighbours_uncover_nothing(
+        before in tricky(),
+        after in tricky(),
+        shape in prop::sample::select(SETTLED.to_vec()),
+        kind in prop::sample::select(KINDS.to_vec()),
+    ) {
+        let planted = shape.replace("{}", PASSWORD);
+        let text = format!("{before}\n{planted}\n{after}");
+        let masked = redact::file(&source(kind, &text));
+        prop_assert!(!masked.as_str().contains(PASSWORD), "{}\n{}", text, masked);
+        prop_assert!(!redact::text(&text).as_str().contains(PASSWORD), "{}", text);
+    }
+
+    #[test]
+    fn messages_never_panic(text in any::<String>(), tricky in tricky()) {
+        redact::text(&text);
+        redact::text(&tricky);
+        redact::value(&tricky, &text);
+        redact::value("HTTP_PROXY", &tricky);
+    }
+}
