@@ -65,10 +65,12 @@ impl<'b> Declarations<'b> {
         });
         let steps = build.model.steps.iter().enumerate();
         let in_stages = steps.filter_map(|(index, step)| match &step.action {
-            Action::Arg(declarations) => Some(declarations.iter().map(move |declaration| Declared {
-                step: Some((step.stage, index)),
-                declaration,
-            })),
+            Action::Arg(declarations) => {
+                Some(declarations.iter().map(move |declaration| Declared {
+                    step: Some((step.stage, index)),
+                    declaration,
+                }))
+            }
             _ => None,
         });
         for declared in globals.chain(in_stages.flatten()) {
@@ -80,7 +82,9 @@ impl<'b> Declarations<'b> {
 
     /// Whether an `ARG` of this name stands above the first `FROM`.
     pub fn is_global(&self, name: &str) -> bool {
-        self.all(name).iter().any(|declared| declared.step.is_none())
+        self.all(name)
+            .iter()
+            .any(|declared| declared.step.is_none())
     }
 
     /// Whether an `ARG` of this name reaches a step: in its stage before it, or in a stage that one

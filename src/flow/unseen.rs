@@ -46,13 +46,7 @@ struct Collector<'b> {
 }
 
 impl<'b> Collector<'b> {
-    fn add(
-        &mut self,
-        stage: Option<usize>,
-        name: &'b str,
-        span: Span,
-        why: OutOfScope<'b>,
-    ) {
+    fn add(&mut self, stage: Option<usize>, name: &'b str, span: Span, why: OutOfScope<'b>) {
         let index = *self.index.entry((stage, name)).or_insert_with(|| {
             self.all.push(Unseen {
                 stage,

@@ -43,7 +43,10 @@ pub fn proxy_flaw(value: &str) -> Option<Flaw> {
         return None;
     }
     if let Some(at) = value.find(['"', '\'']) {
-        return Some(Flaw::certain(at..at + 1, "holds a quote, which is sent as a part of it"));
+        return Some(Flaw::certain(
+            at..at + 1,
+            "holds a quote, which is sent as a part of it",
+        ));
     }
     let trimmed = value.trim_end();
     if trimmed.len() < value.len() {
@@ -92,7 +95,10 @@ fn without_scheme(value: &str) -> Option<Flaw> {
         };
         if rest.starts_with(":/") || rest.starts_with("//") || rest.starts_with(";//") {
             let range = 0..scheme.len() + 2;
-            let what = format!("begins with `{}`, where `{scheme}://` was meant", &value[range.clone()]);
+            let what = format!(
+                "begins with `{}`, where `{scheme}://` was meant",
+                &value[range.clone()]
+            );
             return Some(Flaw::certain(range, what));
         }
     }
@@ -102,9 +108,8 @@ fn without_scheme(value: &str) -> Option<Flaw> {
     }
     let address = value.rsplit_once('@').map_or(value, |(_, address)| address);
     let (host, port) = split_port(address.split('/').next().unwrap_or_default());
-    (bad_port(port) && !host.contains(':')).then(|| {
-        Flaw::certain(0..value.len(), "has a port that is no number up to 65535")
-    })
+    (bad_port(port) && !host.contains(':'))
+        .then(|| Flaw::certain(0..value.len(), "has a port that is no number up to 65535"))
 }
 
 /// Host and port; brackets hold an IPv6 address.
@@ -128,7 +133,17 @@ fn bad_port(port: Option<&str>) -> bool {
 
 /// Characters that an input method writes instead of the ones in an address.
 fn is_full_width(c: char) -> bool {
-    matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3002}' | '\u{3000}' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}')
+    matches!(
+        c,
+        '\u{ff01}'
+            ..='\u{ff5e}'
+                | '\u{3002}'
+                | '\u{3000}'
+                | '\u{201c}'
+                | '\u{201d}'
+                | '\u{2018}'
+                | '\u{2019}'
+    )
 }
 
 /// Whether the text still waits to be filled in, by a person or a template.
@@ -149,7 +164,9 @@ fn has_at_placeholder(text: &str) -> bool {
     let inner: Vec<&str> = parts.collect();
     let name = |part: &&str| {
         part.starts_with(|c: char| c.is_ascii_uppercase())
-            && part.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
     };
     inner.len() >= 2 && inner[..inner.len() - 1].iter().any(name)
 }
@@ -185,7 +202,8 @@ pub fn goproxy_flaw(value: &str) -> Option<Flaw> {
         let from = start + (entry.len() - entry.trim_start().len());
         let range = from..from + trimmed.len();
         if let Some(end) = ended_by {
-            let what = format!("has entries behind `{end}`, which ends the list: Go never asks them");
+            let what =
+                format!("has entries behind `{end}`, which ends the list: Go never asks them");
             return Some(Flaw::doubtful(from..value.trim_end().len(), what));
         }
         if let Some(what) = entry_flaw(trimmed) {
@@ -209,11 +227,13 @@ fn entry_flaw(entry: &str) -> Option<String> {
         let scheme = scheme.to_ascii_lowercase();
         let authority = rest.split('/').next().unwrap_or_default();
         return match scheme.as_str() {
-            "http" if authority.contains('@') => {
-                Some("has credentials in an `http://` address, and Go refuses to send them".to_owned())
-            }
+            "http" if authority.contains('@') => Some(
+                "has credentials in an `http://` address, and Go refuses to send them".to_owned(),
+            ),
             "http" | "https" | "file" => None,
-            _ => Some(format!("has an entry with `{scheme}://`: Go takes https, http and file")),
+            _ => Some(format!(
+                "has an entry with `{scheme}://`: Go takes https, http and file"
+            )),
         };
     }
     (!entry.contains(['.', ':', '/'])).then(|| {
@@ -256,7 +276,9 @@ pub fn module_patterns_flaw(value: &str) -> Option<Flaw> {
 pub fn loopback_host(address: &str) -> Option<&str> {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host_port = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
     // An IPv6 address without brackets has more colons than a port explains.
     let (host, _) = match host_port.parse::<Ipv6Addr>() {
         Ok(_) => (host_port, None),
@@ -348,13 +370,21 @@ mod tests {
     #[test]
     fn patterns_with_blanks_or_schemes_match_nothing() {
         assert!(module_patterns_flaw("git.corp.example,*.corp.example").is_none());
-        assert_eq!(module_patterns_flaw("a.example, b.example").unwrap().range, 10..20);
+        assert_eq!(
+            module_patterns_flaw("a.example, b.example").unwrap().range,
+            10..20
+        );
         assert!(module_patterns_flaw("https://git.corp.example").is_some());
     }
 
     #[test]
     fn loopback_is_a_host_not_a_text() {
-        for yes in ["http://127.0.0.1:7890", "localhost:1", "http://[::1]/", "::1"] {
+        for yes in [
+            "http://127.0.0.1:7890",
+            "localhost:1",
+            "http://[::1]/",
+            "::1",
+        ] {
             assert!(loopback_host(yes).is_some(), "{yes}");
         }
         for no in ["http://localhost.corp", "http://h/127.0.0.1", "128.0.0.1"] {

@@ -1,9 +1,9 @@
 //! `proxy-credentials`: a password in the address of a proxy or a mirror.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Build, SetBy, Workspace};
 use crate::model::variables::{is_network_setting, is_predefined_proxy};
-use crate::secrets::userinfo;
+use crate::secrets::{Evidence, Names, Place, Verdict, judge};
 
 pub(super) struct ProxyCredentials;
 
@@ -14,21 +14,21 @@ impl Rule for ProxyCredentials {
             let Some(value) = setting.value.as_known() else {
                 continue;
             };
-            let found = if is_predefined_proxy(setting.name) {
-                userinfo::in_address(value)
-            } else {
-                userinfo::in_urls(value).next()
+            let (place, keeps) = match setting.by {
+                SetBy::Env => (Place::Env, "everybody who has the image can read it"),
+                SetBy::Arg | SetBy::GlobalArg => (Place::Arg, "it stays in the image's history"),
             };
-            let Some(found) = found.filter(|found| found.is_literal(value)) else {
+            let judgement = judge(&Names::BUILT_IN, place, setting.name, Some(value));
+            let Some(password) = judgement
+                .secret
+                .filter(|_| judgement.evidence == Some(Evidence::UserInfo))
+                .filter(|_| judgement.verdict == Verdict::Token)
+            else {
                 continue;
             };
-            let (name, by) = (setting.name, setting.by.keyword());
-            let keeps = match by {
-                "ENV" => "everybody who has the image can read it",
-                _ => "it stays in the image's history",
-            };
+            let name = setting.name;
             sink.report(
-                build.at(setting.span_of(found.password, source)),
+                build.at(setting.span_of(password, source)),
                 "a password",
                 format!("`{name}` holds a password: {keeps}"),
             )

@@ -6,7 +6,7 @@ use super::build::{
 };
 use super::copy::{self, Copied, CopiedFrom, CopySource};
 use super::error::Scope;
-use super::expand::{Refusal, Lookup};
+use super::expand::{Lookup, Refusal};
 use super::mount::{self, Mount, MountKind};
 use super::remote;
 use super::run::{self, Run};

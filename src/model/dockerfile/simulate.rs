@@ -9,7 +9,7 @@ use super::build::{
 };
 use super::copy::CopiedFrom;
 use super::error::{BuildError, Phase, Scope};
-use super::expand::{self, Refusal, Found, Lookup};
+use super::expand::{self, Found, Lookup, Refusal};
 use super::platform::Platform;
 use super::reference::Reference;
 use super::structure::{self, StageText, Structure, words};
