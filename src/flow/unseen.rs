@@ -14,10 +14,10 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
     let mut found = Collector::default();
     for stage in &build.model.stages {
         for used in &build.model.uses[stage.from_uses.clone()] {
-            if used.found == Found::Unset {
-                if let Some(why) = declarations.hidden_from_from(&used.name) {
-                    found.add(None, &used.name, used.span, why);
-                }
+            if used.found == Found::Unset
+                && let Some(why) = declarations.hidden_from_from(&used.name)
+            {
+                found.add(None, &used.name, used.span, why);
             }
         }
     }
