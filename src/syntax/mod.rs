@@ -1,1 +1,3 @@
 //! Text to spanned trees. Knows grammar, no meaning.
+
+pub mod shell;
