@@ -1,5 +1,7 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
+pub mod shell;
+
 use crate::source::SourceFile;
 
 /// Everything a run looks at: the files, their models, the builds.

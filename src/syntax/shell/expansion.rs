@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
             name,
             subscript,
             operator,
-            argument: self.operator_argument(quoted),
+            argument: self.operator_argument(quoted && !operator.is_some_and(takes_pattern)),
         }
     }
 
@@ -236,6 +236,16 @@ fn simple_parameter(name: &str, end: usize) -> PartKind<'_> {
             parts: Vec::new(),
         },
     }))
+}
+
+/// Double quotes around `${x#pattern}` do not quote the pattern.
+fn takes_pattern(operator: ParameterOperator) -> bool {
+    matches!(
+        operator,
+        ParameterOperator::RemovePrefix { .. }
+            | ParameterOperator::RemoveSuffix { .. }
+            | ParameterOperator::Replace { .. }
+    )
 }
 
 fn is_special_parameter(byte: u8) -> bool {

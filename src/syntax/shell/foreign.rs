@@ -52,7 +52,7 @@ const POWERSHELL_VERBS: [&str; 30] = [
 ];
 
 /// Which foreign interpreter `text` is written for, if a command in it cannot be shell.
-pub fn foreign(text: &str) -> Option<Foreign> {
+pub(super) fn foreign(text: &str) -> Option<Foreign> {
     commands(text).find_map(foreign_command)
 }
 

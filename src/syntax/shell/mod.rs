@@ -31,7 +31,7 @@ mod tree;
 mod walk;
 mod word;
 
-pub use foreign::{Foreign, foreign};
+pub use foreign::Foreign;
 pub use tree::*;
 pub use walk::{Reference, references};
 

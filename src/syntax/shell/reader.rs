@@ -48,6 +48,7 @@ impl<'a> Reader<'a> {
             body,
             here_documents: self.here_documents,
             errors: self.errors,
+            foreign: super::foreign::foreign(self.text),
             has_template_blocks: self.has_template_blocks,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::foreign::Foreign;
 use crate::source::Span;
 
 /// Which shell reads the text.
@@ -23,6 +24,8 @@ pub struct Script<'a> {
     pub here_documents: Vec<HereDocument<'a>>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
+    /// Set if the text is not for a POSIX shell; then the rest of the tree means nothing.
+    pub foreign: Option<Foreign>,
     /// Whether a template engine decides which parts of the text exist (`{% if %}`).
     pub has_template_blocks: bool,
 }
