@@ -4,6 +4,7 @@ mod images;
 mod request;
 mod scope;
 mod settings;
+pub mod shell;
 mod unseen;
 mod workspace;
 

@@ -1,3 +1,4 @@
 //! Text to spanned trees. Knows grammar, no meaning.
 
 pub mod dockerfile;
+pub mod shell;
