@@ -20,20 +20,20 @@ COPY --from=build /app /app
 ";
 
 fn resolve(place: &str, arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("Dockerfile"), DOCKERFILE).unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("Dockerfile"), DOCKERFILE).expect("it can be written");
     Command::new(env!("CARGO_BIN_EXE_docklint"))
         .current_dir(folder.path())
         .args(["resolve", place])
         .args(arguments)
         .output()
-        .unwrap()
+        .expect("docklint runs")
 }
 
 fn human(place: &str, arguments: &[&str]) -> String {
     let output = resolve(place, arguments);
     assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("text")
 }
 
 #[test]

@@ -132,8 +132,12 @@ pub struct Stage<'f> {
     pub image_start: Moment,
     /// The image's environment when it ends.
     pub image_end: Moment,
-    /// The image at the root of its chain.
+    /// What is known of the image at the root of its chain.
     pub root: Root,
+    /// The hop of what that image may set.
+    pub root_hop: HopId,
+    /// That image; `None` if it is not known, or the chain begins with scratch.
+    pub root_image: Option<Reference>,
 }
 
 /// What a stage builds on.

@@ -321,7 +321,7 @@ fn run_view(run: &Run<'_>) -> RunView {
     let arguments = match &run.program {
         // The script is the step's text, which is shown already.
         Program::Shell { shell, .. } | Program::File { shell, .. } => shell.clone(),
-        Program::Exec(arguments) => arguments.clone(),
+        Program::Exec(_) => run.program.arguments(),
     };
     RunView {
         arguments: arguments
