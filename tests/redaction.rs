@@ -521,7 +521,7 @@ fn messages_and_values() {
     );
     assert_eq!(
         redact::value("HTTP_PROXY", "http://u:secret@h").as_str(),
-        "http://********@h"
+        "http://u:******@h"
     );
     assert_eq!(
         redact::value("DB_PASSWORD", "${DB_PASSWORD}").as_str(),

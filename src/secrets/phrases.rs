@@ -95,6 +95,10 @@ fn piped_into(text: &str, at: usize) -> Option<Range<usize>> {
     let least = floor(text, at.saturating_sub(REACH));
     let before = text.get(least..at)?;
     let pipe = before.rfind('|')?;
+    // `echo x | sort && chmod g=u /etc/passwd` pipes into something else
+    if before.get(..pipe)?.ends_with('|') || before.get(pipe..)?.contains([';', '&', '/']) {
+        return None;
+    }
     let echo = ["echo ", "printf "]
         .iter()
         .filter_map(|command| Some(before.get(..pipe)?.rfind(command)? + command.len()))
@@ -258,6 +262,7 @@ mod tests {
         }
         for text in [
             "apt-get -y | x chpasswd",
+            "echo \"x\" | sort && chmod g=u /etc/passwd",
             "the password is kept",
             "npm config set registry https://r/",
             "set NPM_TOKEN as a build secret",
