@@ -96,7 +96,8 @@ fn piped_into(text: &str, at: usize) -> Option<Range<usize>> {
     let before = text.get(least..at)?;
     let pipe = before.rfind('|')?;
     // `echo x | sort && chmod g=u /etc/passwd` pipes into something else
-    if before.get(..pipe)?.ends_with('|') || before.get(pipe..)?.contains([';', '&', '/']) {
+    let own = before.get(pipe..)?;
+    if before.get(..pipe)?.ends_with('|') || own.contains([';', '&']) || own.ends_with("/etc/") {
         return None;
     }
     let echo = ["echo ", "printf "]
@@ -249,6 +250,8 @@ mod tests {
         for (text, secret) in [
             ("RUN echo 'root:v w' | chpasswd", "root:v w"),
             ("echo -n v | docker login -u x --password-stdin r", "v"),
+            ("echo v | docker login r/x --password-stdin", "v"),
+            ("echo r:v | /usr/sbin/chpasswd", "r:v"),
             ("chpasswd <<< \"root:v\"", "root:v"),
             ("machine h login u password v\n", "v"),
             ("machine h\n  login u\n  password v\n", "v"),
