@@ -379,6 +379,17 @@ impl Step<'_> {
         self.triggered_by.unwrap_or(self.instruction).lines
     }
 
+    /// Whether a secret is mounted in a variable of this name.
+    pub fn has_secret_variable(&self, name: &str) -> bool {
+        match &self.action {
+            Action::Run(run) => run
+                .secret_variables
+                .iter()
+                .any(|(secret, _)| secret == name),
+            _ => false,
+        }
+    }
+
     /// The bytes of the instruction.
     pub fn span(&self) -> Span {
         self.instruction.span
