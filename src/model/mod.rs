@@ -1,6 +1,7 @@
 //! What the real tools make of the trees: Dockerfile stages and scopes, compose projects, the
 //! daemon's and the client's configuration.
 
+pub mod compose;
 mod provenance;
 mod value;
 
