@@ -185,11 +185,10 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_export(&mut self) {
-        if let Some(behind) = self.rest().strip_prefix("export") {
-            if behind.starts_with(|c: char| matches!(c, ' ' | '\t' | '\n' | '\x0c' | '\r')) {
-                self.at += "export".len();
-                self.skip_blanks();
-            }
+        let behind = self.rest().strip_prefix("export");
+        if behind.is_some_and(|rest| rest.starts_with([' ', '\t', '\n', '\x0c', '\r'])) {
+            self.at += "export".len();
+            self.skip_blanks();
         }
     }
 
@@ -355,20 +354,98 @@ fn escape(rest: &str, quote: char) -> Option<(Escape, usize)> {
     Some((Escape::Char(c), 2))
 }
 
-/// `\0ddd`: Go reads three octal digits behind the zero and refuses others, which then stay.
+/// `\0ddd`: Go reads three octal digits behind the zero. If it cannot, only the zero is lost.
 fn octal(rest: &str) -> Option<(Escape, usize)> {
     let digits = rest
-        .get(2..)?
-        .bytes()
-        .take(3)
-        .take_while(u8::is_ascii_digit)
-        .count();
-    let value = u32::from_str_radix(rest.get(2..2 + digits)?, 8).ok()?;
-    (digits == 3 && value < 256)
-        .then(|| char::from_u32(value).map(|c| (Escape::Char(c), 5)))
-        .flatten()
+        .get(2..5)
+        .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let value = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok());
+    Some(match value {
+        Some(value) => (Escape::Char(char::from(value)), 5),
+        None => (Escape::Char('\\'), 2),
+    })
 }
 
 fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\x0b' | '\x0c' | '\r' | ' ' | '\u{85}' | '\u{a0}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(text: &str) -> Vec<String> {
+        let file = parse(text);
+        let entries = file.entries.iter().map(|entry| match &entry.value {
+            Some(value) => format!("{}={}", entry.name, value.text),
+            None => entry.name.to_string(),
+        });
+        let errors = file
+            .errors
+            .iter()
+            .map(|error| format!("! {}", error.message));
+        entries.chain(errors).collect()
+    }
+
+    #[test]
+    fn forms() {
+        assert_eq!(
+            show("export A=a\nexport B\nC: c\nD = d\n"),
+            ["A=a", "B", "C=c", "D=d"]
+        );
+        assert_eq!(
+            show("A=a#b\nB=b # c\nC='c # d' # e\nD=#e\n"),
+            ["A=a#b", "B=b", "C=c # d", "D=#e"]
+        );
+        assert_eq!(show("\u{feff}A=a\r\nB=\"b\"\r\n"), ["A=a", "B=b"]);
+        assert_eq!(show("A=\"one\ntwo\"\nB='x\ny'\n"), ["A=one\ntwo", "B=x\ny"]);
+        assert_eq!(
+            show("A=\nB=  b  \n1C=x\na.b-c[0]=y\n"),
+            ["A=", "B=b", "1C=x", "a.b-c[0]=y"]
+        );
+    }
+
+    #[test]
+    fn escapes() {
+        assert_eq!(
+            show(r#"A="a\tb\"c\\d\$X\101\0101\q""#),
+            ["A=a\tb\"c\\d$$X\\101A\\q"]
+        );
+        assert_eq!(show(r"A='a\tb\'c'"), [r"A=a\tb'c"]);
+    }
+
+    #[test]
+    fn errors_do_not_end_the_file() {
+        assert_eq!(
+            show("A!=1\nB=2\nC=\"open\nD=4\n"),
+            [
+                "B=2",
+                "D=4",
+                "! unexpected character \"!\" in variable name \"A!\"",
+                "! unterminated quoted value"
+            ]
+        );
+    }
+
+    #[test]
+    fn spans_and_maps() {
+        let text = "A = \"x\\ty $V\" # c\n";
+        let file = parse(text);
+        let value = file.entries[0].value.as_ref().unwrap();
+        assert_eq!(&text[value.span.range()], "\"x\\ty $V\"");
+        let at = value.text.find("$V").unwrap();
+        assert_eq!(&text[value.map.span(at, at + 2).range()], "$V");
+    }
+
+    #[test]
+    fn raw_is_literal() {
+        let file = parse_raw("A='q $X'\n  # c\nB=\"w\" # c\nC\n=x\n");
+        let values: Vec<_> = file
+            .entries
+            .iter()
+            .map(|entry| entry.value.as_ref().map(|value| value.text.as_ref()))
+            .collect();
+        assert_eq!(values, [Some("'q $X'"), Some("\"w\" # c"), None]);
+        assert_eq!(file.errors.len(), 1);
+    }
 }

@@ -239,23 +239,40 @@ impl Check<'_, '_> {
             }
         }
         let mode = service.fields.get("network_mode");
-        if let Some(target) = mode
+        let target = mode
             .and_then(Tree::as_str)
-            .and_then(|mode| mode.strip_prefix("service:"))
-        {
-            if self.enabled(target).is_none() {
-                let message =
-                    format!("service \"{target}\" not found for network_mode 'service:{target}'");
-                self.report(mode.map_or(service.name_at, |mode| mode.at), message);
-            }
+            .and_then(|mode| mode.strip_prefix("service:"));
+        if let Some(target) = target.filter(|target| self.enabled(target).is_none()) {
+            let message =
+                format!("service \"{target}\" not found for network_mode 'service:{target}'");
+            self.report(mode.map_or(service.name_at, |mode| mode.at), message);
         }
-        if let (Some(mode), Some(networks)) = (mode, service.fields.get("networks")) {
-            if networks.as_map().is_some_and(|map| !map.is_empty()) && mode.as_str() != Some("") {
-                let message = format!(
-                    "service {name} declares mutually exclusive `network_mode` and `networks`"
-                );
-                self.report(mode.at, message);
-            }
+        let networks = service.fields.get("networks").and_then(Tree::as_map);
+        let mode = mode.filter(|mode| mode.as_str() != Some(""));
+        if let (Some(mode), Some(false)) = (mode, networks.map(Map::is_empty)) {
+            let message =
+                format!("service {name} declares mutually exclusive `network_mode` and `networks`");
+            self.report(mode.at, message);
+        }
+        self.health_check();
+    }
+
+    fn health_check(&mut self) {
+        let check = self
+            .service
+            .fields
+            .get("healthcheck")
+            .and_then(Tree::as_map);
+        let test = check
+            .and_then(|check| check.get("test"))
+            .and_then(Tree::as_list);
+        let Some(first) = test.and_then(|test| test.first()) else {
+            return;
+        };
+        if !matches!(first.as_str(), None | Some("CMD" | "CMD-SHELL" | "NONE")) {
+            let message =
+                "healthcheck.test must start either by \"CMD\", \"CMD-SHELL\" or \"NONE\"";
+            self.report(first.at, message.to_owned());
         }
     }
 
@@ -282,7 +299,7 @@ impl Check<'_, '_> {
         };
         for (used, at) in uses {
             let is_implicit = section == "networks" && used == "default";
-            if !is_implicit && !defined.is_some_and(|map| map.get(used).is_some()) {
+            if !is_implicit && defined.is_none_or(|map| map.get(used).is_none()) {
                 let what = section.trim_end_matches('s');
                 let message = format!(
                     "service \"{}\" refers to undefined {what} {used}",

@@ -193,7 +193,7 @@ impl<'a> Converter<'_, '_, 'a> {
             let converted = self.node(value);
             self.path.pop();
             if let Some(value) = converted {
-                seen.insert(&name);
+                seen.insert(name.clone());
                 let at = self.at(tree.node(key).span);
                 map.push(name, at, value);
             }
@@ -246,7 +246,8 @@ impl<'a> Converter<'_, '_, 'a> {
         let tree = self.tree;
         match &tree.resolved(id).kind {
             Kind::Mapping(_) => self.merge_one(id, map, seen),
-            Kind::Sequence(items) if !matches!(tree.node(id).kind, Kind::Alias(_)) => {
+            // Compose replaces aliases before go-yaml merges, so an alias to a list is one.
+            Kind::Sequence(items) => {
                 for &item in items {
                     self.merge_one(item, map, seen);
                 }
@@ -396,9 +397,9 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn insert(&mut self, name: &Cow<'a, str>) {
+    fn insert(&mut self, name: Cow<'a, str>) {
         if let Some(names) = &mut self.names {
-            names.insert(name.clone());
+            names.insert(name);
         }
     }
 }

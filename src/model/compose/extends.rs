@@ -134,12 +134,13 @@ impl<'a> Loader<'_, 'a> {
         service.remove("extends");
         let Some(mut base) = base else { return };
         for reset in place.resets {
-            if let [section, service, rest @ ..] = reset.as_slice() {
-                if section == "services" && *service == name {
-                    base.as_map_mut()
-                        .into_iter()
-                        .for_each(|map| remove(map, rest));
-                }
+            let [section, service, rest @ ..] = reset.as_slice() else {
+                continue;
+            };
+            if let (true, Some(map)) =
+                (section == "services" && *service == name, base.as_map_mut())
+            {
+                remove(map, rest);
             }
         }
         let at = entry.value.at;

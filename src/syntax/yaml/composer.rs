@@ -13,13 +13,27 @@ use super::{Kind, MAX_NESTING, Node, NodeId, Style, Tag, Tree};
 /// Mappings with more keys than this find duplicates through a hash map.
 const SMALL_MAPPING: usize = 12;
 
-/// Composes `text` up to its end or its first syntax error, which is returned with its offset.
-/// What was open at the error is closed there.
-pub(super) fn compose(text: &str) -> (Tree<'_>, Option<SyntaxError>) {
+/// Where composing ended.
+pub(super) struct Failure {
+    /// The error.
+    pub error: SyntaxError,
+    /// Start of the last node before it.
+    pub last: usize,
+}
+
+/// Composes `text` up to its end or its first syntax error. What was open there is closed there.
+pub(super) fn compose(text: &str) -> (Tree<'_>, Option<Failure>) {
     let mut composer = Composer::default();
-    let error = composer.run(text).err();
+    let failure = composer.run(text).err().map(|error| {
+        let last = composer
+            .tree
+            .nodes
+            .last()
+            .map_or(0, |node| node.span.start as usize);
+        Failure { error, last }
+    });
     composer.close_all(text);
-    (composer.tree, error)
+    (composer.tree, failure)
 }
 
 fn options() -> Options {

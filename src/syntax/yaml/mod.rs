@@ -154,3 +154,6 @@ impl Node<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,70 +6,101 @@ use std::borrow::Cow;
 use crate::source::{LineIndex, Span};
 use crate::syntax::SyntaxError;
 
-use super::{Kind, Tree, composer};
+use super::composer::{self, Failure};
+use super::{Kind, Tree};
 
-/// Tries before the rest of the file is given up; each reads the file once.
-const MAX_TRIES: usize = 8;
-/// Texts above this size are read once more at most.
-const LARGE: usize = 1 << 20;
+/// Errors that are recovered from.
+const MAX_ERRORS: usize = 8;
+/// Bytes that all attempts may read together.
+const MAX_READ: usize = 8 << 20;
 
 pub(super) fn parse(text: &str) -> Tree<'_> {
-    let (mut tree, error) = composer::compose(text);
-    if let Some(error) = error {
-        let errors = std::mem::take(&mut tree.errors);
-        tree = recover(text, tree, error.clone());
-        tree.errors.splice(0..0, errors.into_iter().chain([error]));
-        dedup(&mut tree.errors);
+    let (mut tree, failure) = composer::compose(text);
+    if let Some(failure) = failure {
+        let mut errors = std::mem::take(&mut tree.errors);
+        errors.push(failure.error.clone());
+        let recovered = Recovery::new(text).run(failure, &mut errors);
+        tree = recovered.unwrap_or(tree);
+        errors.append(&mut tree.errors);
+        dedup(&mut errors);
+        tree.errors = errors;
     }
     tree
 }
 
-/// Reads `text` without its broken lines. `partial` is what stood before the first error.
-fn recover<'a>(text: &'a str, partial: Tree<'a>, first: SyntaxError) -> Tree<'a> {
-    let lines = LineIndex::new(text);
-    let mut blanked = text.to_owned();
-    let mut error = first;
-    let mut errors = Vec::new();
-    let mut last_line = 0;
-    let tries = if text.len() > LARGE { 1 } else { MAX_TRIES };
-    for attempt in 0..tries {
-        let line = error_line(&lines, &blanked, error.span.start as usize);
-        // An error that stays near the line just blanked lies in an earlier line, or in the whole
-        // block around it.
-        let near = attempt > 0 && line.abs_diff(last_line) <= 2;
-        let range = if near {
-            block_around(&lines, text, line.min(last_line))
-        } else {
-            line..line + 1
-        };
-        blank(&mut blanked, &lines, range);
-        last_line = line;
-        let (tree, next) = composer::compose(&blanked);
-        match next {
-            None => {
-                let mut tree = own(tree);
-                tree.errors.splice(0..0, errors);
-                return tree;
-            }
-            Some(next) => {
-                errors.push(next.clone());
-                error = next;
-            }
+struct Recovery<'t> {
+    text: &'t str,
+    lines: LineIndex,
+    attempts: usize,
+}
+
+impl<'t> Recovery<'t> {
+    fn new(text: &'t str) -> Self {
+        let attempts = MAX_READ / text.len().max(1);
+        Self {
+            text,
+            lines: LineIndex::new(text),
+            attempts: attempts.min(MAX_ERRORS * 4),
         }
     }
-    Tree {
-        errors: Vec::new(),
-        ..partial
+
+    /// The tree of the text without its broken lines; `None` if it is broken throughout.
+    fn run<'a>(mut self, mut failure: Failure, errors: &mut Vec<SyntaxError>) -> Option<Tree<'a>> {
+        let mut blanked = self.text.to_owned();
+        for _ in 0..MAX_ERRORS {
+            match self.mend(&mut blanked, &failure)? {
+                Mended::Whole(tree) => return Some(tree),
+                Mended::Further(next) => {
+                    errors.push(next.error.clone());
+                    failure = next;
+                }
+            }
+        }
+        None
+    }
+
+    /// Blanks the lines that are most likely broken: those without which the text is read further.
+    fn mend<'a>(&mut self, blanked: &mut String, failure: &Failure) -> Option<Mended<'a>> {
+        let line = self.error_line(blanked, failure.error.span.start as usize);
+        let last = self.lines.line(failure.last);
+        let before = self.error_line(blanked, self.lines.line_start(line).saturating_sub(1));
+        let candidates = [
+            line..line + 1,
+            last..last + 1,
+            before..before + 1,
+            block_around(&self.lines, self.text, last),
+        ];
+        for range in candidates {
+            self.attempts = self.attempts.checked_sub(1)?;
+            let mut attempt = blanked.clone();
+            let end = range.end.max(line);
+            blank(&mut attempt, &self.lines, range);
+            let (tree, next) = composer::compose(&attempt);
+            match next {
+                None => return Some(Mended::Whole(own(tree))),
+                Some(next) if self.lines.line(next.error.span.start as usize) > end + 1 => {
+                    *blanked = attempt;
+                    return Some(Mended::Further(next));
+                }
+                Some(_) => {}
+            }
+        }
+        None
+    }
+
+    /// The line of the error, or the last one before it that still has text.
+    fn error_line(&self, text: &str, offset: usize) -> usize {
+        let mut line = self.lines.line(offset);
+        while line > 1 && line_text(&self.lines, text, line).trim().is_empty() {
+            line -= 1;
+        }
+        line
     }
 }
 
-/// The line of the error, or the last one before it that still has text.
-fn error_line(lines: &LineIndex, text: &str, offset: usize) -> usize {
-    let mut line = lines.line(offset);
-    while line > 1 && line_text(lines, text, line).trim().is_empty() {
-        line -= 1;
-    }
-    line
+enum Mended<'a> {
+    Whole(Tree<'a>),
+    Further(Failure),
 }
 
 /// The line before and all lines behind it that are indented deeper than the entry they belong to.

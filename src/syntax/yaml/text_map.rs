@@ -11,16 +11,27 @@ use super::Style;
 /// Aligns `text`, a scalar's value, with its source at `span`.
 pub(super) fn align(source: &str, span: Span, text: &str, style: Style) -> TextMap {
     let raw = source.get(span.range()).unwrap_or_default();
-    let start = span.start as usize;
+    let mut start = span.start as usize;
     if style == Style::Plain && raw == text {
         return TextMap::verbatim(start);
     }
+    let is_block = matches!(style, Style::Literal | Style::Folded);
     let mut aligner = Aligner {
         raw,
-        at: content_start(raw, style),
-        indent: block_indent(raw, text, style),
+        at: usize::from(!is_block && style != Style::Plain),
+        indent: 0,
         style,
     };
+    if is_block {
+        // The span of a block scalar starts behind the first line's indentation.
+        start = source
+            .get(..start)
+            .and_then(|before| before.rfind('\n'))
+            .map_or(0, |at| at + 1);
+        aligner.raw = source.get(start..span.end as usize).unwrap_or_default();
+        aligner.indent = block_indent(aligner.raw, text);
+        aligner.skip_indent();
+    }
     let mut map = TextMap::default();
     let mut expected = None;
     for (offset, wanted) in text.char_indices() {
@@ -33,7 +44,7 @@ pub(super) fn align(source: &str, span: Span, text: &str, style: Style) -> TextM
         expected = verbatim.then_some(to);
     }
     if text.is_empty() {
-        map.push(0, start + aligner.at.min(raw.len()));
+        map.push(0, start + aligner.at.min(aligner.raw.len()));
     }
     map
 }
@@ -90,30 +101,25 @@ impl Aligner<'_> {
     fn advance(&mut self, next: char) {
         self.at += next.len_utf8();
         if next == '\n' {
-            let rest = self.raw.get(self.at..).unwrap_or_default();
-            let blanks = rest.bytes().take(self.indent).take_while(|&b| b == b' ');
-            self.at += blanks.count();
+            self.skip_indent();
         }
     }
-}
 
-/// Where the value's first character can stand: behind the quote or the block header.
-fn content_start(raw: &str, style: Style) -> usize {
-    match style {
-        Style::Plain => 0,
-        Style::SingleQuoted | Style::DoubleQuoted => 1.min(raw.len()),
-        Style::Literal | Style::Folded => raw.find('\n').unwrap_or(raw.len()),
+    fn skip_indent(&mut self) {
+        let rest = self.raw.get(self.at..).unwrap_or_default();
+        self.at += rest
+            .bytes()
+            .take(self.indent)
+            .take_while(|&b| b == b' ')
+            .count();
     }
 }
 
-/// The indentation that is cut off each line of a block scalar.
-fn block_indent(raw: &str, text: &str, style: Style) -> usize {
-    if !matches!(style, Style::Literal | Style::Folded) {
-        return 0;
-    }
+/// The indentation that is cut off each line of a block scalar, whose lines are `raw`.
+fn block_indent(raw: &str, text: &str) -> usize {
     let leading = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let content = |line: &&str| !line.trim().is_empty();
-    let written = raw.lines().skip(1).find(content).map_or(0, leading);
+    let written = raw.lines().find(content).map_or(0, leading);
     let kept = text.lines().find(content).map_or(0, leading);
     written.saturating_sub(kept)
 }
