@@ -287,6 +287,10 @@ fn cause(message: &str) -> Option<DiagnosticKind> {
         ("must be a mapping", DiagnosticKind::Schema),
         ("must be a list", DiagnosticKind::Schema),
         ("expected key=value", DiagnosticKind::Schema),
+        ("invalid ssh key", DiagnosticKind::Schema),
+        ("unsupported env_file format", DiagnosticKind::Schema),
+        ("label file", DiagnosticKind::File),
+        ("healthcheck.test must start", DiagnosticKind::Consistency),
         ("non-string key", DiagnosticKind::Key),
         ("invalid project name", DiagnosticKind::ProjectName),
         (
@@ -719,7 +723,7 @@ fn service_config(service: &Service<'_>) -> Json {
     put(&mut json, "image", text(service.image.as_ref()));
     put(&mut json, "profiles", json!(service.profiles));
     if let Some(build) = &service.build {
-        json.insert("build".into(), build_config(build));
+        json.insert("build".into(), build_config(build, fields(service)));
     }
     let environment = service.environment.iter().map(|entry| {
         (
@@ -759,9 +763,18 @@ fn service_config(service: &Service<'_>) -> Json {
     Json::Object(json)
 }
 
-fn build_config(build: &Build<'_>) -> Json {
+/// The keys of `build`.
+fn fields<'s, 'a>(service: &'s Service<'a>) -> &'s docklint::model::compose::Map<'a> {
+    service
+        .fields
+        .get("build")
+        .and_then(Tree::as_map)
+        .expect("a service with a build has its keys")
+}
+
+fn build_config(build: &Build<'_>, fields: &docklint::model::compose::Map<'_>) -> Json {
     let mut json = Map::new();
-    for entry in build.fields.iter() {
+    for entry in fields.iter() {
         let name = entry.name.as_ref();
         let is_typed = matches!(
             name,
@@ -795,7 +808,7 @@ fn build_config(build: &Build<'_>) -> Json {
     put(
         &mut json,
         "secrets",
-        build.fields.get("secrets").map_or(Json::Null, mounts),
+        fields.get("secrets").map_or(Json::Null, mounts),
     );
     let contexts = build.additional_contexts.iter();
     let contexts = contexts.map(|context| (context.name.to_string(), known(&context.value.value)));
@@ -969,12 +982,11 @@ fn bake<'a>(
             put(
                 &mut json,
                 name,
-                build.fields.get(key).map_or(Json::Null, bake_field),
+                fields(service).get(key).map_or(Json::Null, bake_field),
             );
         }
-        let mut entitlements = build.fields.get("entitlements").map_or(json!([]), plain);
-        if build
-            .fields
+        let mut entitlements = fields(service).get("entitlements").map_or(json!([]), plain);
+        if fields(service)
             .get("privileged")
             .is_some_and(|tree| bake_field(tree) == json!(true))
         {

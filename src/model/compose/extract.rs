@@ -51,6 +51,9 @@ impl<'a> Loader<'_, 'a> {
                 }
                 ("secrets", Data::Map(secrets)) => {
                     extracted.secrets = secrets.into_iter().filter_map(secret).collect();
+                    for secret in &extracted.secrets {
+                        self.note_use(secret, env);
+                    }
                 }
                 ("name", _) => {}
                 (_, data) => {
@@ -65,6 +68,43 @@ impl<'a> Loader<'_, 'a> {
         extracted
     }
 
+    /// A secret that is a variable uses its `.env` setting.
+    fn note_use(&mut self, secret: &Secret<'a>, env: &Env) {
+        if let SecretSource::Environment(variable) = &secret.source {
+            if let Some(name) = variable.value.as_known() {
+                self.variables.look_up(env, name, Some(variable.at));
+            }
+        }
+    }
+
+    /// `format` is empty or `raw`, and every `label_file` is there.
+    fn check_files(&mut self, service: &Map<'a>) {
+        for item in service
+            .get("env_file")
+            .and_then(Tree::as_list)
+            .unwrap_or_default()
+        {
+            let format = item.as_map().and_then(|map| map.get("format"));
+            let known = format
+                .and_then(Tree::as_str)
+                .filter(|known| !matches!(*known, "" | "raw" | ".env"));
+            if let (Some(format), Some(known)) = (format, known) {
+                let message = format!("unsupported env_file format \"{known}\"");
+                self.report(DiagnosticKind::Schema, format.at, message);
+            }
+        }
+        for item in service
+            .get("label_file")
+            .and_then(Tree::as_list)
+            .unwrap_or_default()
+        {
+            let Some(path) = item.as_str() else { continue };
+            if let Err(why) = self.files.read(path) {
+                self.unreadable(why, path, Some(item.at));
+            }
+        }
+    }
+
     fn service(&mut self, entry: Entry<'a>, env: &Env, profiles: &[String]) -> Option<Service<'a>> {
         let Data::Map(fields) = entry.value.data else {
             return None;
@@ -73,6 +113,9 @@ impl<'a> Loader<'_, 'a> {
         let is_enabled = own.is_empty()
             || own.iter().any(|name| profiles.contains(name))
             || profiles.iter().any(|name| name == "*");
+        if is_enabled {
+            self.check_files(&fields);
+        }
         let build = fields
             .entry("build")
             .and_then(|entry| self.build(entry, env));
@@ -157,7 +200,6 @@ impl<'a> Loader<'_, 'a> {
                 .filter_map(Field::new)
                 .collect(),
             extra_hosts: fields.get("extra_hosts").map(hosts).unwrap_or_default(),
-            fields: fields.clone(),
         })
     }
 
@@ -192,13 +234,6 @@ impl<'a> Loader<'_, 'a> {
     fn environment(&mut self, tree: &Tree<'a>, env: &Env) -> Vec<EnvironmentEntry<'a>> {
         let mut entries = Vec::new();
         for raw in self.raw_entries(tree) {
-            if raw.name.ends_with(char::is_whitespace) && tree.as_list().is_some() {
-                let message = format!(
-                    "environment variable {} is declared with a trailing space",
-                    raw.name
-                );
-                self.report(DiagnosticKind::Schema, raw.name_at, message);
-            }
             let is_pass_through = raw.value.is_none();
             let (value, parents) = self.filled(&raw, env);
             let hop = self.entry_hop(Mechanism::ComposeEnvironment, raw.at, &parents);
@@ -247,7 +282,7 @@ impl<'a> Loader<'_, 'a> {
     }
 
     /// The entries of a map or of a list of `NAME=VALUE`.
-    fn raw_entries(&self, tree: &Tree<'a>) -> Vec<RawEntry<'a>> {
+    fn raw_entries(&mut self, tree: &Tree<'a>) -> Vec<RawEntry<'a>> {
         match &tree.data {
             Data::Map(map) => map
                 .iter()
@@ -262,7 +297,19 @@ impl<'a> Loader<'_, 'a> {
                     value: (!entry.value.is_null()).then(|| entry.value.clone()),
                 })
                 .collect(),
-            Data::List(items) => items.iter().filter_map(|item| self.item(item)).collect(),
+            Data::List(items) => {
+                let entries: Vec<_> = items.iter().filter_map(|item| self.item(item)).collect();
+                for entry in entries
+                    .iter()
+                    .filter(|entry| entry.name.ends_with(char::is_whitespace))
+                {
+                    let name = entry.name.trim_end();
+                    let message =
+                        format!("environment variable {name} is declared with a trailing space");
+                    self.report(DiagnosticKind::Schema, entry.name_at, message);
+                }
+                entries
+            }
             _ => Vec::new(),
         }
     }
@@ -329,6 +376,7 @@ impl<'a> Loader<'_, 'a> {
         if files.is_empty() {
             return (own, files);
         }
+        let said = self.diagnostics.len();
         let mut reader = EnvFileReader::default();
         for entry in &own {
             if let Some(value) = &entry.value {
@@ -339,11 +387,15 @@ impl<'a> Loader<'_, 'a> {
         }
         let mut read = Vec::with_capacity(files.len());
         for mut file in files {
-            if let Some(source) = self.env_file(&file, is_enabled) {
+            if let Some(source) = self.env_file(&file) {
                 file.file = Some(source.id());
                 self.env_file_entries(source, file.is_raw, env, &mut reader);
             }
             read.push(file);
+        }
+        if !is_enabled {
+            // Compose does not read the files of services that are switched off.
+            self.diagnostics.truncate(said);
         }
         let mut entries = last_of_each(reader.entries, |entry| &entry.name);
         let taken: std::collections::HashSet<_> =
@@ -353,11 +405,11 @@ impl<'a> Loader<'_, 'a> {
         (entries, read)
     }
 
-    fn env_file(&mut self, file: &EnvFile<'a>, is_enabled: bool) -> Option<&'a SourceFile> {
+    fn env_file(&mut self, file: &EnvFile<'a>) -> Option<&'a SourceFile> {
         let path = file.path.value.as_known()?;
         match self.files.read(path) {
             Ok(source) => Some(source),
-            Err(Unreadable::Missing) if !file.is_required || !is_enabled => None,
+            Err(Unreadable::Missing) if !file.is_required => None,
             Err(why) => {
                 self.unreadable(why, path, Some(file.path.at));
                 None

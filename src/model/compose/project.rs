@@ -63,7 +63,7 @@ pub struct Service<'a> {
     pub depends_on: Vec<Dependency>,
     /// Its profiles.
     pub profiles: Vec<String>,
-    /// All its keys, merged and in their long forms.
+    /// All its keys, `build` among them, merged and in their long forms.
     pub fields: Map<'a>,
 }
 
@@ -103,8 +103,6 @@ pub struct Build<'a> {
     pub platforms: Vec<Field<'a>>,
     /// Hosts of RUN: name and addresses.
     pub extra_hosts: Vec<(String, Vec<String>)>,
-    /// All its keys, merged and in their long forms.
-    pub fields: Map<'a>,
 }
 
 /// Where the instructions come from.

@@ -69,10 +69,10 @@ impl<'a> Composer<'a> {
                 let at = error.marker().byte_offset().unwrap_or(text.len());
                 SyntaxError::new(char_span(text, at), sentence(&error.kind().to_string()))
             })?;
-            let span = match mark.byte_range() {
-                Some(range) => Span::new(range.start.min(range.end), range.end),
-                None => Span::default(),
-            };
+            let range = mark.byte_range().unwrap_or_default();
+            // The parser counts a line break behind the last line that need not be there.
+            let end = floor(text, range.end);
+            let span = Span::new(floor(text, range.start).min(end), end);
             self.event(event, span);
         }
         Ok(())
@@ -83,6 +83,9 @@ impl<'a> Composer<'a> {
             Event::DocumentStart(..) => self.anchors.clear(),
             Event::Comment(..) => self.tree.comments.push(span),
             Event::Scalar(text, style, anchor, tag) => {
+                // The parser writes a value that is not there as `~`.
+                let is_implied = span.is_empty() && style == ScalarStyle::Plain;
+                let text = if is_implied { Cow::Borrowed("") } else { text };
                 let kind = Kind::Scalar(text, style_of(style));
                 self.leaf(span, tag, anchor, kind);
             }
@@ -260,12 +263,18 @@ fn tag_of(tag: &granit_parser::Tag) -> Tag {
     }
 }
 
-/// The char at `at`, or the empty span at the end.
-fn char_span(text: &str, at: usize) -> Span {
+/// The char boundary at or before `at`.
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
+    at
+}
+
+/// The char at `at`, or the empty span at the end.
+fn char_span(text: &str, at: usize) -> Span {
+    let at = floor(text, at);
     let len = text
         .get(at..)
         .and_then(|rest| rest.chars().next())

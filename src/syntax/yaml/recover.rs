@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use crate::source::{LineIndex, Span};
 use crate::syntax::SyntaxError;
 
-use super::composer::{self, Failure};
-use super::{Kind, Tree};
+use super::composer::{self, Failure, floor};
+use super::{Kind, Style, Tree};
 
 /// Errors that are recovered from.
 const MAX_ERRORS: usize = 8;
@@ -51,7 +51,7 @@ impl<'t> Recovery<'t> {
             match self.mend(&mut blanked, &failure)? {
                 Mended::Whole(tree) => return Some(tree),
                 Mended::Further(next) => {
-                    errors.push(next.error.clone());
+                    errors.push(fit_error(self.text, next.error.clone()));
                     failure = next;
                 }
             }
@@ -77,7 +77,7 @@ impl<'t> Recovery<'t> {
             blank(&mut attempt, &self.lines, range);
             let (tree, next) = composer::compose(&attempt);
             match next {
-                None => return Some(Mended::Whole(own(tree))),
+                None => return Some(Mended::Whole(own(tree, self.text, &attempt))),
                 Some(next) if self.lines.line(next.error.span.start as usize) > end + 1 => {
                     *blanked = attempt;
                     return Some(Mended::Further(next));
@@ -152,12 +152,16 @@ fn blank(text: &mut String, lines: &LineIndex, range: std::ops::Range<usize>) {
     text.replace_range(start..end, &blanks);
 }
 
-/// The tree of a changed copy of the text, without borrows from it.
-fn own<'a>(tree: Tree<'_>) -> Tree<'a> {
+/// The tree of a changed copy of `text`, without borrows from the copy. Spans move to the char
+/// boundaries of `text`; a scalar that lost lines is dropped.
+fn own<'a>(tree: Tree<'_>, text: &str, copy: &str) -> Tree<'a> {
     let nodes = tree.nodes.into_iter().map(|node| super::Node {
-        span: node.span,
+        span: fit(text, node.span),
         tag: node.tag,
         kind: match node.kind {
+            Kind::Scalar(..) if text.get(node.span.range()) != copy.get(node.span.range()) => {
+                Kind::Scalar(Cow::Borrowed(""), Style::Plain)
+            }
             Kind::Scalar(text, style) => Kind::Scalar(Cow::Owned(text.into_owned()), style),
             Kind::Sequence(items) => Kind::Sequence(items),
             Kind::Mapping(pairs) => Kind::Mapping(pairs),
@@ -167,8 +171,31 @@ fn own<'a>(tree: Tree<'_>) -> Tree<'a> {
     Tree {
         nodes: nodes.collect(),
         documents: tree.documents,
-        comments: tree.comments,
-        errors: tree.errors,
+        comments: tree
+            .comments
+            .into_iter()
+            .map(|span| fit(text, span))
+            .collect(),
+        errors: tree
+            .errors
+            .into_iter()
+            .map(|error| fit_error(text, error))
+            .collect(),
+    }
+}
+
+fn fit(text: &str, span: Span) -> Span {
+    Span::new(
+        floor(text, span.start as usize),
+        floor(text, span.end as usize),
+    )
+}
+
+fn fit_error(text: &str, error: SyntaxError) -> SyntaxError {
+    SyntaxError {
+        span: fit(text, error.span),
+        earlier: error.earlier.map(|span| fit(text, span)),
+        message: error.message,
     }
 }
 

@@ -23,11 +23,7 @@ pub(super) fn align(source: &str, span: Span, text: &str, style: Style) -> TextM
         style,
     };
     if is_block {
-        // The span of a block scalar starts behind the first line's indentation.
-        start = source
-            .get(..start)
-            .and_then(|before| before.rfind('\n'))
-            .map_or(0, |at| at + 1);
+        start = block_start(source, start);
         aligner.raw = source.get(start..span.end as usize).unwrap_or_default();
         aligner.indent = block_indent(aligner.raw, text);
         aligner.skip_indent();
@@ -35,13 +31,34 @@ pub(super) fn align(source: &str, span: Span, text: &str, style: Style) -> TextM
     let mut map = TextMap::default();
     let mut expected = None;
     for (offset, wanted) in text.char_indices() {
-        let (from, to) = aligner.find(wanted);
-        // A verbatim copy continues the piece; anything else starts a new one.
-        let verbatim = to - from == wanted.len_utf8();
-        if expected != Some(from) || !verbatim {
-            map.push(offset, start + from);
+        let len = wanted.len_utf8();
+        let Some((from, to)) = aligner.find(wanted) else {
+            // A line break that the file's end stands for: it has the byte before.
+            let before = source
+                .as_bytes()
+                .get(..span.end as usize)
+                .unwrap_or_default();
+            let before = before.iter().rposition(u8::is_ascii).unwrap_or(0);
+            for byte in 0..len {
+                map.push(offset + byte, before);
+            }
+            expected = None;
+            continue;
+        };
+        if to - from == len {
+            // A verbatim copy continues the piece.
+            if expected != Some(from) {
+                map.push(offset, start + from);
+            }
+            expected = Some(to);
+        } else {
+            // An escape, or a blank that folding made: each byte maps into it.
+            let last = to.saturating_sub(from + 1);
+            for byte in 0..len {
+                map.push(offset + byte, start + from + byte.min(last));
+            }
+            expected = None;
         }
-        expected = verbatim.then_some(to);
     }
     if text.is_empty() {
         map.push(0, start + aligner.at.min(aligner.raw.len()));
@@ -57,13 +74,12 @@ struct Aligner<'a> {
 }
 
 impl Aligner<'_> {
-    /// The source range that produced the next character of the value.
-    fn find(&mut self, wanted: char) -> (usize, usize) {
+    /// The source range that produced the next character of the value; `None` if it
+    /// stands for nothing there.
+    fn find(&mut self, wanted: char) -> Option<(usize, usize)> {
         let blank = wanted == ' ' || wanted == '\t' || wanted == '\n';
         loop {
-            let Some(next) = self.raw.get(self.at..).and_then(|rest| rest.chars().next()) else {
-                return (self.raw.len(), self.raw.len());
-            };
+            let next = self.raw.get(self.at..)?.chars().next()?;
             let here = self.at;
             if next == '\\' && self.style == Style::DoubleQuoted {
                 let len = escape_len(self.raw.get(here..).unwrap_or_default());
@@ -75,7 +91,7 @@ impl Aligner<'_> {
                 {
                     continue;
                 }
-                return (here, self.at);
+                return Some((here, self.at));
             }
             if next == wanted {
                 self.advance(next);
@@ -83,16 +99,15 @@ impl Aligner<'_> {
                     // Written twice.
                     self.at += 1;
                 }
-                return (here, here + next.len_utf8());
+                return Some((here, here + next.len_utf8()));
             }
             let skippable = matches!(next, ' ' | '\t' | '\n' | '\r');
             if blank && skippable && next != '\r' {
                 // Folded: a blank that came from a line break, or a break from several.
-                return (here, here);
+                return Some((here, here));
             }
             if !skippable {
-                // Not aligned, which the grammar rules out; stay inside the scalar.
-                return (here, here);
+                return None;
             }
             self.advance(next);
         }
@@ -113,6 +128,27 @@ impl Aligner<'_> {
             .take_while(|&b| b == b' ')
             .count();
     }
+}
+
+/// Start of the first line of a block scalar, whose span starts at its first content: behind the
+/// indentation, and behind blank lines that belong to it.
+fn block_start(source: &str, content: usize) -> usize {
+    let line_start = |at: usize| {
+        let before = source.get(..at).unwrap_or_default();
+        before.rfind('\n').map_or(0, |newline| newline + 1)
+    };
+    let mut start = line_start(content);
+    while start > 0 {
+        let before = line_start(start - 1);
+        if !source
+            .get(before..start)
+            .is_some_and(|line| line.trim().is_empty())
+        {
+            break;
+        }
+        start = before;
+    }
+    start
 }
 
 /// The indentation that is cut off each line of a block scalar, whose lines are `raw`.

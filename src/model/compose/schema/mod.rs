@@ -93,21 +93,36 @@ impl Types {
     }
 }
 
-struct Checker<'d> {
-    path: Vec<String>,
+struct Checker<'d, 't> {
+    path: Vec<Step<'t>>,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
-impl Checker<'_> {
+/// A part of a path.
+#[derive(Clone, Copy)]
+enum Step<'t> {
+    Key(&'t str),
+    Index(usize),
+}
+
+impl<'t> Checker<'_, 't> {
     fn report(&mut self, at: crate::source::Location, what: &str) {
-        let message = format!("{} {what}", self.path.join("."));
+        let path: Vec<String> = self
+            .path
+            .iter()
+            .map(|step| match step {
+                Step::Key(key) => (*key).to_owned(),
+                Step::Index(index) => index.to_string(),
+            })
+            .collect();
+        let message = format!("{} {what}", path.join("."));
         let message = message.trim_start().to_owned();
         self.diagnostics
             .push(Diagnostic::new(DiagnosticKind::Schema, at, message));
     }
 
     /// Depth is bounded by the shapes, which are not recursive.
-    fn value(&mut self, tree: &Tree<'_>, shape: &Shape) {
+    fn value(&mut self, tree: &'t Tree<'_>, shape: &Shape) {
         match shape {
             Shape::Any => {}
             Shape::Scalar(types) => {
@@ -140,7 +155,7 @@ impl Checker<'_> {
                     self.differing(items);
                 }
                 for (index, tree) in items.iter().enumerate() {
-                    self.path.push(index.to_string());
+                    self.path.push(Step::Index(index));
                     self.value(tree, item);
                     self.path.pop();
                 }
@@ -183,10 +198,10 @@ impl Checker<'_> {
         }
     }
 
-    fn object(&mut self, map: &Map<'_>, object: &Object, whole: Option<&Tree<'_>>) {
+    fn object(&mut self, map: &'t Map<'_>, object: &Object, whole: Option<&Tree<'_>>) {
         for entry in map.iter() {
             let name = entry.name.as_ref();
-            self.path.push(name.to_owned());
+            self.path.push(Step::Key(name));
             let known = object.fields.iter().find(|(field, _)| *field == name);
             let shape = match (known, &object.others) {
                 (Some((_, shape)), _) => Some(*shape),
@@ -206,7 +221,7 @@ impl Checker<'_> {
                         entry.at,
                         &format!("additional properties '{name}' not allowed"),
                     );
-                    self.path.push(name.to_owned());
+                    self.path.push(Step::Key(name));
                 }
             }
             self.path.pop();
