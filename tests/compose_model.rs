@@ -200,7 +200,7 @@ fn flags_and_client_proxies_come_on_top() {
 fn what_is_broken_leaves_the_rest() {
     let files = Memory::new([(
         "compose.yaml",
-        "services:\n  a:\n    build: {context: ., args: {A: 1}}\n  b:\n    image: \"${X:?no}\"\n    enviroment: {}\n  c:\n    build\n  d:\n    build: ./d\n",
+        "services:\n  a:\n    build: {context: ., args: {A: 1}}\n  b:\n    image: \"${X:?no}\"\n    enviroment: {}\n  c:\n    image: x\n    build\n  d:\n    build: ./d\n",
     )]);
     let project = files.load();
     let kinds: Vec<_> = project

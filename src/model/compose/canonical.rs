@@ -106,15 +106,11 @@ fn key_values<'a>(tree: Tree<'a>, is_ssh: bool, diagnostics: &mut Vec<Diagnostic
             };
             diagnostics.push(Diagnostic::new(DiagnosticKind::Schema, item_at, message));
         }
-        map.remove(&name);
-        map.push(
-            name,
-            item_at,
-            value.unwrap_or(Tree {
-                at: item_at,
-                data: Data::Null,
-            }),
-        );
+        let null = Tree {
+            at: item_at,
+            data: Data::Null,
+        };
+        map.set(name, item_at, value.unwrap_or(null));
     }
     Tree {
         at,

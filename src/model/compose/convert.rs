@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Value;
 use crate::source::{Location, SourceFile, Span};
@@ -317,7 +317,7 @@ impl<'a> Converter<'_, '_, 'a> {
         }
         let map = self.tree.node(id).text_map(self.file.text());
         let Some(template) = template else {
-            plain.map = Some(Rc::new(map));
+            plain.map = Some(Arc::new(map));
             return plain;
         };
         let source = Source {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::{HopId, Value};
 use crate::source::{Location, TextMap};
@@ -55,7 +55,7 @@ pub struct Text<'a> {
     pub hop: Option<HopId>,
     /// Where each part of the text stands, for texts that are languages of their own
     /// (`dockerfile_inline`). What a variable was replaced with maps to the variable's `$`.
-    pub map: Option<Rc<TextMap>>,
+    pub map: Option<Arc<TextMap>>,
 }
 
 /// A map's entry as a list's item.
@@ -73,6 +73,8 @@ pub struct Pair<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Map<'a> {
     entries: Vec<Entry<'a>>,
+    /// From names to indices, made when a large map is first searched.
+    index: OnceLock<HashMap<String, usize>>,
 }
 
 /// An entry of a map.
@@ -219,9 +221,23 @@ impl<'a> Map<'a> {
         self.entries.is_empty()
     }
 
+    /// The index of a name's entry.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        if self.entries.len() <= SMALL_MAP {
+            return self.entries.iter().position(|entry| entry.name == name);
+        }
+        let index = self.index.get_or_init(|| {
+            let names = self.entries.iter().enumerate();
+            names
+                .map(|(at, entry)| (entry.name.clone().into_owned(), at))
+                .collect()
+        });
+        index.get(name).copied()
+    }
+
     /// The entry of a name.
     pub fn entry(&self, name: &str) -> Option<&Entry<'a>> {
-        self.entries.iter().find(|entry| entry.name == name)
+        self.entries.get(self.position(name)?)
     }
 
     /// The value of a name.
@@ -229,59 +245,43 @@ impl<'a> Map<'a> {
         self.entry(name).map(|entry| &entry.value)
     }
 
+    /// The entry at an index.
+    pub(super) fn at_mut(&mut self, index: usize) -> Option<&mut Entry<'a>> {
+        self.entries.get_mut(index)
+    }
+
     /// The value of a name, to change it.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Tree<'a>> {
-        let entry = self.entries.iter_mut().find(|entry| entry.name == name)?;
-        Some(&mut entry.value)
+        let index = self.position(name)?;
+        self.at_mut(index).map(|entry| &mut entry.value)
     }
 
     /// Appends an entry whose name the caller knows to be new.
     pub fn push(&mut self, name: impl Into<Cow<'a, str>>, at: Location, value: Tree<'a>) {
         let name = name.into();
+        if let Some(index) = self.index.get_mut() {
+            index.insert(name.clone().into_owned(), self.entries.len());
+        }
         self.entries.push(Entry { name, at, value });
+    }
+
+    /// Sets a name, in the place of its entry if there is one.
+    pub fn set(&mut self, name: impl Into<Cow<'a, str>>, at: Location, value: Tree<'a>) {
+        let name = name.into();
+        match self
+            .position(&name)
+            .and_then(|index| self.entries.get_mut(index))
+        {
+            Some(entry) => *entry = Entry { name, at, value },
+            None => self.push(name, at, value),
+        }
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, name: &str) -> Option<Entry<'a>> {
-        let index = self.entries.iter().position(|entry| entry.name == name)?;
+        let index = self.position(name)?;
+        self.index.take();
         Some(self.entries.remove(index))
-    }
-
-    /// Keeps the entries that pass.
-    pub fn retain(&mut self, keep: impl FnMut(&Entry<'a>) -> bool) {
-        self.entries.retain(keep);
-    }
-
-    /// From names to indices, for maps too large to search from end to end.
-    pub(super) fn index(&self) -> Index {
-        let large = self.entries.len() > SMALL_MAP;
-        let names = large.then(|| {
-            let names = self.entries.iter().enumerate();
-            names
-                .map(|(index, entry)| (entry.name.clone().into_owned(), index))
-                .collect()
-        });
-        Index { names }
-    }
-
-    /// The entry at an index that [`Index::find`] gave.
-    pub(super) fn at_mut(&mut self, index: usize) -> Option<&mut Entry<'a>> {
-        self.entries.get_mut(index)
-    }
-}
-
-/// A map's names and where they are.
-pub(super) struct Index {
-    names: Option<HashMap<String, usize>>,
-}
-
-impl Index {
-    /// The index of `name` in `map`, the map this was made from with entries appended at most.
-    pub(super) fn find(&self, map: &Map<'_>, name: &str) -> Option<usize> {
-        match &self.names {
-            Some(names) => names.get(name).copied(),
-            None => map.entries.iter().position(|entry| entry.name == name),
-        }
     }
 }
 
@@ -298,6 +298,7 @@ impl<'a> FromIterator<Entry<'a>> for Map<'a> {
     fn from_iter<I: IntoIterator<Item = Entry<'a>>>(entries: I) -> Self {
         Self {
             entries: entries.into_iter().collect(),
+            index: OnceLock::new(),
         }
     }
 }

@@ -213,9 +213,7 @@ impl<'a> Loader<'_, 'a> {
         place: &Place<'_>,
         chain: &mut Chain,
     ) -> Option<Tree<'a>> {
-        let base = services
-            .iter()
-            .position(|entry| entry.name == reference.service);
+        let base = services.position(&reference.service);
         let Some(base) = base else {
             self.no_base(name, reference, place.file);
             return None;

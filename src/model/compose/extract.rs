@@ -6,19 +6,17 @@ use std::collections::HashMap;
 
 use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
-use crate::syntax::dotenv;
 
 use super::canonical::split_text;
-use super::check::is_external;
 use super::data::{Data, Entry, Map, Tree};
 use super::diagnostic::DiagnosticKind;
-use super::environment::{Env, EnvScope, entry_value, report_syntax};
+use super::environment::Env;
 use super::files::Unreadable;
-use super::interpolate::{Lookup, Scope};
+use super::forms::{dependencies, env_files, hosts, named, secret, secret_uses, texts};
+use super::interpolate::Lookup;
 use super::load::Loader;
 use super::project::{
-    Arg, Build, Dependency, Dockerfile, EnvFile, EnvironmentEntry, Field, Named, Secret,
-    SecretSource, SecretUse, Service,
+    Arg, Build, Dockerfile, EnvironmentEntry, Field, Secret, SecretSource, Service,
 };
 
 /// What is extracted from the model's top level.
@@ -70,10 +68,11 @@ impl<'a> Loader<'_, 'a> {
 
     /// A secret that is a variable uses its `.env` setting.
     fn note_use(&mut self, secret: &Secret<'a>, env: &Env) {
-        if let SecretSource::Environment(variable) = &secret.source {
-            if let Some(name) = variable.value.as_known() {
-                self.variables.look_up(env, name, Some(variable.at));
-            }
+        let SecretSource::Environment(variable) = &secret.source else {
+            return;
+        };
+        if let Some(name) = variable.value.as_known() {
+            self.variables.look_up(env, name, Some(variable.at));
         }
     }
 
@@ -363,127 +362,6 @@ impl<'a> Loader<'_, 'a> {
             _ => (at, at),
         }
     }
-
-    /// Adds what the `env_file`s set and `environment` does not. Values see the project environment,
-    /// then `environment`, then the lines before (facts/compose.md 2a).
-    fn read_env_files(
-        &mut self,
-        own: Vec<EnvironmentEntry<'a>>,
-        files: Vec<EnvFile<'a>>,
-        env: &Env,
-        is_enabled: bool,
-    ) -> (Vec<EnvironmentEntry<'a>>, Vec<EnvFile<'a>>) {
-        if files.is_empty() {
-            return (own, files);
-        }
-        let said = self.diagnostics.len();
-        let mut reader = EnvFileReader::default();
-        for entry in &own {
-            if let Some(value) = &entry.value {
-                reader
-                    .own
-                    .insert(entry.name.clone().into_owned(), (value.clone(), entry.hop));
-            }
-        }
-        let mut read = Vec::with_capacity(files.len());
-        for mut file in files {
-            if let Some(source) = self.env_file(&file) {
-                file.file = Some(source.id());
-                self.env_file_entries(source, file.is_raw, env, &mut reader);
-            }
-            read.push(file);
-        }
-        if !is_enabled {
-            // Compose does not read the files of services that are switched off.
-            self.diagnostics.truncate(said);
-        }
-        let mut entries = last_of_each(reader.entries, |entry| &entry.name);
-        let taken: std::collections::HashSet<_> =
-            own.iter().map(|entry| entry.name.clone()).collect();
-        entries.retain(|entry| !taken.contains(&entry.name));
-        entries.extend(own);
-        (entries, read)
-    }
-
-    fn env_file(&mut self, file: &EnvFile<'a>) -> Option<&'a SourceFile> {
-        let path = file.path.value.as_known()?;
-        match self.files.read(path) {
-            Ok(source) => Some(source),
-            Err(Unreadable::Missing) if !file.is_required => None,
-            Err(why) => {
-                self.unreadable(why, path, Some(file.path.at));
-                None
-            }
-        }
-    }
-
-    fn env_file_entries(
-        &mut self,
-        source: &'a SourceFile,
-        is_raw: bool,
-        env: &Env,
-        reader: &mut EnvFileReader<'a>,
-    ) {
-        let text = source.text();
-        let parsed = if is_raw {
-            dotenv::parse_raw(text)
-        } else {
-            dotenv::parse(text)
-        };
-        report_syntax(source.id(), &parsed.errors, &mut self.diagnostics);
-        let at = |span: Span| Location {
-            file: source.id(),
-            span,
-        };
-        for entry in parsed.entries {
-            let name_at = at(entry.name_span);
-            let mut parents = Vec::new();
-            let variables = &mut self.variables;
-            let mut scope = EnvFileScope {
-                outer: EnvScope { variables, env },
-                reader,
-            };
-            let value = match &entry.value {
-                Some(value) => {
-                    let (provenance, diagnostics) = (&mut self.provenance, &mut self.diagnostics);
-                    entry_value(
-                        value,
-                        source.id(),
-                        &mut scope,
-                        provenance,
-                        diagnostics,
-                        &mut parents,
-                    )
-                }
-                None => match scope.outer_or_own(&entry.name, name_at) {
-                    Lookup::Set(value, hop) => {
-                        parents.push(hop);
-                        Some(value)
-                    }
-                    Lookup::Open => Some(Value::Unknown(Unknown::ProcessEnvironment)),
-                    Lookup::Unset => None,
-                },
-            };
-            let Some(value) = value else { continue };
-            let value_at = at(entry
-                .value
-                .as_ref()
-                .map_or(entry.name_span, |value| value.span));
-            let hop = self
-                .provenance
-                .add(Mechanism::ComposeEnvFile, Some(value_at), &parents);
-            let name = entry.name.clone().into_owned();
-            reader.before.insert(name, (value.clone(), hop));
-            reader.entries.push(EnvironmentEntry {
-                name: entry.name,
-                name_at,
-                value: Some(value),
-                is_pass_through: entry.value.is_none(),
-                at: value_at,
-                hop,
-            });
-        }
-    }
 }
 
 /// An entry before it is filled.
@@ -494,45 +372,8 @@ struct RawEntry<'a> {
     value: Option<Tree<'a>>,
 }
 
-/// What the values in a service's `env_file`s see besides the project environment.
-#[derive(Default)]
-struct EnvFileReader<'a> {
-    own: HashMap<String, (Value<'a>, HopId)>,
-    before: HashMap<String, (Value<'a>, HopId)>,
-    entries: Vec<EnvironmentEntry<'a>>,
-}
-
-struct EnvFileScope<'s, 'a> {
-    outer: EnvScope<'s, 'a>,
-    reader: &'s EnvFileReader<'a>,
-}
-
-impl<'a> EnvFileScope<'_, 'a> {
-    fn outer_or_own(&mut self, name: &str, at: Location) -> Lookup<'a> {
-        match self.outer.lookup(name, at) {
-            Lookup::Set(value, hop) => Lookup::Set(value, hop),
-            unset => match self.reader.own.get(name) {
-                Some((value, hop)) => Lookup::Set(value.clone(), *hop),
-                None => unset,
-            },
-        }
-    }
-}
-
-impl<'a> Scope<'a> for EnvFileScope<'_, 'a> {
-    fn lookup(&mut self, name: &str, at: Location) -> Lookup<'a> {
-        match self.outer_or_own(name, at) {
-            Lookup::Set(value, hop) => Lookup::Set(value, hop),
-            unset => match self.reader.before.get(name) {
-                Some((value, hop)) => Lookup::Set(value.clone(), *hop),
-                None => unset,
-            },
-        }
-    }
-}
-
 /// A later entry takes the place of an earlier one.
-fn last_of_each<T>(entries: Vec<T>, name: impl Fn(&T) -> &Cow<'_, str>) -> Vec<T> {
+pub(super) fn last_of_each<T>(entries: Vec<T>, name: impl Fn(&T) -> &Cow<'_, str>) -> Vec<T> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut kept: Vec<T> = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -545,186 +386,6 @@ fn last_of_each<T>(entries: Vec<T>, name: impl Fn(&T) -> &Cow<'_, str>) -> Vec<T
         }
     }
     kept
-}
-
-fn texts(tree: Option<&Tree<'_>>) -> Vec<String> {
-    let items = tree.and_then(Tree::as_list).unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|item| item.as_str().map(str::to_owned))
-        .collect()
-}
-
-fn env_files<'a>(tree: &Tree<'a>) -> Vec<EnvFile<'a>> {
-    let items = tree.as_list().unwrap_or_default().iter();
-    let entries = items.filter_map(|item| {
-        let map = item.as_map()?;
-        let is_false = |tree: &Tree<'_>| {
-            matches!(tree.data, Data::Bool(false)) || tree.as_str() == Some("false")
-        };
-        Some(EnvFile {
-            path: Field::new(map.get("path")?)?,
-            is_required: !map.get("required").is_some_and(is_false),
-            is_raw: map.get("format").and_then(Tree::as_str) == Some("raw"),
-            file: None,
-        })
-    });
-    entries.collect()
-}
-
-fn secret_uses<'a>(tree: &Tree<'a>) -> Vec<SecretUse<'a>> {
-    let items = tree.as_list().unwrap_or_default().iter();
-    let uses = items.filter_map(|item| {
-        let map = item.as_map()?;
-        let source = map.get("source")?.as_str()?.to_owned();
-        Some(SecretUse {
-            source,
-            target: map.get("target").and_then(Field::new),
-            at: item.at,
-        })
-    });
-    uses.collect()
-}
-
-fn secret(entry: Entry<'_>) -> Option<Secret<'_>> {
-    let Data::Map(fields) = entry.value.data else {
-        return None;
-    };
-    let field = |name: &str| {
-        fields
-            .get(name)
-            .filter(|tree| !tree.is_null())
-            .and_then(Field::new)
-    };
-    let source = if is_external(&fields) {
-        SecretSource::External
-    } else if let Some(variable) = field("environment") {
-        SecretSource::Environment(variable)
-    } else {
-        field("file").map_or(SecretSource::Missing, SecretSource::File)
-    };
-    Some(Secret {
-        name: entry.name,
-        name_at: entry.at,
-        source,
-        fields,
-    })
-}
-
-fn named<'a>(tree: &Tree<'a>) -> Vec<Named<'a>> {
-    let entries = tree.as_map().into_iter().flat_map(Map::iter);
-    let named = entries.filter_map(|entry| {
-        let value = Field::new(&entry.value)?;
-        Some(Named {
-            name: entry.name.clone(),
-            name_at: entry.at,
-            value,
-        })
-    });
-    named.collect()
-}
-
-/// Hosts and addresses: a map of one or several, or a list of `HOST=ADDRESS` (or `:`), where one
-/// host may come more than once.
-fn hosts(tree: &Tree<'_>) -> Vec<(String, Vec<String>)> {
-    let mut hosts: Vec<(String, Vec<String>)> = Vec::new();
-    let mut add = |host: &str, addresses: Vec<String>| {
-        let addresses = addresses.iter().map(|address| {
-            let inner = address
-                .strip_prefix('[')
-                .and_then(|rest| rest.strip_suffix(']'));
-            inner
-                .filter(|inner| !inner.is_empty())
-                .unwrap_or(address)
-                .to_owned()
-        });
-        match hosts.iter_mut().find(|(known, _)| known == host) {
-            Some((_, known)) => known.extend(addresses),
-            None => hosts.push((host.to_owned(), addresses.collect())),
-        }
-    };
-    let split = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
-    for entry in tree.as_map().into_iter().flat_map(Map::iter) {
-        match entry.value.as_list() {
-            Some(_) => add(&entry.name, texts(Some(&entry.value))),
-            None => add(
-                &entry.name,
-                entry
-                    .value
-                    .as_str()
-                    .map(str::to_owned)
-                    .into_iter()
-                    .collect(),
-            ),
-        }
-    }
-    for item in tree.as_list().unwrap_or_default() {
-        match &item.data {
-            Data::Pair(pair) => {
-                let address = pair
-                    .value
-                    .as_ref()
-                    .and_then(Tree::as_str)
-                    .unwrap_or_default();
-                add(&pair.name, split(address));
-            }
-            _ => {
-                let text = item.as_str().unwrap_or_default();
-                let pair = text.split_once('=').or_else(|| text.split_once(':'));
-                if let Some((host, address)) = pair {
-                    add(host, split(address));
-                }
-            }
-        }
-    }
-    hosts
-}
-
-/// `depends_on`, and what else makes a service need another (compose-go `loader/normalize.go`).
-fn dependencies(service: &Map<'_>) -> Vec<Dependency> {
-    let mut found: Vec<Dependency> = Vec::new();
-    let mut add = |service: &str, is_required, at| {
-        if !found.iter().any(|known| known.service == service) {
-            found.push(Dependency {
-                service: service.to_owned(),
-                is_required,
-                at,
-            });
-        }
-    };
-    let depends_on = service.get("depends_on").and_then(Tree::as_map);
-    for entry in depends_on.into_iter().flat_map(Map::iter) {
-        let required = entry.value.as_map().and_then(|map| map.get("required"));
-        let is_optional = required.is_some_and(|tree| matches!(tree.data, Data::Bool(false)));
-        add(&entry.name, !is_optional, entry.at);
-    }
-    let items = |key: &str| service.get(key).and_then(Tree::as_list).unwrap_or_default();
-    for link in items("links") {
-        if let Some(text) = link.as_str() {
-            add(
-                text.split_once(':').map_or(text, |(service, _)| service),
-                true,
-                link.at,
-            );
-        }
-    }
-    for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
-        let Some(tree) = service.get(key) else {
-            continue;
-        };
-        if let Some(target) = tree.as_str().and_then(|text| text.strip_prefix("service:")) {
-            add(target, true, tree.at);
-        }
-    }
-    for volume in items("volumes_from") {
-        let target = volume
-            .as_str()
-            .filter(|text| !text.starts_with("container:"));
-        if let Some(target) = target.and_then(|text| text.split(':').next()) {
-            add(target, true, volume.at);
-        }
-    }
-    found
 }
 
 /// The id of a file that is in the list.

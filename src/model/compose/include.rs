@@ -209,13 +209,9 @@ impl<'a> Loader<'_, 'a> {
             let Some(own) = document.get_mut(&section.name).and_then(Tree::as_map_mut) else {
                 continue;
             };
-            let index = own.index();
             let mut conflicts = Vec::new();
             for item in items {
-                match index
-                    .find(own, &item.name)
-                    .and_then(|index| own.at_mut(index))
-                {
+                match own.position(&item.name).and_then(|index| own.at_mut(index)) {
                     None => own.push(item.name, item.at, item.value),
                     Some(existing) if existing.value.same(&item.value) => {}
                     Some(existing) => conflicts.push((existing.at, item)),

@@ -1,7 +1,7 @@
 //! What a text with variables becomes: value, hop, warnings.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::{HopId, Mechanism, Piece, Provenance, Unknown, Value};
 use crate::source::{FileId, Location, TextMap};
@@ -77,7 +77,7 @@ pub(super) fn interpolate<'a>(
     Some(Text {
         value: Value::from_pieces(pieces),
         hop,
-        map: Some(Rc::new(map)),
+        map: Some(Arc::new(map)),
     })
 }
 

@@ -76,9 +76,8 @@ fn merge_maps<'a>(
             data: Data::Map(entries),
         };
     };
-    let index = map.index();
     for entry in entries {
-        let known = index.find(map, &entry.name);
+        let known = map.position(&entry.name);
         match known.and_then(|index| map.at_mut(index)) {
             None => map.push(entry.name, entry.at, entry.value),
             Some(existing) => {

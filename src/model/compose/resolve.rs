@@ -1,6 +1,8 @@
 //! What a build and a container really get: flags and the client's proxies over the project
 //! (facts/compose.md 1a, 1b).
 
+use std::collections::HashMap;
+
 use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::Location;
 
@@ -98,25 +100,25 @@ impl<'a> Project<'a> {
         flags: &[Flag],
         proxies: &ClientProxies,
     ) -> Vec<Resolved<'a>> {
-        let mut args: Vec<Resolved<'a>> = Vec::new();
+        let mut args = ByName::default();
         for arg in service.build.iter().flat_map(|build| &build.args) {
             // A name alone that nothing sets is left out, so that a proxy can come in.
             if arg.value.is_some() {
-                set(&mut args, &arg.name, arg.value.clone(), arg.hop);
+                args.set(&arg.name, arg.value.clone(), arg.hop);
             }
         }
         for flag in flags {
             let (value, hop) = self.flag(flag, Mechanism::BuildArgFlag);
-            set(&mut args, &flag.name, value, hop);
+            args.set(&flag.name, value, hop);
         }
         for proxy in &proxies.entries {
             // buildx reads four of the five, and no small letters.
             let name = proxy.kind.variable();
-            if proxy.kind != ProxyKind::All && !args.iter().any(|arg| arg.name == name) {
+            if proxy.kind != ProxyKind::All && !args.holds(name) {
                 self.proxy(&mut args, name, proxy);
             }
         }
-        args
+        args.list
     }
 
     /// The environment of a service's container: `flags` (`run -e`), then the service's own, then
@@ -127,28 +129,23 @@ impl<'a> Project<'a> {
         flags: &[Flag],
         proxies: &ClientProxies,
     ) -> Vec<Resolved<'a>> {
-        let mut environment: Vec<Resolved<'a>> = Vec::new();
+        let mut environment = ByName::default();
         for proxy in &proxies.entries {
             let name = proxy.kind.variable();
             self.proxy(&mut environment, name, proxy);
             self.proxy(&mut environment, &name.to_ascii_lowercase(), proxy);
         }
         for entry in &service.environment {
-            set(
-                &mut environment,
-                &entry.name,
-                entry.value.clone(),
-                entry.hop,
-            );
+            environment.set(&entry.name, entry.value.clone(), entry.hop);
         }
         for flag in flags {
             let (value, hop) = self.flag(flag, Mechanism::ComposeEnvironment);
             // A name alone that nothing sets changes nothing.
             if value.is_some() {
-                set(&mut environment, &flag.name, value, hop);
+                environment.set(&flag.name, value, hop);
             }
         }
-        environment
+        environment.list
     }
 
     fn flag(&mut self, flag: &Flag, how: Mechanism) -> (Option<Value<'a>>, HopId) {
@@ -164,20 +161,37 @@ impl<'a> Project<'a> {
         (value, self.provenance.add(how, None, &parents))
     }
 
-    fn proxy(&mut self, into: &mut Vec<Resolved<'a>>, name: &str, proxy: &ClientProxy) {
+    fn proxy(&mut self, into: &mut ByName<'a>, name: &str, proxy: &ClientProxy) {
         let hop = self.provenance.add(Mechanism::ClientProxies, proxy.at, &[]);
-        set(into, name, Some(Value::known(proxy.value.clone())), hop);
+        into.set(name, Some(Value::known(proxy.value.clone())), hop);
     }
 }
 
-fn set<'a>(into: &mut Vec<Resolved<'a>>, name: &str, value: Option<Value<'a>>, hop: HopId) {
-    let resolved = Resolved {
-        name: name.to_owned(),
-        value,
-        hop,
-    };
-    match into.iter_mut().find(|known| known.name == name) {
-        Some(known) => *known = resolved,
-        None => into.push(resolved),
+/// Names in the order they were first set.
+#[derive(Default)]
+struct ByName<'a> {
+    list: Vec<Resolved<'a>>,
+    places: HashMap<String, usize>,
+}
+
+impl<'a> ByName<'a> {
+    fn holds(&self, name: &str) -> bool {
+        self.places.contains_key(name)
+    }
+
+    fn set(&mut self, name: &str, value: Option<Value<'a>>, hop: HopId) {
+        let resolved = Resolved {
+            name: name.to_owned(),
+            value,
+            hop,
+        };
+        let place = *self
+            .places
+            .entry(name.to_owned())
+            .or_insert(self.list.len());
+        match self.list.get_mut(place) {
+            Some(known) => *known = resolved,
+            None => self.list.push(resolved),
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! The shape of a compose file: which keys exist and what they hold (compose-go validates the same
 //! with a JSON schema). All violations are reported, each at its own place.
 
+mod deploy;
 mod fields;
+mod service;
+mod shapes;
 
 use super::data::{Data, Map, Tree};
 use super::diagnostic::{Diagnostic, DiagnosticKind};
