@@ -26,6 +26,17 @@ impl TextMap {
         self.pieces.push((offset(derived), offset(source)));
     }
 
+    /// The map of the derived text from `offset` on.
+    #[must_use]
+    pub fn from_offset(&self, offset: usize) -> Self {
+        let at = Span::at(offset).start;
+        let mut map = Self::verbatim(self.source(offset));
+        let later = self.pieces.iter().filter(|&&(derived, _)| derived > at);
+        map.pieces
+            .extend(later.map(|&(derived, source)| (derived - at, source)));
+        map
+    }
+
     /// The source offset of the byte at `offset` of the derived text.
     pub fn source(&self, offset: usize) -> usize {
         let after = self

@@ -1,1 +1,5 @@
 //! Text to spanned trees. Knows grammar, no meaning.
+
+pub mod environment_file;
+pub mod json;
+pub mod unit;
