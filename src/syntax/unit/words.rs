@@ -94,7 +94,7 @@ impl<'a> Words<'a> {
     }
 
     /// Skips blanks and then `len` bytes, which must end on a char boundary.
-    pub fn skip(&mut self, len: usize) {
+    pub fn advance(&mut self, len: usize) {
         let blank = self.logical.text.len() - self.at - self.rest().len();
         self.at = (self.at + blank + len).min(self.logical.text.len());
     }
