@@ -93,53 +93,60 @@ fn pass(
     provenance: &mut Provenance,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let mut missing = Vec::new();
     for name in &parts.service.pass {
-        let own = parts
-            .manager
-            .own
-            .iter()
-            .find(|setting| setting.name == name.text);
-        let given = parts.facts.manager_environment.as_ref();
-        let value = match (own, given) {
-            (Some(setting), _) => Some(setting.value.clone()),
-            (None, Some(given)) => given
-                .get(&name.text)
-                .map(|value| Value::known(value.clone())),
-            (None, None) => Some(Value::Unknown(Unknown::ProcessEnvironment)),
+        let proxy = names::is_proxy(&name.text);
+        let Some((value, set_at)) = of_manager(parts, &name.text) else {
+            missing.extend(proxy.then_some((name, false)));
+            continue;
         };
-        let certain = value
-            .as_ref()
-            .is_some_and(|value| !matches!(value, Value::Unknown(_)));
-        if !certain && names::is_proxy(&name.text) {
-            let message = format!(
-                "`PassEnvironment=` passes `{}` on only if the manager itself has it: a login's variables do not count",
-                name.text
-            );
-            let found = Diagnostic::new(Cause::NotPassed, &name.path, Some(name.at), message)
-                .name(name.text.clone())
-                .help("set the value with `Environment=`")
-                .minor(value.is_some());
-            diagnostics.push(found);
-        }
-        if let Some(value) = value {
-            let origin = provenance.add(
-                Mechanism::ProcessEnvironment,
-                own.map(|setting| setting.at),
-                &[],
-            );
-            let at = Some(name.at);
-            let hop = provenance.add(Mechanism::UnitEnvironment, at, &[origin]);
-            let path = name.path.clone();
-            environment.insert(
-                name.text.clone(),
-                Variable {
-                    value,
-                    hop,
-                    at,
-                    path,
-                },
-            );
-        }
+        let guess = matches!(value, Value::Unknown(_));
+        missing.extend((proxy && guess).then_some((name, true)));
+        let origin = provenance.add(Mechanism::ProcessEnvironment, set_at, &[]);
+        let at = Some(name.at);
+        let hop = provenance.add(Mechanism::UnitEnvironment, at, &[origin]);
+        let path = name.path.clone();
+        let variable = Variable {
+            value,
+            hop,
+            at,
+            path,
+        };
+        environment.insert(name.text.clone(), variable);
+    }
+    // Who passes a list on knows that not every name of it need be set.
+    let proxies = parts
+        .service
+        .pass
+        .iter()
+        .filter(|name| names::is_proxy(&name.text));
+    if proxies.count() > missing.len() {
+        return;
+    }
+    for (name, minor) in missing {
+        let message = format!(
+            "`PassEnvironment=` passes `{}` on only if the manager itself has it: a login's variables do not count",
+            name.text
+        );
+        let found = Diagnostic::new(Cause::NotPassed, &name.path, Some(name.at), message)
+            .name(name.text.clone())
+            .help("set the value with `Environment=`")
+            .minor(minor);
+        diagnostics.push(found);
+    }
+}
+
+/// A variable of the manager's own, and the bytes that set it where they are known.
+fn of_manager(parts: &Parts, name: &str) -> Option<(Value<'static>, Option<Location>)> {
+    let mut own = parts.manager.own.iter();
+    if let Some(setting) = own.find(|setting| setting.name == name) {
+        return Some((setting.value.clone(), Some(setting.at)));
+    }
+    match &parts.facts.manager_environment {
+        Some(given) => given
+            .get(name)
+            .map(|value| (Value::known(value.clone()), None)),
+        None => Some((Value::Unknown(Unknown::ProcessEnvironment), None)),
     }
 }
 

@@ -492,8 +492,6 @@ impl<'a> Loader<'a> {
                     text,
                     at: source.location(word.span),
                     path: source.path.clone(),
-                    role: source.role,
-                    line,
                 }),
                 _ => {
                     let help = (!assignments && has_value)

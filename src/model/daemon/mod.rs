@@ -332,6 +332,8 @@ impl Assembly<'_> {
                         .diagnostics
                         .push(Diagnostic::new(Cause::UnitMissing, path, at, message));
                 }
+                // A unit that is not there is shown without its drop-ins.
+                daemon.drop_ins.clear();
             }
             Fragment::Missing => self.check_shipped(service),
         }

@@ -39,8 +39,9 @@ pub(super) fn meant(name: &str) -> Option<&'static str> {
     let given = squeeze(name);
     let exact = PROXIES.into_iter().find(|proxy| squeeze(proxy) == given);
     exact.or_else(|| {
+        // `NO_PROXY` is too short for that: GOPROXY is one letter away.
         let near = |proxy: &&str| one_edit_apart(squeeze(proxy).as_bytes(), given.as_bytes());
-        PROXIES.into_iter().find(near)
+        ["HTTP_PROXY", "HTTPS_PROXY"].into_iter().find(near)
     })
 }
 

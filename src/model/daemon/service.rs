@@ -70,8 +70,6 @@ pub(super) struct NameRef {
     pub text: String,
     pub at: Location,
     pub path: String,
-    pub role: Role,
-    pub line: u32,
 }
 
 /// What took a setting back.

@@ -200,6 +200,17 @@ fn unescape(text: &str) -> Result<String, ParseError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// `EscapedPath`: as written if that is a valid encoding, else encoded anew.
+fn escaped_path(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&b);
+    let valid = |b: u8| plain(b) || b"!'()*[]%".contains(&b);
+    if path.bytes().all(valid) {
+        return path.to_owned();
+    }
+    let decoded = unescape(path).unwrap_or_else(|_| path.to_owned());
+    escape(&decoded, plain)
+}
+
 fn escape(text: &str, keep: impl Fn(u8) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -232,8 +243,7 @@ impl fmt::Display for GoUrl {
             f.write_str("@")?;
         }
         f.write_str(&escape(&self.host, is_host_byte))?;
-        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@!'()*[]%".contains(&b);
-        f.write_str(&escape(&self.path, keep))?;
+        f.write_str(&escaped_path(&self.path))?;
         f.write_str(&self.tail)
     }
 }
