@@ -3,13 +3,14 @@
 
 use crate::model::Value;
 use crate::source::{Location, Span};
-use crate::syntax::unit::{Logical, Unescape, Word, WordError};
+use crate::syntax::unit::{Logical, Unescape, Word};
 
 use super::diagnostic::{Cause, Diagnostic};
 use super::keys;
 use super::names;
 use super::service::{Setting, Source};
 use super::specifier::{self, Context, Replaced};
+use super::word_error::{BACKSLASH_IN_URL, ENCODE_BACKSLASH, word_error};
 
 /// A directive whose value is a list of assignments.
 pub(super) struct Directive<'a> {
@@ -419,15 +420,12 @@ impl Reader<'_> {
             let message =
                 format!("`{written}` in `{name}` is an escape: the daemon gets {becomes} there");
             let start = escape.span.start as usize;
+            let backslash = self.location(Span::new(start, start + 1));
             let found = self
                 .diagnostic(Cause::EscapeReplaced, escape.span, message)
                 .name(name)
-                .help("write `\\\\` for a backslash")
-                .repair(
-                    "double the backslash",
-                    true,
-                    vec![(self.location(Span::at(start)), "\\".into())],
-                );
+                .help(BACKSLASH_IN_URL)
+                .repair(ENCODE_BACKSLASH, true, vec![(backslash, "%%5C".into())]);
             self.diagnostics.push(found);
         }
     }
@@ -438,7 +436,8 @@ impl Reader<'_> {
         for one in replaced {
             let at = one.at.start + offset;
             let in_user = user.as_ref().is_some_and(|user| user.contains(&at));
-            if !is_hex_pair(text, at) && !(in_user && names::is_proxy_url(name)) {
+            let percent_encoded = is_hex_pair(text, at) || (in_user && names::is_proxy_url(name));
+            if !percent_encoded {
                 continue;
             }
             let message = format!(
@@ -502,7 +501,7 @@ impl Reader<'_> {
         };
         let span = word.span_of(0, name.len());
         let message = format!(
-            "nobody reads `{name}`: dockerd knows `{meant}` and its lower-case spelling only"
+            "nobody reads `{name}`: the daemon knows `{meant}` and its lower-case spelling only"
         );
         let found = self
             .diagnostic(Cause::NobodyReads, span, message)
@@ -565,85 +564,6 @@ fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
 /// Whether a word can be shown: it holds no part of a URL and no control characters.
 fn is_plain(text: &str) -> bool {
     text.len() <= 40 && !text.contains(['@', ':', '%']) && !text.contains(char::is_control)
-}
-
-fn word_error(directive: &Directive, error: WordError, before: usize) -> Diagnostic {
-    let source = directive.source;
-    let kept = if before > 0 {
-        "; what stands before it on the line is kept"
-    } else {
-        ""
-    };
-    let key = directive.key;
-    let make = |cause, span, message| {
-        Diagnostic::new(cause, &source.path, Some(source.location(span)), message)
-            .line(directive.line)
-    };
-    match error {
-        WordError::Unbalanced { quote, rest } => {
-            let message =
-                format!("this quote is never closed: systemd drops the rest of `{key}=`{kept}");
-            let found = make(Cause::UnbalancedQuote, quote, message);
-            let written = source.file.slice(rest);
-            let name = name_in(written);
-            let found = match name {
-                Some(name) => found.name(name),
-                None => found,
-            };
-            let quotes = written.matches(['"', '\'']).count();
-            let mark = source.file.slice(quote).to_owned();
-            let insert =
-                |at: u32, text: &str| (source.location(Span::at(at as usize)), text.to_owned());
-            if quotes == 1 && written.starts_with(['"', '\'']) && !written.contains('\\') {
-                found.repair("close the quote", true, vec![insert(rest.end, &mark)])
-            } else if quotes == 1 && mark == "'" && !written.contains(['\\', ' ', '\t', '\n', '\r'])
-            {
-                found
-                    .help("put the whole assignment in double quotes")
-                    .repair(
-                        "quote the assignment",
-                        true,
-                        vec![insert(rest.start, "\""), insert(rest.end, "\"")],
-                    )
-            } else {
-                found.help("close the quote; an apostrophe in a value needs double quotes round it")
-            }
-        }
-        WordError::BadEscape { escape, rest } => {
-            let written = source.file.slice(escape);
-            let name = name_in(source.file.slice(rest)).map(str::to_owned);
-            let trailing = written == "\\";
-            let message = if trailing {
-                format!(
-                    "a backslash with blanks behind it continues nothing: systemd drops the word{kept}"
-                )
-            } else {
-                format!("`{written}` is no escape: systemd drops the rest of `{key}=`{kept}")
-            };
-            let mut found = make(Cause::UnknownEscape, escape, message);
-            found.name = name;
-            if trailing {
-                let edit = (source.location(escape), String::new());
-                found
-                    .help("remove the backslash, or the blanks behind it")
-                    .minor(before > 0)
-                    .repair("remove the backslash", false, vec![edit])
-            } else {
-                let at = Span::at(escape.start as usize);
-                found.help("write `\\\\` for a backslash").repair(
-                    "double the backslash",
-                    true,
-                    vec![(source.location(at), "\\".into())],
-                )
-            }
-        }
-    }
-}
-
-/// The variable's name at the start of a word as written.
-fn name_in(written: &str) -> Option<&str> {
-    let (name, _) = written.trim_start_matches(['"', '\'']).split_once('=')?;
-    names::is_valid(name).then_some(name)
 }
 
 /// A value for a place that cannot know more.

@@ -149,6 +149,9 @@ impl Loader<'_> {
             let place = bad.invalid.map(|span| (at(span), bad.line));
             return self.refuse(directive, path, "is not UTF-8", place);
         }
+        for span in &parsed.comments {
+            self.comment(&file, path, *span);
+        }
         for span in &parsed.no_equals {
             self.no_equals(&file, path, *span);
         }
@@ -182,6 +185,38 @@ impl Loader<'_> {
         } else {
             found.path.clone_from(&directive.source);
         }
+        self.diagnostics.push(found);
+    }
+
+    /// Up to systemd 253 a backslash at the end of a comment makes the next line part of it.
+    fn comment(&mut self, file: &Arc<SourceFile>, path: &str, span: Span) {
+        let written = file.slice(span);
+        let Some(end) = written.find(['\n', '\r']) else {
+            return;
+        };
+        let taken = written.get(end..).unwrap_or_default().trim_start();
+        let name = taken.split('=').next().unwrap_or_default().trim_end();
+        if !names::is_valid(name) || !taken.contains('=') {
+            return;
+        }
+        let start = span.start as usize + written.len() - taken.len();
+        let at = |span| Location {
+            file: file.id(),
+            span,
+        };
+        let backslash = Span::new(span.start as usize + end - 1, span.start as usize + end);
+        let message = format!(
+            "the backslash at the end of the comment above takes in this line: before systemd 254 `{name}` is not set"
+        );
+        let taken = Span::new(start, span.end as usize);
+        let found = Diagnostic::new(Cause::SwallowedLine, path, Some(at(taken)), message)
+            .name(name)
+            .help("remove the backslash")
+            .repair(
+                "remove the backslash",
+                true,
+                vec![(at(backslash), String::new())],
+            );
         self.diagnostics.push(found);
     }
 
@@ -328,16 +363,19 @@ fn silent_losses(
         .filter(|_| names::is_proxy_url(name))
     {
         let message = format!("systemd drops this backslash: `{name}` arrives without it");
-        let here = at(Span::at(backslash.start as usize));
+        let edits = vec![(at(backslash), "%5C".to_owned())];
         return Some(
             make(Cause::FileBackslash, backslash, message)
-                .help("write `\\\\` for a backslash")
-                .repair("double the backslash", true, vec![(here, "\\".to_owned())]),
+                .help(
+                    "write `%5C` for a backslash in the user name of a URL: Go refuses a plain one",
+                )
+                .repair("encode the backslash", true, edits),
         );
     }
     let meant = names::meant(name)?;
-    let message =
-        format!("nobody reads `{name}`: dockerd knows `{meant}` and its lower-case spelling only");
+    let message = format!(
+        "nobody reads `{name}`: the daemon knows `{meant}` and its lower-case spelling only"
+    );
     Some(make(Cause::NobodyReads, assignment.name_span, message).help(format!("write `{meant}`")))
 }
 

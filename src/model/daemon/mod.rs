@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! search    which files make up the unit, and in which order
-//! load      applies them to the service      (assign: Environment=, exec: ExecStart=)
+//! load, directives                           applies them to the service
+//! assign, word_error, specifier, exec         the values of Environment= and ExecStart=
 //! manager   what the manager gives to every service
 //! environment_files, environment             the started process's variables
 //! start     whether it starts, and what is executed
@@ -14,6 +15,7 @@
 mod assign;
 mod daemon_json;
 mod diagnostic;
+mod directives;
 mod environment;
 mod environment_files;
 mod exec;
@@ -29,6 +31,7 @@ mod shipped;
 mod specifier;
 mod start;
 mod values;
+mod word_error;
 
 use std::collections::BTreeSet;
 
@@ -60,6 +63,13 @@ pub struct Request<'a> {
     pub scope: Scope,
     /// What files do not say.
     pub facts: Facts,
+}
+
+impl Request<'_> {
+    /// Whether the unit runs dockerd, which alone has a `daemon.json` and lookalike folders.
+    fn is_dockerd(&self) -> bool {
+        self.unit.starts_with("docker")
+    }
 }
 
 /// Whether systemd has the unit.
@@ -369,8 +379,8 @@ impl Assembly<'_> {
                 Manager::System => "/etc/docker/daemon.json".to_owned(),
                 Manager::User { home } => format!("{home}/.config/docker/daemon.json"),
             });
-        let found =
-            resolve(self.request.tree, &path).filter(|found| found.entry == Some(TreeEntry::File));
+        let found = resolve(self.request.tree, &path)
+            .filter(|found| self.request.is_dockerd() && found.entry == Some(TreeEntry::File));
         let file =
             found.and_then(|found| self.request.tree.read(&found.path, FileKind::DaemonJson));
         let mut json = daemon_json::DaemonJson::default();
@@ -397,7 +407,7 @@ impl Assembly<'_> {
                     value: value.value,
                     from,
                 }),
-                None => self.from_environment(variable),
+                None => self.by_environment(variable),
             };
             match option {
                 "http-proxy" => self.daemon.proxies.http = setting,
@@ -408,7 +418,7 @@ impl Assembly<'_> {
     }
 
     /// The upper-case variable, or the lower-case one if that is empty.
-    fn from_environment(&self, variable: &str) -> Option<ProxySetting> {
+    fn by_environment(&self, variable: &str) -> Option<ProxySetting> {
         let get = |name: &str| {
             self.daemon
                 .environment
@@ -428,6 +438,7 @@ impl Assembly<'_> {
         let known = not_read::Known {
             host: self.host,
             scope: self.request.scope,
+            dockerd: self.request.is_dockerd(),
             unit: self.files,
             read: &self.read,
             environment: &self.daemon.environment,
@@ -438,3 +449,6 @@ impl Assembly<'_> {
         self.daemon.diagnostics.append(&mut found);
     }
 }
+
+#[cfg(test)]
+mod tests;

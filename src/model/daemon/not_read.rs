@@ -18,6 +18,8 @@ use super::search::{self, UnitFiles};
 pub(super) struct Known<'a> {
     pub host: &'a Host<'a>,
     pub scope: Scope,
+    /// Whether the unit runs dockerd.
+    pub dockerd: bool,
     pub unit: &'a UnitFiles,
     /// Files that were read, without links.
     pub read: &'a BTreeSet<String>,
@@ -34,8 +36,12 @@ pub(super) fn find(known: &Known, diagnostics: &mut Vec<Diagnostic>) {
     for directory in &known.unit.directories {
         finder.own_directory(directory);
     }
-    finder.foreign_directories();
     finder.manager_environment();
+    finder.process_environment();
+    if !known.dockerd {
+        return;
+    }
+    finder.foreign_directories();
     if known.scope == Scope::Machine {
         finder.not_wired();
     }
@@ -388,6 +394,27 @@ impl Finder<'_> {
                 let found = Diagnostic::new(Cause::NotForServices, &setting.path, Some(setting.at), message)
                     .name(setting.name.clone())
                     .help("write `DefaultEnvironment=`, or `Environment=` in a drop-in for docker.service");
+                self.diagnostics.push(found);
+            }
+        }
+    }
+
+    /// What the manager was itself started with stays with it, too.
+    fn process_environment(&mut self) {
+        let known = self.known;
+        if self.has_proxy() {
+            return;
+        }
+        let given = known.host.facts.manager_environment.iter().flatten();
+        for (name, _) in given {
+            if names::is_proxy(name) && !known.environment.contains_key(name) {
+                let path = known.unit.name.as_str();
+                let message =
+                    format!("systemd was started with `{name}`, but hands it to no service");
+                let found = Diagnostic::new(Cause::NotForServices, path, None, message)
+                    .name(name.clone())
+                    .help("set it with `Environment=` in a drop-in for docker.service")
+                    .minor(true);
                 self.diagnostics.push(found);
             }
         }

@@ -133,11 +133,8 @@ pub(super) fn find(tree: &dyn FileTree, manager: &Manager, unit: &str) -> UnitFi
 fn canonical_path(tree: &dyn FileTree, manager: &Manager) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for directory in search_path(manager) {
-        if let Some(directory) = directory_at(tree, &directory) {
-            if !path.contains(&directory) {
-                path.push(directory);
-            }
-        }
+        let directory = directory_at(tree, &directory);
+        path.extend(directory.filter(|directory| !path.contains(directory)));
     }
     path
 }
@@ -223,11 +220,9 @@ impl Search<'_> {
     fn drop_in_directories(&self, names: &[String]) -> Vec<(String, bool)> {
         let mut directories: Vec<(String, bool)> = Vec::new();
         let mut add = |path: &str, name: &str, generic| {
-            if let Some(found) = directory_at(self.tree, &format!("{path}/{name}.d")) {
-                if directories.iter().all(|(known, _)| *known != found) {
-                    directories.push((found, generic));
-                }
-            }
+            let found = directory_at(self.tree, &format!("{path}/{name}.d"));
+            let new = found.filter(|found| directories.iter().all(|(known, _)| known != found));
+            directories.extend(new.map(|found| (found, generic)));
         };
         for name in names {
             for path in &self.path {

@@ -67,16 +67,16 @@ impl NoProxy {
             return true;
         }
         let same_port = |wanted: &str| wanted.is_empty() || wanted == port;
-        if let Ok(address) = host.parse::<IpAddr>() {
-            if address.is_loopback()
+        let by_address = |address: IpAddr| {
+            address.is_loopback()
                 || self.networks.iter().any(|net| contains(*net, address))
                 || self
                     .addresses
                     .iter()
                     .any(|(a, p)| *a == address && same_port(p))
-            {
-                return true;
-            }
+        };
+        if host.parse().is_ok_and(by_address) {
+            return true;
         }
         let host = host.trim().to_lowercase();
         self.domains.iter().any(|domain| {
