@@ -40,6 +40,7 @@ pub(super) fn read(directive: &Directive, diagnostics: &mut Vec<Diagnostic>) -> 
         diagnostics,
         remark: false,
         broken_list: false,
+        told: 0,
     };
     for index in 0..words.len() {
         reader.word(index);
@@ -50,6 +51,9 @@ pub(super) fn read(directive: &Directive, diagnostics: &mut Vec<Diagnostic>) -> 
     }
     settings
 }
+
+/// How many words of one directive are told one by one.
+const MOST_TOLD: usize = 8;
 
 struct Reader<'a> {
     directive: &'a Directive<'a>,
@@ -62,6 +66,8 @@ struct Reader<'a> {
     remark: bool,
     /// Whether the words are the rest of a list that a blank has cut.
     broken_list: bool,
+    /// Words that were told to be no assignments.
+    told: usize,
 }
 
 impl Reader<'_> {
@@ -114,29 +120,34 @@ impl Reader<'_> {
     }
 
     fn inline_comment(&mut self, index: usize) {
-        let span = self.span_from(index);
-        let message = "systemd has no comments at the end of a line: it reads these words as \
-                       further assignments"
-            .to_owned();
+        let cut = self.rest_from(index);
+        let start = self
+            .words
+            .get(index)
+            .map_or(cut.start, |word| word.span.start);
+        let span = Span::new(start as usize, cut.end as usize);
+        let message = "systemd has no comments at the end of a line: it reads these words as further \
+                       assignments";
         let found = self
-            .diagnostic(Cause::InlineComment, span, message)
+            .diagnostic(Cause::InlineComment, span, message.to_owned())
             .help("put the remark on a line of its own, above")
             .minor(index > 0)
             .repair(
                 "remove the remark",
                 false,
-                vec![(self.location(span), String::new())],
+                vec![(self.location(cut), String::new())],
             );
         self.diagnostics.push(found);
     }
 
-    /// From a word to the end of the value.
-    fn span_from(&self, index: usize) -> Span {
-        let first = self
-            .words
-            .get(index)
-            .map_or_else(Span::default, |word| word.span);
-        first.to(self.directive.value.span())
+    /// From the end of the word before to the end of the value.
+    fn rest_from(&self, index: usize) -> Span {
+        let value = self.directive.value.span();
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| self.words.get(before));
+        let start = before.map_or(value.start, |word| word.span.end);
+        Span::new(start as usize, value.end.max(start) as usize)
     }
 
     /// Whether a word stands at the start of a physical line, behind a continuation.
@@ -159,6 +170,11 @@ impl Reader<'_> {
         if self.cut_list(index, text) {
             return;
         }
+        // A paragraph in the wrong place is one mistake, not one per word.
+        self.told += 1;
+        if self.told > MOST_TOLD {
+            return;
+        }
         let found = self.describe(word, index, text);
         self.diagnostics.push(found);
     }
@@ -166,7 +182,6 @@ impl Reader<'_> {
     /// The words a person would write differently, each with its own advice.
     fn describe(&self, word: &Word, index: usize, text: &str) -> Diagnostic {
         let key = self.directive.key;
-        let at = self.location(word.span);
         let bad = |message: String| self.diagnostic(Cause::NoAssignment, word.span, message);
         if text.is_empty() {
             return bad(format!(
@@ -242,61 +257,41 @@ impl Reader<'_> {
         if let Some(meant) = names::meant(trimmed) {
             found.help = Some(format!("write `{meant}`"));
         }
-        found.related.retain(|related| related.at != at);
         found.name(trimmed)
     }
 
     /// `NO_PROXY=a, b`: the blank ends the assignment.
     fn cut_list(&mut self, index: usize, text: &str) -> bool {
-        let Some((before, previous)) = index
+        let before = index
             .checked_sub(1)
-            .and_then(|i| Some((self.words.get(i)?, self.settings.last()?)))
-        else {
+            .and_then(|before| self.words.get(before));
+        let (Some(first), Some(setting)) = (before, self.settings.last()) else {
             return false;
         };
-        let open = |text: &str| text.ends_with(',') || text.ends_with(';');
-        let ends_open = before.text().is_some_and(open) || text.starts_with(',');
-        if !ends_open || text.contains('=') {
-            return false;
-        }
-        let name = previous.name.clone();
-        let first = self
-            .words
-            .get(index - 1)
-            .map_or(before.span, |word| word.span);
+        let open =
+            first.text().is_some_and(|text| text.ends_with([',', ';'])) || text.starts_with(',');
         let rest = self.words.get(index..).unwrap_or_default();
-        let length = rest
-            .iter()
-            .take_while(|word| !word.bytes.contains(&b'='))
-            .count();
-        let list = rest
-            .get(..length)
-            .and_then(<[Word]>::last)
-            .map_or(first, |word| first.to(word.span));
-        let span = self
-            .words
-            .get(index)
-            .map_or(list, |word| word.span)
-            .to(list);
-        let span = Span::new(
-            self.words.get(index).map_or(span.start, |w| w.span.start) as usize,
-            list.end as usize,
-        );
+        let is_rest = |word: &&Word| !word.bytes.contains(&b'=');
+        let Some(last) = rest.iter().take_while(is_rest).last().filter(|_| open) else {
+            return false;
+        };
+        let name = setting.name.clone();
+        let list = first.span.to(last.span);
+        let lost = rest
+            .first()
+            .map_or(last.span, |word| word.span.to(last.span));
         let written = self.directive.source.file.slice(list);
         let message = format!(
             "`{name}` ends at the blank: systemd splits there outside quotes and drops the rest of the list"
         );
         let mut found = self
-            .diagnostic(Cause::SplitAtBlank, span, message)
+            .diagnostic(Cause::SplitAtBlank, lost, message)
             .name(name)
             .help("put the whole assignment in double quotes, or leave out the blanks");
         if self.complete && !written.contains(['"', '\'']) {
             let quote = |at: u32| (self.location(Span::at(at as usize)), "\"".to_owned());
-            found = found.repair(
-                "quote the assignment",
-                true,
-                vec![quote(list.start), quote(list.end)],
-            );
+            let edits = vec![quote(list.start), quote(list.end)];
+            found = found.repair("quote the assignment", true, edits);
         }
         self.diagnostics.push(found);
         self.broken_list = true;

@@ -1,5 +1,6 @@
 //! `daemon.json` and dockerd's flags (moby `daemon/config/config.go`, `daemon/command/daemon.go`).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::Value;
@@ -382,21 +383,23 @@ pub(super) fn conflicts(
     flags: &Flags,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> bool {
+    let set: BTreeMap<&str, Location> = json
+        .options
+        .iter()
+        .map(|(name, at)| (name.as_str(), *at))
+        .filter(|(name, _)| *name != "runtimes")
+        .collect();
     let mut clean = true;
     for (flag, flag_at) in &flags.given {
         let key = key_of(flag);
-        let found = json
-            .options
-            .iter()
-            .find(|(name, _)| name == key && name != "runtimes");
-        let Some((_, at)) = found else {
+        let Some(&at) = set.get(key) else {
             continue;
         };
         clean = false;
         let message =
             format!("`{key}` is given here and by the flag `--{flag}`: dockerd does not start");
         diagnostics.push(
-            Diagnostic::new(Cause::JsonConflict, path, Some(*at), message)
+            Diagnostic::new(Cause::JsonConflict, path, Some(at), message)
                 .help("remove one of the two")
                 .related(*flag_at, "given by flag"),
         );

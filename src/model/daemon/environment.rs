@@ -49,7 +49,7 @@ pub(super) fn compose(
         insert(&mut environment, setting, provenance);
     }
     pass(parts, &mut environment, provenance, diagnostics);
-    for setting in &parts.service.environment {
+    for setting in parts.service.environment() {
         insert(&mut environment, setting, provenance);
     }
     for setting in &parts.files.settings {
@@ -152,10 +152,7 @@ fn of_manager(parts: &Parts, name: &str) -> Option<(Value<'static>, Option<Locat
 
 /// Someone who writes `Environment=` behind `EnvironmentFile=` expects the later line to win.
 fn file_wins(service: &Service, file: &FileSetting, diagnostics: &mut Vec<Diagnostic>) {
-    let set = service
-        .environment
-        .iter()
-        .find(|setting| setting.name == file.name);
+    let set = service.get(&file.name);
     let Some(set) = set.filter(|set| set.order > file.order && set.role != Role::Fragment) else {
         return;
     };
@@ -187,10 +184,7 @@ fn unset(service: &Service, environment: &mut Environment, diagnostics: &mut Vec
             continue;
         };
         // Taking away what a packaged unit or a file brings is what it is for.
-        let set = service
-            .environment
-            .iter()
-            .find(|setting| Some(setting.at) == old.at);
+        let set = service.get(variable).filter(|set| Some(set.at) == old.at);
         let Some(set) =
             set.filter(|set| set.role == Role::DropIn || set.role == Role::GenericDropIn)
         else {

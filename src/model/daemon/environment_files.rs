@@ -1,6 +1,7 @@
 //! `EnvironmentFile=` at start: globs, missing files, what is lost inside them
 //! (`exec_context_load_environment` of `src/core/execute.c`).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::{FileKind, FileTree, Location, SourceFile, Span, TreeEntry, resolve};
@@ -47,11 +48,21 @@ pub(super) fn load(
         diagnostics,
         loaded: Loaded::default(),
     };
-    for file in files {
-        loader.directive(file);
+    let mut last = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        last.insert((&file.path, file.optional), index);
+    }
+    for (index, file) in files.iter().enumerate() {
+        // Of a file that is named twice, the last reading decides.
+        if last.get(&(&file.path, file.optional)) == Some(&index) {
+            loader.directive(file);
+        }
     }
     loader.loaded
 }
+
+/// More files than this are nobody's configuration.
+const MOST_FILES: usize = 256;
 
 struct Loader<'a> {
     tree: &'a dyn FileTree,
@@ -62,6 +73,10 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn directive(&mut self, directive: &EnvironmentFileRef) {
+        if self.loaded.read.len() >= MOST_FILES {
+            self.loaded.unknown = true;
+            return;
+        }
         let Some(pattern) = &directive.path else {
             self.loaded.unknown = true;
             return;

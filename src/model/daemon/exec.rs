@@ -211,11 +211,10 @@ fn braces(text: &str, get: &dyn Fn(&str) -> Option<Value<'static>>) -> Value<'st
     use crate::model::Piece;
     let mut pieces = Vec::new();
     let mut rest = text;
+    let close = last_brace(text);
     while let Some((before, after)) = rest.split_once('$') {
         pieces.push(Piece::Text(before.to_owned().into()));
-        let named = after
-            .strip_prefix('{')
-            .and_then(|after| after.split_once('}'));
+        let named = braced(after, close);
         rest = match named {
             Some((name, tail)) => {
                 match get(name) {
@@ -234,4 +233,16 @@ fn braces(text: &str, get: &dyn Fn(&str) -> Option<Value<'static>>) -> Value<'st
     }
     pieces.push(Piece::Text(rest.to_owned().into()));
     Value::from_pieces(pieces)
+}
+
+/// How far before the end of a text its last `}` stands; 0 if there is none.
+pub(super) fn last_brace(text: &str) -> usize {
+    text.rfind('}').map_or(0, |at| text.len() - at)
+}
+
+/// What stands in braces directly behind a `$`, and the rest. `close` is [`last_brace`] of the whole
+/// text: without it, every open brace would search to the end.
+pub(super) fn braced(after: &str, close: usize) -> Option<(&str, &str)> {
+    let inner = after.strip_prefix('{')?;
+    (close > 0 && inner.len() >= close).then(|| inner.split_once('}'))?
 }

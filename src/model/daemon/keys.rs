@@ -2,22 +2,30 @@
 //!
 //! Keys that newer versions brought are in the lists too: an older systemd only warns about them.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 /// The sections of a service.
 pub(super) const SECTIONS: [&str; 3] = ["Unit", "Service", "Install"];
 
 /// Whether `key` is known in `section`.
 pub(super) fn is_known(section: &str, key: &str) -> bool {
-    let lists: &[&str] = match section {
-        "Unit" => &[UNIT],
-        "Service" => &[SERVICE, EXEC, CGROUP],
-        "Install" => &[INSTALL],
-        _ => &[],
-    };
-    let condition = || {
-        let kind = key.strip_prefix("Condition").or(key.strip_prefix("Assert"));
-        section == "Unit" && kind.is_some_and(|kind| holds(CONDITIONS, kind))
-    };
-    lists.iter().any(|list| holds(list, key)) || condition()
+    static KNOWN: OnceLock<[HashSet<String>; 3]> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let conditions = CONDITIONS
+            .split_ascii_whitespace()
+            .flat_map(|kind| [format!("Condition{kind}"), format!("Assert{kind}")]);
+        [
+            words(UNIT).chain(conditions).collect(),
+            words(SERVICE)
+                .chain(words(EXEC))
+                .chain(words(CGROUP))
+                .collect(),
+            words(INSTALL).collect(),
+        ]
+    });
+    let mut sections = SECTIONS.iter().zip(known);
+    sections.any(|(name, keys)| *name == section && keys.contains(key))
 }
 
 /// Whether `key` is known in any section of a service.
@@ -25,8 +33,8 @@ pub(super) fn is_known_anywhere(key: &str) -> bool {
     SECTIONS.iter().any(|section| is_known(section, key))
 }
 
-fn holds(list: &str, key: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known == key)
+fn words(list: &str) -> impl Iterator<Item = String> + '_ {
+    list.split_ascii_whitespace().map(str::to_owned)
 }
 
 const INSTALL: &str = "Alias WantedBy RequiredBy UpheldBy Also DefaultInstance";

@@ -16,6 +16,8 @@ pub(super) struct Loader<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// Directives seen so far.
     pub order: usize,
+    /// Whether this file's missing header was told.
+    headless: bool,
 }
 
 /// Where the reader of a file is.
@@ -41,6 +43,7 @@ impl<'a> Loader<'a> {
             service: Service::default(),
             diagnostics: Vec::new(),
             order: 0,
+            headless: false,
         }
     }
 
@@ -50,13 +53,14 @@ impl<'a> Loader<'a> {
         let read = unit.entries.get(..unit.read).unwrap_or_default();
         let unread = unit.entries.get(unit.read..).unwrap_or_default();
         let mut section = Section::None;
+        self.headless = false;
         for entry in read {
             match &entry.kind {
                 EntryKind::Section(name) => {
                     section = self.section(source, entry, name, &unit.entries)
                 }
                 EntryKind::Assignment { key, value } => {
-                    if let Flow::Abort = self.assignment(source, entry, &section, key, value) {
+                    if let Flow::Abort = self.assignment(source, entry, &mut section, key, value) {
                         return false;
                     }
                 }
@@ -64,7 +68,7 @@ impl<'a> Loader<'a> {
             }
         }
         if let Some(stop) = unit.stop {
-            self.stopped(source, stop, unread);
+            self.stopped(source, stop, unread, read.is_empty());
         }
         unit.stop.is_none()
     }
@@ -125,14 +129,14 @@ impl<'a> Loader<'a> {
         &mut self,
         source: &Source,
         entry: &Entry,
-        section: &Section,
+        section: &mut Section,
         key: &Logical,
         value: &Logical,
     ) -> Flow {
         self.order += 1;
         match section {
             Section::None => self.outside(source, entry),
-            Section::Ignored(header, at) => self.ignored(source, entry, key, *header, *at),
+            Section::Ignored(header, at) => self.ignored(source, entry, key, header, *at),
             Section::Known(name) if !keys::is_known(name, &key.text) => {
                 self.unknown_key(source, entry, name, key, value);
             }
@@ -149,10 +153,7 @@ impl<'a> Loader<'a> {
     fn outside(&mut self, source: &Source, entry: &Entry) {
         let message =
             "this line stands above the first section header: systemd drops it".to_owned();
-        let first = self
-            .diagnostics
-            .iter()
-            .all(|old| old.cause != Cause::OutsideSection || old.path != source.path);
+        let first = !std::mem::replace(&mut self.headless, true);
         let start = source.location(Span::at(entry.span.start as usize));
         let found = self.report(
             source,
@@ -174,7 +175,7 @@ impl<'a> Loader<'a> {
         source: &Source,
         entry: &Entry,
         key: &Logical,
-        header: Option<usize>,
+        header: &mut Option<usize>,
         at: Span,
     ) {
         if !is_relevant(&key.text) {
@@ -189,17 +190,13 @@ impl<'a> Loader<'a> {
         if let Some(found) = header.and_then(|index| self.diagnostics.get_mut(index)) {
             return related(found);
         }
-        let here = Some(source.location(at));
-        let known = |old: &&mut Diagnostic| old.cause == Cause::ExtensionSection && old.at == here;
-        if let Some(found) = self.diagnostics.iter_mut().find(known) {
-            return related(found);
-        }
         let message =
             "systemd skips `X-` sections without a message: the lines below set nothing".to_owned();
         let found = self.report(source, Cause::ExtensionSection, at, entry.line, message);
         found.line = None;
         found.help = Some("write `[Service]`".to_owned());
         related(found);
+        *header = Some(self.diagnostics.len() - 1);
     }
 
     fn unknown_key(
@@ -260,7 +257,8 @@ impl<'a> Loader<'a> {
                     .repair("set it with `Environment=`", true, edits);
             }
         } else if let Some(meant) = meant {
-            let same = text.eq_ignore_ascii_case(meant) || text.strip_suffix('s') == Some(meant);
+            let bare = text.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+            let same = bare.eq_ignore_ascii_case(meant) || bare.strip_suffix('s') == Some(meant);
             *found = found.clone().help(format!("write `{meant}=`"));
             if same {
                 *found = found.clone().repair(
@@ -293,7 +291,7 @@ impl<'a> Loader<'a> {
         found.minor = minor;
     }
 
-    fn stopped(&mut self, source: &Source, stop: Stop, unread: &[Entry]) {
+    fn stopped(&mut self, source: &Source, stop: Stop, unread: &[Entry], first: bool) {
         let lost: Vec<Location> = unread
             .iter()
             .filter(|entry| matches!(&entry.kind, EntryKind::Assignment { key, .. } if is_relevant(&key.text)))
@@ -319,7 +317,7 @@ impl<'a> Loader<'a> {
         let message = format!("{what}: systemd stops reading the file here{silent}");
         let header = header_of(written);
         let inside = stop.why == StopCause::NotUtf8 && written.contains('=');
-        let minor = lost.is_empty() && !inside && source.role != Role::Fragment;
+        let minor = lost.is_empty() && !inside && !first && source.role != Role::Fragment;
         let end = Location {
             file: source.file.id(),
             span: stop.span,
@@ -369,7 +367,8 @@ fn meant_section(name: &str) -> Option<&'static str> {
 
 /// The key a wrong one most likely stands for.
 fn meant_key(key: &str) -> Option<&'static str> {
-    let letters = key.chars().take_while(char::is_ascii_alphabetic);
+    let visible = key.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    let letters = visible.chars().take_while(char::is_ascii_alphabetic);
     let lower: String = letters.map(|c| c.to_ascii_lowercase()).collect();
     let lower = lower.trim_end_matches('s');
     let keys = [

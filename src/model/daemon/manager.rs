@@ -10,6 +10,7 @@ use crate::syntax::unit::{self, EntryKind};
 
 use super::assign::{self, Directive};
 use super::diagnostic::Diagnostic;
+use super::exec;
 use super::host::{Host, Manager};
 use super::names;
 use super::search;
@@ -64,11 +65,11 @@ pub(super) fn load(
         apply(&source, context, &mut default, &mut own, diagnostics);
         settings.read.push(path);
     }
-    settings.own = own.environment;
+    settings.own = own.into_environment();
     if let Manager::User { home } = host.manager {
         environment_d(host, home, &mut default, &mut settings.read);
     }
-    settings.default = default.environment;
+    settings.default = default.into_environment();
     settings
 }
 
@@ -112,7 +113,7 @@ fn apply(
             _ => continue,
         };
         if value.text.is_empty() {
-            target.environment.clear();
+            target.clear_environment(source.location(entry.span));
             continue;
         }
         let directive = Directive {
@@ -165,6 +166,7 @@ fn environment_d(host: &Host, home: &str, default: &mut Service, read: &mut Vec<
 fn interpolate(text: &str, known: &BTreeMap<String, Value<'static>>) -> Value<'static> {
     let mut pieces: Vec<Piece<'static>> = Vec::new();
     let mut rest = text;
+    let close = exec::last_brace(text);
     while let Some((before, after)) = rest.split_once('$') {
         pieces.push(Piece::Text(before.to_owned().into()));
         if let Some(tail) = after.strip_prefix('$') {
@@ -172,10 +174,7 @@ fn interpolate(text: &str, known: &BTreeMap<String, Value<'static>>) -> Value<'s
             rest = tail;
             continue;
         }
-        let braced = after
-            .strip_prefix('{')
-            .and_then(|inner| inner.split_once('}'));
-        let (expression, tail) = braced.unwrap_or_else(|| {
+        let (expression, tail) = exec::braced(after, close).unwrap_or_else(|| {
             let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
             after.split_at(end.unwrap_or(after.len()))
         });

@@ -338,9 +338,10 @@ impl Assembly<'_> {
                         "there are drop-ins for `{}` but no such unit: nothing starts",
                         daemon.unit
                     );
-                    daemon
-                        .diagnostics
-                        .push(Diagnostic::new(Cause::UnitMissing, path, at, message));
+                    daemon.diagnostics.push(
+                        Diagnostic::new(Cause::UnitMissing, path, at, message)
+                            .help("install Docker, or correct the folder's name"),
+                    );
                 }
                 // A unit that is not there is shown without its drop-ins.
                 daemon.drop_ins.clear();

@@ -1,5 +1,6 @@
 //! A service while its unit file and drop-ins are applied one after the other.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::Value;
@@ -84,7 +85,9 @@ pub(super) enum TakenBack {
 /// The service so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Service {
-    pub environment: Vec<Setting>,
+    environment: Vec<Setting>,
+    /// Where each name stands in `environment`.
+    index: HashMap<String, usize>,
     pub files: Vec<EnvironmentFileRef>,
     pub pass: Vec<NameRef>,
     pub unset: Vec<NameRef>,
@@ -100,25 +103,44 @@ pub(super) struct Service {
 }
 
 impl Service {
+    /// What is set, in the order the names were first seen.
+    pub fn environment(&self) -> &[Setting] {
+        &self.environment
+    }
+
+    /// The setting of a name.
+    pub fn get(&self, name: &str) -> Option<&Setting> {
+        self.index
+            .get(name)
+            .and_then(|&at| self.environment.get(at))
+    }
+
     /// `strv_env_replace`: a later assignment of a name replaces the earlier one.
     pub fn set(&mut self, setting: Setting) {
-        let old = self
-            .environment
-            .iter_mut()
-            .find(|old| old.name == setting.name);
-        match old {
+        let at = self.index.get(&setting.name).copied();
+        match at.and_then(|at| self.environment.get_mut(at)) {
             Some(old) => {
                 let old = std::mem::replace(old, setting.clone());
                 self.taken_back.push((old, TakenBack::By(setting)));
             }
-            None => self.environment.push(setting),
+            None => {
+                let name = setting.name.clone();
+                self.index.insert(name, self.environment.len());
+                self.environment.push(setting);
+            }
         }
     }
 
     /// An empty `Environment=`.
     pub fn clear_environment(&mut self, at: Location) {
+        self.index.clear();
         let cleared = self.environment.drain(..);
         self.taken_back
             .extend(cleared.map(|old| (old, TakenBack::Cleared(at))));
+    }
+
+    /// What was set.
+    pub fn into_environment(self) -> Vec<Setting> {
+        self.environment
     }
 }

@@ -18,6 +18,9 @@ pub(super) fn check(environment: &Environment, diagnostics: &mut Vec<Diagnostic>
             same && old.cause.rule() == "dropin-assignment-lost"
                 && old.cause != Cause::InlineComment
         };
+        if !names::is_proxy(name) {
+            continue;
+        }
         let Some(value) = variable
             .value
             .as_known()
