@@ -11,6 +11,7 @@ use super::diagnostic::{Cause, Diagnostic};
 use super::host::Scope;
 use super::names;
 use super::service::{EnvironmentFileRef, Role};
+use super::template;
 
 /// A variable of an environment file.
 #[derive(Clone, Debug)]
@@ -261,6 +262,10 @@ impl Loader<'_> {
             file: file.id(),
             span,
         };
+        if template::is_template(file.slice(assignment.span())) {
+            self.loaded.unknown = true;
+            return;
+        }
         if !names::is_valid(&assignment.name) {
             let found = bad_name(file, path, assignment);
             self.diagnostics.push(found);

@@ -8,6 +8,7 @@ use super::keys;
 use super::names;
 use super::service::{Role, Service, Source};
 use super::specifier::Context;
+use super::template;
 
 /// Applies files to a service, one after the other.
 pub(super) struct Loader<'a> {
@@ -55,6 +56,13 @@ impl<'a> Loader<'a> {
         let mut section = Section::None;
         self.headless = false;
         for entry in read {
+            if template::is_template(source.file.slice(entry.span)) {
+                self.order += 1;
+                for setting in template::settings(source, entry, self.order) {
+                    self.service.set(setting);
+                }
+                continue;
+            }
             match &entry.kind {
                 EntryKind::Section(name) => {
                     section = self.section(source, entry, name, &unit.entries)

@@ -30,6 +30,7 @@ mod service;
 mod shipped;
 mod specifier;
 mod start;
+mod template;
 mod values;
 mod word_error;
 
@@ -242,14 +243,18 @@ impl Assembly<'_> {
         let mut environment = environment::compose(&parts, provenance, diagnostics);
         let words = start::command(&service, &mut environment, provenance);
         let fits = start::fits(&environment, diagnostics);
-        values::check(&environment, diagnostics);
+        values::check(&environment, self.request.scope, diagnostics);
         values::check_flags(&service.exec_start, diagnostics);
         self.daemon.starts &= fits;
         self.daemon.command = words.iter().map(|word| word.value.clone()).collect();
         self.daemon.environment = environment;
         let file = service.exec_start.last().map(|command| command.at.file);
         let flags = daemon_json::flags(&words, file.unwrap_or_default());
-        self.proxies(&flags);
+        let command_path = service
+            .exec_start
+            .last()
+            .map_or("", |command| &command.path);
+        self.proxies(&flags, command_path);
         self.find_lost(&manager);
         self.daemon
     }
@@ -372,7 +377,7 @@ impl Assembly<'_> {
     }
 
     /// `daemon.json` and flags over the environment, one by one.
-    fn proxies(&mut self, flags: &daemon_json::Flags) {
+    fn proxies(&mut self, flags: &daemon_json::Flags, command_path: &str) {
         let path = flags
             .config_file
             .clone()
@@ -402,12 +407,20 @@ impl Assembly<'_> {
             let given =
                 given.or_else(|| of(&json.proxies).map(|value| (value, Mechanism::DaemonJson)));
             let setting = match given {
-                Some((value, from)) => Some(ProxySetting {
-                    hop: self.daemon.provenance.add(from, Some(value.at), &[]),
-                    at: Some(value.at),
-                    value: value.value,
-                    from,
-                }),
+                Some((value, from)) => {
+                    let place = if from == Mechanism::DaemonJson {
+                        &path
+                    } else {
+                        command_path
+                    };
+                    self.check_option(variable, &value, place);
+                    Some(ProxySetting {
+                        hop: self.daemon.provenance.add(from, Some(value.at), &[]),
+                        at: Some(value.at),
+                        value: value.value,
+                        from,
+                    })
+                }
                 None => self.by_environment(variable),
             };
             match option {
@@ -416,6 +429,24 @@ impl Assembly<'_> {
                 _ => self.daemon.proxies.no_proxy = setting,
             }
         }
+    }
+
+    /// What Go makes of an option's value, unless its place was told already.
+    fn check_option(&mut self, variable: &str, option: &OptionValue, path: &str) {
+        let at = option.at;
+        let told = |old: &Diagnostic| {
+            old.at.is_some_and(|old| {
+                old.file == at.file
+                    && old.span.start >= at.span.start
+                    && old.span.end <= at.span.end
+            })
+        };
+        if self.daemon.diagnostics.iter().any(told) {
+            return;
+        }
+        let value = option.value.as_known().unwrap_or_default();
+        let found = values::fault(variable, value, path, Some(at));
+        self.daemon.diagnostics.extend(found);
     }
 
     /// The upper-case variable, or the lower-case one if that is empty.

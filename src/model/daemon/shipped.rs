@@ -138,11 +138,20 @@ fn add_neighbours(prefix: &str, files: &[(String, Arc<SourceFile>)], tree: &mut 
     }
 }
 
+/// The name that a template has once it is filled in.
+fn rendered(name: &str) -> &str {
+    let ends = [".j2", ".tpl", ".tmpl", ".template", ".erb", ".in"];
+    let mut stems = ends.iter().filter_map(|end| name.strip_suffix(end));
+    stems
+        .find(|stem| stem.ends_with(".conf") || stem.ends_with(".service"))
+        .unwrap_or(name)
+}
+
 fn place(path: &str) -> Option<Place<'_>> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let directory = folder.rsplit('/').next().unwrap_or_default();
     let in_drop_ins = Service::of_directory(directory);
-    let service = in_drop_ins.or_else(|| Service::of_unit(name))?;
+    let service = in_drop_ins.or_else(|| Service::of_unit(rendered(name)))?;
     for (unit_folder, user) in UNIT_FOLDERS {
         let found = path
             .rfind(unit_folder)
@@ -158,7 +167,7 @@ fn place(path: &str) -> Option<Place<'_>> {
         };
         return Some(Place {
             prefix,
-            on_machine: format!("{root}{below}"),
+            on_machine: format!("{root}{}", rendered(below)),
             user,
             service,
         });
@@ -168,7 +177,7 @@ fn place(path: &str) -> Option<Place<'_>> {
     let prefix = folder.strip_suffix(directory)?;
     Some(Place {
         prefix,
-        on_machine: format!("/etc/systemd/system/{directory}/{name}"),
+        on_machine: format!("/etc/systemd/system/{directory}/{}", rendered(name)),
         user: false,
         service,
     })
@@ -183,7 +192,7 @@ mod tests {
     fn files_are_put_where_the_machine_would_have_them() {
         let paths = [
             "roles/docker/files/http-proxy.conf",
-            "roles/docker/files/docker.service.d/http-proxy.conf",
+            "roles/docker/files/docker.service.d/http-proxy.conf.j2",
             "files/etc/systemd/system/docker.service.d/a.conf",
             "files/etc/docker/daemon.json",
             "files/etc/systemd/system/containerd.service.d/a.conf",

@@ -496,3 +496,40 @@ fn provenance_leads_back_to_the_bytes() {
         .collect();
     assert_eq!(files, [FileId(1), FileId(2)]);
 }
+
+#[test]
+fn placeholders_are_neither_wrong_nor_right() {
+    for lines in [
+        "Environment=\"HTTP_PROXY={{ http_proxy }}\"",
+        "Environment=HTTP_PROXY={{ http_proxy }}",
+        "Environment=\"HTTP_PROXY=http://{{ user }}:{{ password | urlencode }}@{{ host }}:3128\"",
+        "{% if http_proxy %}\nEnvironment=\"HTTP_PROXY=<%= proxy %>\"\n{% endif %}",
+        "Environment=HTTP_PROXY=@PROXY@",
+    ] {
+        let daemon = drop_in(lines);
+        assert_eq!(causes(&daemon), [], "{lines}");
+        let value = daemon
+            .environment
+            .get("HTTP_PROXY")
+            .map(|variable| &variable.value);
+        assert_eq!(
+            value,
+            Some(&Value::Unknown(crate::model::Unknown::Template)),
+            "{lines}"
+        );
+    }
+    let wrong = "Environment=\"HTTP_PROXY=http://u:p%40@h:1\" A={{ x }}\nenvironment=A=1";
+    assert_eq!(causes(&drop_in(wrong)), [Cause::UnknownKey]);
+}
+
+#[test]
+fn options_are_checked_like_variables() {
+    let json = "{\"proxies\": {\"http-proxy\": \"http://u:p%@h:1\", \"no-proxy\": \"a b\"}}";
+    let daemon = machine(&[("/etc/docker/daemon.json", json)]);
+    assert_eq!(
+        causes(&daemon),
+        [Cause::MalformedProxy, Cause::NoProxyEntry]
+    );
+    assert!(daemon.starts);
+    assert_eq!(daemon.go_proxy().for_url("http://x/"), None);
+}

@@ -1,14 +1,16 @@
 //! What Go will make of the values that reach the daemon.
 
 use crate::model::go_proxy::{self, EntryFault, ProxyFault};
+use crate::source::{Location, Span};
 
 use super::diagnostic::{Cause, Diagnostic};
 use super::environment::Environment;
 use super::exec::ExecStart;
+use super::host::Scope;
 use super::names;
 
 /// Checks the proxy variables of an environment; a place that has a diagnostic already is let be.
-pub(super) fn check(environment: &Environment, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn check(environment: &Environment, scope: Scope, diagnostics: &mut Vec<Diagnostic>) {
     let mut found = Vec::new();
     for (name, variable) in environment {
         let known = |old: &Diagnostic| {
@@ -28,21 +30,33 @@ pub(super) fn check(environment: &Environment, diagnostics: &mut Vec<Diagnostic>
         else {
             continue;
         };
-        let one = if names::is_no_proxy(name) {
-            no_proxy(name, value)
-        } else if names::is_proxy_url(name) {
-            proxy(name, value)
-        } else {
-            None
-        };
-        found.extend(one.map(|(cause, message, help, minor)| {
-            Diagnostic::new(cause, &variable.path, variable.at, message)
-                .name(name.clone())
-                .help(help)
-                .minor(minor)
-        }));
+        found.extend(fault(name, value, &variable.path, variable.at));
+    }
+    for one in &mut found {
+        // Whatever deploys a repository's file may replace `$NAME` on the way.
+        one.minor |= one.cause == Cause::Variable && scope == Scope::Shipped;
     }
     diagnostics.extend(found);
+}
+
+/// Checks one value of a proxy setting.
+pub(super) fn fault(
+    name: &str,
+    value: &str,
+    path: &str,
+    at: Option<Location>,
+) -> Option<Diagnostic> {
+    let found = if names::is_no_proxy(name) {
+        no_proxy(name, value)
+    } else {
+        proxy(name, value)
+    };
+    found.map(|(cause, message, help, minor)| {
+        Diagnostic::new(cause, path, at, message)
+            .name(name)
+            .help(help)
+            .minor(minor)
+    })
 }
 
 type Found = (Cause, String, &'static str, bool);
@@ -75,6 +89,10 @@ fn proxy(name: &str, value: &str) -> Option<Found> {
         ProxyFault::Scheme(scheme) => format!("Go speaks no `{scheme}://` to a proxy"),
         ProxyFault::NoHost => format!("the URL in `{name}` has no host"),
     };
+    if value.contains("%%") {
+        let help = "write a single `%`: only `Environment=` needs it doubled";
+        return Some((Cause::MalformedProxy, message, help, false));
+    }
     let help =
         "write `http://host:port`; encode `#`, `@`, `/`, `%` and blanks in user name and password";
     Some((Cause::MalformedProxy, message, help, false))
@@ -118,14 +136,14 @@ fn no_proxy(name: &str, value: &str) -> Option<Found> {
 pub(super) fn check_flags(commands: &[ExecStart], diagnostics: &mut Vec<Diagnostic>) {
     for command in commands {
         for (span, value) in command.words.iter().flat_map(|word| &word.replaced) {
-            let at = crate::source::Location {
+            let at = Location {
                 file: command.at.file,
                 span: *span,
             };
             let message = format!("this `%` makes a specifier: the daemon gets `{value}` there");
-            let insert = crate::source::Location {
+            let insert = Location {
                 file: at.file,
-                span: crate::source::Span::at(at.span.start as usize),
+                span: Span::at(at.span.start as usize),
             };
             let found = Diagnostic::new(Cause::FlagReplaced, &command.path, Some(at), message)
                 .line(command.line)
