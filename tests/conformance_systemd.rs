@@ -91,8 +91,9 @@ impl Links {
             return self.listed.get(path).cloned();
         }
         let text = std::str::from_utf8(bytes).ok()?;
-        let path = text.starts_with('/') || text.starts_with("../");
-        (path && text.len() < 200 && !text.contains(char::is_whitespace)).then(|| text.to_owned())
+        let path = text.starts_with('/') || text.ends_with(".service") || text.ends_with(".conf");
+        let other = |c: char| c.is_whitespace() || matches!(c, '=' | '[' | '#');
+        (path && text.len() < 200 && !text.contains(other)).then(|| text.to_owned())
     }
 }
 

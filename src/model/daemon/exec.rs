@@ -191,10 +191,14 @@ pub(super) fn substitute(
             continue;
         };
         match text.strip_prefix('$') {
-            Some(name) if !name.starts_with(['{', '$']) && !name.is_empty() => match get(name) {
+            Some(name) if !name.starts_with(['{', '$']) => match get(name) {
                 Some(Value::Known(value)) => {
-                    for part in value.split_ascii_whitespace() {
-                        push(Value::known(part.to_owned()));
+                    // `strv_split_full` with quotes and backslashes removed
+                    let value = Logical::verbatim(&value);
+                    for part in value.words(Unescape::Plain).flatten() {
+                        push(Value::known(
+                            String::from_utf8_lossy(&part.bytes).into_owned(),
+                        ));
                     }
                 }
                 Some(value) => push(value),

@@ -392,9 +392,21 @@ fn meant_key(key: &str) -> Option<&'static str> {
     same.or_else(|| matches!(lower, "env" | "enviroment" | "environement").then_some("Environment"))
 }
 
-/// What a broken header was meant to be: `[Service` or `[Service] # remark`.
+/// What a broken header was meant to be: `[Service`, `[Service] # remark`, or with the first
+/// assignment on the same line.
 fn header_of(written: &str) -> Option<String> {
-    let name = written.strip_prefix('[')?;
-    let name = name.split([']', '#', ';']).next()?.trim();
-    keys::SECTIONS.contains(&name).then(|| format!("[{name}]"))
+    let text = written.strip_prefix('[')?;
+    let end = text.find([']', '#', ';']).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let name = name.trim();
+    let rest = rest.trim_start_matches(']').trim_start();
+    let header = keys::SECTIONS
+        .contains(&name)
+        .then(|| format!("[{name}]"))?;
+    let assignment = rest.contains('=') && !rest.starts_with(['#', ';']);
+    Some(if assignment {
+        format!("{header}\n{rest}")
+    } else {
+        header
+    })
 }

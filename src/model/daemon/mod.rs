@@ -271,26 +271,8 @@ impl Assembly<'_> {
         if let Fragment::File { path, target } = &self.files.fragment {
             self.read.insert(target.clone());
             if let Some(source) = manager::open(self.host, path, Role::Fragment) {
-                let complete = loader.apply(&source);
-                if !complete
-                    && loader
-                        .diagnostics
-                        .iter()
-                        .all(|found| found.cause != Cause::BadExecStart)
-                {
-                    self.daemon.load_state = LoadState::Error;
-                    self.daemon.starts = false;
-                    let at = Location {
-                        file: source.file.id(),
-                        span: Span::at(0),
-                    };
-                    let message = "systemd cannot read this unit to its end and refuses it";
-                    self.daemon.diagnostics.push(Diagnostic::new(
-                        Cause::UnitBroken,
-                        path,
-                        Some(at),
-                        message,
-                    ));
+                if !loader.apply(&source) {
+                    self.broken_fragment(path, &source, &loader.diagnostics);
                 }
             }
         }
@@ -305,6 +287,21 @@ impl Assembly<'_> {
                 loader.apply(&source);
             }
         }
+    }
+
+    /// A drop-in that cannot be read to its end loses its rest; a unit file is refused.
+    fn broken_fragment(&mut self, path: &str, source: &service::Source, found: &[Diagnostic]) {
+        self.daemon.starts = false;
+        // `-ENOEXEC`, reported where the command line stands
+        if found.iter().any(|found| found.cause == Cause::BadExecStart) {
+            self.daemon.load_state = LoadState::BadSetting;
+            return;
+        }
+        self.daemon.load_state = LoadState::Error;
+        let at = Some(source.location(Span::at(0)));
+        let message = "systemd cannot read this unit to its end and refuses it";
+        let broken = Diagnostic::new(Cause::UnitBroken, path, at, message);
+        self.daemon.diagnostics.push(broken);
     }
 
     /// Whether there is a unit to start, and whether systemd takes it.

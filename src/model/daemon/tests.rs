@@ -369,7 +369,7 @@ fn flags_and_file_beat_the_environment() {
 #[test]
 fn variables_are_replaced_in_command_lines_only() {
     let daemon = drop_in(
-        "Environment=\"O=--debug --no-proxy=x y\" V=1\nExecStart=\nExecStart=/usr/bin/dockerd $O --a=${V} --b=$V $NONE $$V",
+        "Environment=\"O=--debug --no-proxy='x y' z\" V=1\nExecStart=\nExecStart=/usr/bin/dockerd $O --a=${V} --b=$V $NONE $$V",
     );
     let words: Vec<_> = daemon
         .command
@@ -381,8 +381,8 @@ fn variables_are_replaced_in_command_lines_only() {
         [
             "/usr/bin/dockerd",
             "--debug",
-            "--no-proxy=x",
-            "y",
+            "--no-proxy=x y",
+            "z",
             "--a=1",
             "--b=$V",
             "$V"
@@ -451,6 +451,7 @@ fn repairs_mend_what_they_are_for() {
             "HTTP_PROXY",
             "a:1",
         ),
+        ("[Service]Environment=HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
         (
             "[Service # x\nEnvironment=HTTP_PROXY=a:1",
             "HTTP_PROXY",

@@ -95,6 +95,14 @@ pub struct Logical<'t> {
 }
 
 impl<'t> Logical<'t> {
+    /// A text that stands in no file by itself, such as a variable's value.
+    pub fn verbatim(text: &'t str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            map: TextMap::verbatim(0),
+        }
+    }
+
     /// The source bytes of `start..end` of the text.
     pub fn span_of(&self, start: usize, end: usize) -> Span {
         self.map.span(start, end)
