@@ -270,10 +270,10 @@ impl Assembly<'_> {
     fn apply_files(&mut self, loader: &mut Loader) {
         if let Fragment::File { path, target } = &self.files.fragment {
             self.read.insert(target.clone());
-            if let Some(source) = manager::open(self.host, path, Role::Fragment) {
-                if !loader.apply(&source) {
-                    self.broken_fragment(path, &source, &loader.diagnostics);
-                }
+            if let Some(source) = manager::open(self.host, path, Role::Fragment)
+                && !loader.apply(&source)
+            {
+                self.broken_fragment(path, &source, &loader.diagnostics);
             }
         }
         for drop_in in &self.files.drop_ins {
