@@ -22,10 +22,22 @@ pub(super) fn parse(text: &str) -> Tree<'_> {
         let recovered = Recovery::new(text).run(failure, &mut errors);
         tree = recovered.unwrap_or(tree);
         errors.append(&mut tree.errors);
-        dedup(&mut errors);
         tree.errors = errors;
     }
+    tree.errors.extend(control_character(text));
+    dedup(&mut tree.errors);
     tree
+}
+
+/// go-yaml refuses control characters anywhere, in comments and quotes too; so it does bytes that
+/// are not UTF-8, which stand in the text as one.
+fn control_character(text: &str) -> Option<SyntaxError> {
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let at = text.as_bytes().iter().position(is_control)?;
+    Some(SyntaxError::new(
+        Span::new(at, at + 1),
+        "control characters are not allowed",
+    ))
 }
 
 struct Recovery<'t> {
