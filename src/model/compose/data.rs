@@ -74,6 +74,10 @@ pub struct Pair<'a> {
 pub struct Map<'a> {
     entries: Vec<Entry<'a>>,
     /// From names to indices, made when a large map is first searched.
+    #[expect(
+        clippy::box_collection,
+        reason = "a map without it, the common case, stays small"
+    )]
     index: OnceLock<Box<HashMap<String, usize>>>,
 }
 

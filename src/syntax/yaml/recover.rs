@@ -2,6 +2,7 @@
 //! read again, so that an editor in mid-line keeps the other services.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::source::{LineIndex, Span};
 use crate::syntax::SyntaxError;
@@ -213,10 +214,6 @@ fn fit_error(text: &str, error: SyntaxError) -> SyntaxError {
 
 /// One error for a place: reading again meets the same duplicate keys again.
 fn dedup(errors: &mut Vec<SyntaxError>) {
-    let mut seen: Vec<Span> = Vec::new();
-    errors.retain(|error| {
-        let new = !seen.contains(&error.span);
-        seen.push(error.span);
-        new
-    });
+    let mut seen = HashSet::new();
+    errors.retain(|error| seen.insert(error.span));
 }
