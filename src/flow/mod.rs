@@ -1,6 +1,7 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
 mod images;
+mod projects;
 mod request;
 mod scope;
 mod settings;
@@ -10,6 +11,7 @@ mod unseen;
 mod workspace;
 
 pub use images::{ImageSetting, Images};
+pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
 pub use settings::{SetBy, Setting};

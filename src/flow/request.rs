@@ -1,8 +1,11 @@
 //! What a run is told about builds besides the files.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::images::ImageSetting;
+use crate::model::compose::Unreadable;
 use crate::model::dockerfile::Platform;
 use crate::source::FileId;
 
@@ -15,6 +18,14 @@ pub struct Request {
     pub target: Option<String>,
     /// The platform to build for.
     pub platform: Option<Platform>,
+    /// The project root: an absolute path, written with `/`. Nothing outside is looked at.
+    pub root: String,
+    /// Paths that were looked for and are not there, or cannot be read.
+    pub absent: BTreeMap<String, Unreadable>,
+    /// `--env-file` of Compose.
+    pub env_files: Vec<String>,
+    /// Compose's active profiles.
+    pub profiles: Vec<String>,
     /// What configurations say about the files below them.
     pub settings: Vec<FileSettings>,
     /// For each file by its id, the position of its settings.

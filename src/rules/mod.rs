@@ -181,6 +181,9 @@ fn run_each(
             Some(finding)
         }));
     }
+    for finding in &mut findings {
+        finding.put_on_disk(workspace.sources);
+    }
     finding::sort(&mut findings);
     findings.dedup();
     precedence::one_per_cause(findings)
