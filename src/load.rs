@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -12,12 +13,12 @@ use crate::flow::{self, FileSettings, ImageSetting};
 use crate::model::compose::Unreadable;
 use crate::rules::{Choice, Level, Selection, Selections};
 use crate::source::{
-    Cause, FileId, FileKind, Found, Problem, Request, Root, SourceFile, discover, read_below,
-    slashed,
+    Cause, FileId, FileKind, Found, HostTree, Problem, Request, Root, SourceFile, discover,
+    read_below, slashed,
 };
 
-/// The kinds of file that are checked; others are recognised and left alone.
-pub const CHECKED_KINDS: &[FileKind] = &[FileKind::Dockerfile, FileKind::Compose, FileKind::Dotenv];
+/// The kinds of file that are checked.
+pub const CHECKED_KINDS: &[FileKind] = &FileKind::ALL;
 
 /// Below this many files a thread pool costs more than it saves.
 const WORTH_A_POOL: usize = 64;
@@ -48,6 +49,7 @@ pub fn load(
     origin: Origin<'_>,
     choice: &Choice,
     builds: flow::Request,
+    host: Option<PathBuf>,
     stdin: impl io::Read,
 ) -> io::Result<Loaded> {
     let discovery = discover(request, stdin)?;
@@ -73,6 +75,14 @@ pub fn load(
         settings_of: config_of.clone(),
         ..builds
     };
+    if let Some(root) = &host {
+        let tree = HostTree::new(root, next_id(&sources));
+        for file in flow::files_of_host(&tree) {
+            sources.push(SourceFile::clone(&file));
+            config_of.push(loader.configs.index(discovery.root.folder()));
+        }
+        builds.host = Some(Arc::new(tree));
+    }
     loader.read_context(&discovery.root, &mut builds, &mut sources, &mut config_of);
     let fail_levels = config_of
         .iter()

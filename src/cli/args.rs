@@ -159,6 +159,10 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Builds")]
     pub env_file: Vec<String>,
 
+    /// Also look at this machine's units, drop-ins and daemon.json, or those below ROOT
+    #[arg(long, value_name = "ROOT", num_args = 0..=1, require_equals = true, default_missing_value = "/", value_hint = ValueHint::DirPath, help_heading = "Builds")]
+    pub host: Option<PathBuf>,
+
     /// A Compose profile that is active; may be repeated
     #[arg(long, value_name = "NAME", help_heading = "Builds")]
     pub profile: Vec<String>,

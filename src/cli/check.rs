@@ -40,6 +40,7 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         origin(&args),
         &choice,
         args.build.request(),
+        args.build.host.clone(),
         io::stdin(),
     )?;
     if args.verbose {

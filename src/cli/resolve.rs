@@ -26,6 +26,7 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
         Origin::Nearest,
         &Choice::default(),
         args.build.request(),
+        args.build.host.clone(),
         io::stdin(),
     )?;
     let Loaded {

@@ -1,6 +1,7 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
 mod images;
+mod machine;
 mod projects;
 mod request;
 mod scope;
@@ -11,6 +12,7 @@ mod unseen;
 mod workspace;
 
 pub use images::{ImageSetting, Images};
+pub use machine::{ConfiguredDaemon, Machine, files_of_host};
 pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::images::Images;
+use super::machine::Machine;
 use super::projects::{Shelf, inline_location, projects};
 use super::request::Request;
 use super::steps::{StepCommands, run_shells};
-use crate::model::compose::{self, ClientProxies, Flag, Project, Service};
+use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
 use crate::model::dockerfile::{self, Action, Base, BuildArg, Declaration, Invocation, Network};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, FileKind, SourceFile, Span};
@@ -53,6 +54,8 @@ pub struct Workspace<'t> {
     pub request: &'t Request,
     /// The compose projects.
     pub projects: Vec<Project<'t>>,
+    /// The daemons and clients.
+    pub machine: Machine,
     /// The builds: those of services, then those of Dockerfiles that no service builds.
     pub builds: Vec<Build<'t>>,
     trees: &'t Trees<'t>,
@@ -98,9 +101,11 @@ struct Planned<'t> {
 impl<'t> Workspace<'t> {
     /// Models the parsed files.
     pub fn new(trees: &'t Trees<'t>, request: &'t Request) -> Self {
+        let machine = Machine::new(trees.sources, request);
+        let proxies = machine.client_proxies();
         let shelf = Shelf::new(trees.sources, request);
         let mut projects = projects(&shelf, request);
-        let mut planned = service_builds(&shelf, trees, request, &mut projects);
+        let mut planned = service_builds(&shelf, trees, request, &proxies, &mut projects);
         let built: HashSet<FileId> = planned.iter().map(|build| build.file).collect();
         let alone = trees.dockerfiles.iter().filter(|(file, _)| {
             let source = &trees.sources[file.0 as usize];
@@ -110,7 +115,7 @@ impl<'t> Workspace<'t> {
             file: *file,
             tree,
             origin: Origin::Plain,
-            invocation: plain(request),
+            invocation: plain(request, &proxies),
         }));
         let build = |planned: &Planned<'t>| {
             let source = &trees.sources[planned.file.0 as usize];
@@ -133,6 +138,7 @@ impl<'t> Workspace<'t> {
             request,
             builds: each(&planned, build),
             projects,
+            machine,
             trees,
         }
     }
@@ -201,10 +207,10 @@ fn each<'i, T: Sync, R: Send>(items: &'i [T], apply: impl Fn(&'i T) -> R + Sync 
     }
 }
 
-/// What `docker build` is given on docklint's command line.
-fn plain(request: &Request) -> Invocation<'_> {
+/// What `docker build` is given on docklint's command line, and what its client adds.
+fn plain<'t>(request: &'t Request, proxies: &ClientProxies) -> Invocation<'t> {
     let mut provenance = Provenance::default();
-    let build_args = request
+    let mut build_args: Vec<BuildArg<'t>> = request
         .build_args
         .iter()
         .map(|arg| BuildArg {
@@ -216,6 +222,17 @@ fn plain(request: &Request) -> Invocation<'_> {
             hop: provenance.add(Mechanism::BuildArgFlag, None, &[]),
         })
         .collect();
+    for proxy in &proxies.entries {
+        let name = proxy.kind.variable();
+        // Builds get four of the five, and what is given by hand wins (facts/compose.md 1a).
+        if proxy.kind != ProxyKind::All && !build_args.iter().any(|arg| arg.name == name) {
+            build_args.push(BuildArg {
+                name: name.to_owned(),
+                value: Value::known(proxy.value.clone()),
+                hop: provenance.add(Mechanism::ClientProxies, proxy.at, &[]),
+            });
+        }
+    }
     Invocation {
         build_args,
         target: request.target.clone(),
@@ -230,6 +247,7 @@ fn service_builds<'t>(
     shelf: &Shelf<'t>,
     trees: &'t Trees<'t>,
     request: &'t Request,
+    proxies: &ClientProxies,
     projects: &mut [Project<'t>],
 ) -> Vec<Planned<'t>> {
     let mut planned = Vec::new();
@@ -248,7 +266,7 @@ fn service_builds<'t>(
                     project: index,
                     service,
                 },
-                invocation: of_service(project, service, request),
+                invocation: of_service(project, service, request, proxies),
             });
         }
     }
@@ -278,6 +296,7 @@ fn of_service<'t>(
     project: &mut Project<'t>,
     service: usize,
     request: &'t Request,
+    proxies: &ClientProxies,
 ) -> Invocation<'t> {
     let flags: Vec<Flag> = request
         .build_args
@@ -288,7 +307,7 @@ fn of_service<'t>(
         })
         .collect();
     let asked = project.services[service].clone();
-    let args = project.build_args(&asked, &flags, &ClientProxies::default());
+    let args = project.build_args(&asked, &flags, proxies);
     let mut provenance = Provenance::default();
     let mut known = HashMap::new();
     let build_args = args

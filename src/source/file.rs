@@ -10,7 +10,7 @@ use super::{FileId, FileKind, Location, Span, TextMap};
 /// [`text`](Self::text) has the same offsets as the bytes on disk: a byte that is not part of valid
 /// UTF-8 stands there as [`SourceFile::INVALID`] and its offset is listed in
 /// [`invalid`](Self::invalid), so that spans count bytes and parsers work on `str`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     id: FileId,
     path: String,
