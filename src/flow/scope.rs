@@ -27,7 +27,7 @@ pub enum OutOfScope<'b> {
     OnlyGlobal(&'b Declaration<'b>),
     /// It stands in a stage that the step's stage does not build on.
     OtherStage(usize, &'b Declaration<'b>),
-    /// It stands in the step's stage, behind the step.
+    /// It stands in the step's stage, in the step or behind it.
     Later(&'b Declaration<'b>),
 }
 
@@ -53,6 +53,10 @@ pub struct Unseen<'b> {
     pub spans: Vec<Span>,
     /// Why it is not seen.
     pub why: OutOfScope<'b>,
+    /// The base image may set it for all that is known.
+    pub may_be_set: bool,
+    /// It is the default of an `ARG` of the same name that mentions it first.
+    pub of_itself: bool,
 }
 
 impl<'b> Declarations<'b> {
@@ -112,6 +116,12 @@ impl<'b> Declarations<'b> {
         false
     }
 
+    /// Whether an `ARG` of this name reaches a step, or stands where it does not reach it.
+    pub fn mentions(&self, build: &Build<'_>, stage: usize, step: usize, name: &str) -> bool {
+        self.reaches(build, stage, step, name)
+            || self.out_of_scope(build, stage, step, name).is_some()
+    }
+
     /// Why no `ARG` of this name reaches a step; `None` if one does, or there is none at all.
     pub fn out_of_scope(
         &self,
@@ -125,7 +135,7 @@ impl<'b> Declarations<'b> {
         }
         let all = self.all(name);
         let of = |wanted: &dyn Fn(&Declared<'b>) -> bool| all.iter().find(|d| wanted(d)).copied();
-        if let Some(later) = of(&|d| d.step.is_some_and(|(of, at)| of == stage && at > step)) {
+        if let Some(later) = of(&|d| d.step.is_some_and(|(of, at)| of == stage && at >= step)) {
             return Some(OutOfScope::Later(later.declaration));
         }
         if let Some(global) = of(&|d| d.step.is_none()) {

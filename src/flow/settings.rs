@@ -115,14 +115,14 @@ impl Setting<'_> {
     /// The bytes of a part of the value, where the value stands in the file as it is; otherwise
     /// all of its bytes.
     pub fn span_of(&self, part: std::ops::Range<usize>, source: &SourceFile) -> Span {
-        let written = source.slice(self.value_span);
-        let value = self.value.as_known().filter(|value| !value.is_empty());
-        match value.and_then(|value| written.find(value)) {
-            Some(at) => {
-                let start = self.value_span.start as usize + at;
-                Span::new(start + part.start, start + part.end)
-            }
-            None => self.value_span,
-        }
+        self.exact_span_of(part, source).unwrap_or(self.value_span)
+    }
+
+    /// The bytes of a part of the value, if the value stands in the file as it is.
+    pub fn exact_span_of(&self, part: std::ops::Range<usize>, source: &SourceFile) -> Option<Span> {
+        let value = self.value.as_known().filter(|value| !value.is_empty())?;
+        let at = source.slice(self.value_span).find(value)?;
+        let start = self.value_span.start as usize + at;
+        Some(Span::new(start + part.start, start + part.end))
     }
 }

@@ -1,6 +1,6 @@
 //! `proxy-malformed`: a proxy's address that no client understands.
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, edits};
 use crate::finding::Severity;
 use crate::flow::{Build, Workspace};
 use crate::model::address::proxy_flaw;
@@ -18,15 +18,19 @@ impl Rule for ProxyMalformed {
             let name = setting.name;
             let finding = sink
                 .report(
-                    build.at(setting.span_of(flaw.range, source)),
-                    "not a proxy address",
+                    build.at(setting.span_of(flaw.range.clone(), source)),
+                    if flaw.is_certain { "no client reads this" } else { "taken for a host" },
                     format!("`{name}` {}", flaw.what),
                 )
                 .about(name)
-                .help("write it as `http://host:port`");
+                .help(match flaw.is_certain {
+                    true => "write the address as `http://host:port`",
+                    false => "for no proxy write an empty value",
+                });
             if !flaw.is_certain {
                 finding.severity(Severity::Info);
             }
+            edits::mend(finding, &flaw, &setting, build, source);
         }
     }
 }
