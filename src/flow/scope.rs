@@ -53,10 +53,8 @@ pub struct Unseen<'b> {
     pub spans: Vec<Span>,
     /// Why it is not seen.
     pub why: OutOfScope<'b>,
-    /// The base image may set it for all that is known.
+    /// The base image may set it, for all that is known.
     pub may_be_set: bool,
-    /// It is the default of an `ARG` of the same name that mentions it first.
-    pub of_itself: bool,
 }
 
 impl<'b> Declarations<'b> {

@@ -13,10 +13,11 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
     let mut found = Collector::default();
     for stage in &build.model.stages {
         for used in &build.model.uses[stage.from_uses.clone()] {
-            if used.found == Found::Unset && !used.handles_unset {
-                if let Some(why) = declarations.hidden_from_from(&used.name) {
-                    found.add(None, used, why, false);
-                }
+            if used.found == Found::Unset
+                && !used.handles_unset
+                && let Some(why) = declarations.hidden_from_from(&used.name)
+            {
+                found.add(None, used, why);
             }
         }
     }
@@ -30,24 +31,22 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
                 continue;
             }
             let why = declarations.out_of_scope(build, step.stage, index, &used.name);
-            let of_itself = is_default_of_itself(step, used);
-            match why {
-                None => {}
-                // `ARG X=$X` hides the global default; with none to hide it is a bare `ARG X`.
-                Some(OutOfScope::OnlyGlobal(global)) if !of_itself || global.value.is_some() => {
-                    found.add(
-                        Some(step.stage),
-                        used,
-                        OutOfScope::OnlyGlobal(global),
-                        of_itself,
-                    );
-                }
-                Some(why) if !of_itself => found.add(Some(step.stage), used, why, of_itself),
-                Some(_) => {}
-            }
+            let Some(why) = why.filter(|why| is_lost(why, step, used)) else {
+                continue;
+            };
+            found.add(Some(step.stage), used, why).may_be_set |= build.base_is_chosen(step.stage);
         }
     }
     found.all
+}
+
+/// Whether anything is lost: `ARG X=$X` is a bare `ARG X`, unless it hides a global default.
+fn is_lost(why: &OutOfScope<'_>, step: &Step<'_>, used: &Use) -> bool {
+    match why {
+        _ if !is_default_of_itself(step, used) => true,
+        OutOfScope::OnlyGlobal(global) => global.value.is_some(),
+        OutOfScope::OtherStage(..) | OutOfScope::Later(_) => false,
+    }
 }
 
 /// Whether a use stands in the default of an `ARG` of the same name.
@@ -70,20 +69,20 @@ struct Collector<'b> {
 }
 
 impl<'b> Collector<'b> {
-    fn add(&mut self, stage: Option<usize>, used: &'b Use, why: OutOfScope<'b>, of_itself: bool) {
+    fn add(&mut self, stage: Option<usize>, used: &'b Use, why: OutOfScope<'b>) -> &mut Unseen<'b> {
         let name = used.name.as_str();
-        let may_be_set = used.found == Found::Unknown;
         let index = *self.index.entry((stage, name)).or_insert_with(|| {
             self.all.push(Unseen {
                 stage,
                 name,
                 spans: Vec::new(),
                 why,
-                may_be_set,
-                of_itself,
+                may_be_set: used.found == Found::Unknown,
             });
             self.all.len() - 1
         });
-        self.all[index].spans.push(used.span);
+        let unseen = &mut self.all[index];
+        unseen.spans.push(used.span);
+        unseen
     }
 }

@@ -177,7 +177,7 @@ fn is_placeholder(instruction: &Instruction<'_>) -> bool {
         _ => return false,
     };
     let text = instruction.text(word);
-    ["{{", "{%", "<%", "}}", "%}", "%>"]
+    ["{{", "{%", "<%", "%{", "}}", "%}", "%>"]
         .iter()
         .any(|mark| text.contains(mark))
         || has_at_placeholder(text)

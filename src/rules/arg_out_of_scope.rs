@@ -49,7 +49,7 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
 fn reason(variable: &Unseen<'_>, build: &Build<'_>) -> (String, String) {
     let name = variable.name;
     match variable.why {
-        _ if variable.of_itself => (
+        _ if own_default(variable, build).is_some() => (
             format!("`{name}` is empty here: an ARG's own default does not see the value from above the first FROM"),
             "this value is hidden by the ARG below".to_owned(),
         ),
@@ -98,40 +98,41 @@ fn mend(finding: &mut Finding, variable: &Unseen<'_>, build: &Build<'_>, source:
         return;
     }
     let bare = format!("ARG {name}");
-    let (help, edit) = match variable.spans.first() {
-        Some(&used) if variable.of_itself => (
+    let (help, title, edit) = match own_default(variable, build) {
+        Some(edit) => (
             format!("write `{bare}` alone: it takes the value from above the first FROM"),
-            drop_default(name, used, build),
+            format!("write `{bare}` without a default"),
+            edit,
         ),
-        _ => (
-            format!("add `{bare}` to this stage, above the first use"),
-            Some(edits::line_below(&bare, build.model.stages[stage].from.span, build, source)),
-        ),
+        None => {
+            let from = build.model.stages[stage].from.span;
+            (
+                format!("add `{bare}` to this stage, above the first use"),
+                format!("declare `{bare}` in this stage"),
+                edits::line_below(&bare, from, build, source),
+            )
+        }
     };
-    finding.help(help);
-    if let Some(edit) = edit {
-        let title = match variable.of_itself {
-            true => format!("write `{bare}` without a default"),
-            false => format!("declare `{bare}` in this stage"),
-        };
-        finding.fix(title, Applicability::Suggested, vec![edit]);
-    }
+    finding
+        .help(help)
+        .fix(title, Applicability::Suggested, vec![edit]);
 }
 
-/// Removes the default, in which `used` stands, of an `ARG`.
-fn drop_default(name: &str, used: Span, build: &Build<'_>) -> Option<Edit> {
-    let declaration = build.declarations().find(|declaration| {
-        declaration.name == name
-            && declaration
-                .default_span
-                .is_some_and(|default| default.to(used) == default)
-    })?;
-    Some(Edit {
-        file: build.file,
-        span: Span {
-            start: declaration.name_span.end,
-            end: declaration.default_span?.end,
-        },
-        text: String::new(),
-    })
+/// Removes the default of the variable's own `ARG`, if that is where it is used first.
+fn own_default(variable: &Unseen<'_>, build: &Build<'_>) -> Option<Edit> {
+    let &used = variable.spans.first()?;
+    build
+        .declarations()
+        .filter(|declaration| declaration.name == variable.name)
+        .find_map(|declaration| {
+            let default = declaration.default_span?;
+            (default.to(used) == default).then(|| Edit {
+                file: build.file,
+                span: Span {
+                    start: declaration.name_span.end,
+                    end: default.end,
+                },
+                text: String::new(),
+            })
+        })
 }

@@ -2,8 +2,8 @@
 
 use super::{Rule, Sink};
 use crate::flow::{Build, Declarations, Workspace};
-use crate::model::dockerfile::{self, Scope};
-use crate::source::Span;
+use crate::model::dockerfile::{self, Scope, Stage};
+use crate::source::{SourceFile, Span};
 
 pub(super) struct BuildError;
 
@@ -16,15 +16,47 @@ impl Rule for BuildError {
         let declarations = Declarations::of(build);
         for error in &build.model.errors {
             // Which stage is built is told on the command line, and not to every file alike.
-            if error.scope == Scope::Target || waits_for_argument(error, build, &declarations) {
+            if error.scope == Scope::Target
+                || waits_for_argument(error, build, &declarations)
+                || is_blank_to_fill(error, build, &declarations, workspace.source(build.file))
+            {
                 continue;
             }
             let finding = sink.report(build.at(error.span), "refused", error.message.clone());
             for &span in error.related.iter().filter(|&&span| span != error.span) {
                 finding.before(build.at(span), "on the way there");
             }
+            // Without a FROM every instruction is refused, for one reason.
+            if build.model.stages.is_empty() {
+                finding.help("begin with `FROM image`");
+                return;
+            }
         }
     }
+}
+
+/// Whether a FROM names no image yet: `FROM REPLACE_ME`, which somebody's script fills in. With an
+/// ARG or a stage of that name around, it is a slip.
+fn is_blank_to_fill(
+    error: &dockerfile::BuildError,
+    build: &Build<'_>,
+    declarations: &Declarations<'_>,
+    source: &SourceFile,
+) -> bool {
+    let stages = &build.model.stages;
+    let name = source.slice(error.span);
+    let is_capitals = name.contains(['_', '-'])
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte == b'-');
+    let is_stage = |stage: &Stage<'_>| {
+        let stage = stage.name.as_deref();
+        stage.is_some_and(|stage| stage.eq_ignore_ascii_case(name))
+    };
+    is_capitals
+        && stages.iter().any(|stage| stage.base_span == error.span)
+        && !stages.iter().any(is_stage)
+        && !declarations.is_global(name)
 }
 
 /// Whether the error may go away once somebody gives a build argument: an `ARG X` without a value

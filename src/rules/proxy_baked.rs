@@ -119,7 +119,7 @@ fn report(
     let message = if is_emptied {
         format!("the image's history keeps {names}, though a later ENV empties it")
     } else if first.filled_by.is_some() {
-        format!("the image keeps the proxy it is built with: {names} stays set in every container")
+        format!("the image keeps the proxy it is built with: every container has it as {names}")
     } else {
         format!("the image keeps {names}: every container uses this proxy, wherever it runs")
     };
