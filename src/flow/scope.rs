@@ -89,6 +89,13 @@ impl<'b> Declarations<'b> {
             .any(|declared| declared.step.is_none())
     }
 
+    /// The first `ARG` of this name in a stage.
+    pub fn first_in_stage(&self, name: &str) -> Option<&'b Declaration<'b>> {
+        let mut all = self.all(name).iter();
+        let first = all.find(|declared| declared.step.is_some());
+        first.map(|declared| declared.declaration)
+    }
+
     /// Whether an `ARG` of this name reaches a step: in its stage before it, or in a stage that one
     /// builds on.
     pub fn reaches(&self, build: &Build<'_>, stage: usize, step: usize, name: &str) -> bool {
@@ -133,11 +140,15 @@ impl<'b> Declarations<'b> {
         }
         let all = self.all(name);
         let of = |wanted: &dyn Fn(&Declared<'b>) -> bool| all.iter().find(|d| wanted(d)).copied();
-        if let Some(later) = of(&|d| d.step.is_some_and(|(of, at)| of == stage && at >= step)) {
+        let in_stage = |d: &Declared<'_>| d.step.filter(|(of, _)| *of == stage).map(|(_, at)| at);
+        if let Some(later) = of(&|d| in_stage(d).is_some_and(|at| at > step)) {
             return Some(OutOfScope::Later(later.declaration));
         }
         if let Some(global) = of(&|d| d.step.is_none()) {
             return Some(OutOfScope::OnlyGlobal(global.declaration));
+        }
+        if let Some(same) = of(&|d| in_stage(d) == Some(step)) {
+            return Some(OutOfScope::Later(same.declaration));
         }
         let other = all.first()?;
         Some(OutOfScope::OtherStage(other.step?.0, other.declaration))

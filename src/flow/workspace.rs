@@ -5,7 +5,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use super::images::Images;
 use super::request::Request;
 use crate::model::address::has_at_placeholder;
-use crate::model::dockerfile::{self, Action, Base, BuildArg, Declaration, Invocation};
+use crate::model::dockerfile::{self, Base, BuildArg, Invocation, Stage};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, FileKind, SourceFile, Span};
 use crate::syntax::dockerfile::{self as syntax, Arguments, Dockerfile, Instruction, Keyword};
@@ -140,12 +140,22 @@ impl Build<'_> {
         repository(text).contains('$')
     }
 
-    /// The names that the stages' `ARG`s declare, in order.
-    pub fn declarations(&self) -> impl Iterator<Item = &Declaration<'_>> {
-        self.model.steps.iter().flat_map(|step| match &step.action {
-            Action::Arg(declarations) => declarations.as_slice(),
-            _ => &[],
-        })
+    /// The stage whose `FROM` or steps hold these bytes.
+    pub fn stage_at(&self, span: Span) -> Option<usize> {
+        let begun = |stage: &Stage<'_>| stage.from.span.start <= span.start;
+        self.model.stages.partition_point(begun).checked_sub(1)
+    }
+
+    /// The step, of those a stage does not run for its base's `ONBUILD`, that holds these bytes.
+    pub fn step_at(&self, span: Span) -> Option<usize> {
+        let steps = self.model.stages[self.stage_at(span)?].steps.clone();
+        let all = self.model.steps.get(steps.clone())?;
+        let triggered = all.partition_point(|step| step.triggered_by.is_some());
+        let own = all.get(triggered..)?;
+        let begun = own.partition_point(|step| step.span().start <= span.start);
+        let index = steps.start + triggered + begun.checked_sub(1)?;
+        let holds = self.model.steps[index].span().to(span) == self.model.steps[index].span();
+        holds.then_some(index)
     }
 }
 

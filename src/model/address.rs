@@ -41,6 +41,19 @@ impl Flaw {
     }
 }
 
+/// The value without its flaws, if it is plain what was meant. Flaws are told one at a time.
+pub fn mended(value: &str, flaw_of: impl Fn(&str) -> Option<Flaw>) -> Option<String> {
+    const MOST: usize = 16;
+    let mut text = value.to_owned();
+    for _ in 0..MOST {
+        let Some(flaw) = flaw_of(&text) else {
+            return Some(text);
+        };
+        text.replace_range(flaw.range, &flaw.instead?);
+    }
+    None
+}
+
 /// Schemes that some client takes for a proxy (`facts/proxy-clients.md`, "Proxy URLs").
 const PROXY_SCHEMES: [&str; 8] = [
     "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", "ftp",
@@ -53,10 +66,8 @@ pub fn proxy_flaw(value: &str) -> Option<Flaw> {
         return None;
     }
     if let Some(at) = value.find(['"', '\'']) {
-        return Some(Flaw::certain(
-            at..at + 1,
-            "has a quote inside, which becomes a part of the address",
-        ));
+        let what = "has a quote inside, which becomes a part of the address";
+        return Some(Flaw::certain(at..at + 1, what).instead(""));
     }
     let trimmed = value.trim_end();
     if trimmed.len() < value.len() {
@@ -106,9 +117,14 @@ fn without_scheme(value: &str) -> Option<Flaw> {
         let Some(rest) = lower.strip_prefix(scheme) else {
             continue;
         };
-        if rest.starts_with(":/") || rest.starts_with("//") || rest.starts_with(";//") {
+        let is_port = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        let is_slip = match rest.strip_prefix([':', ';']) {
+            Some(rest) => !rest.is_empty() && !is_port(rest),
+            None => rest.starts_with("//") || rest.starts_with("\\\\"),
+        };
+        if is_slip {
             let marks = value.get(scheme.len()..).unwrap_or_default();
-            let end = value.len() - marks.trim_start_matches([':', ';', '/']).len();
+            let end = value.len() - marks.trim_start_matches([':', ';', '/', '\\']).len();
             let begin = value.get(..end).unwrap_or_default();
             let what = format!("begins with `{begin}`, where `{scheme}://` was meant");
             return Some(Flaw::certain(0..end, what).instead(format!("{scheme}://")));
@@ -199,7 +215,7 @@ pub fn goproxy_flaw(value: &str) -> Option<Flaw> {
     }
     if let Some(at) = value.find(['"', '\'']) {
         let what = "has a quote inside, and Go takes it for a part of the address";
-        return Some(Flaw::certain(at..at + 1, what));
+        return Some(Flaw::certain(at..at + 1, what).instead(""));
     }
     if let Some((at, c)) = value
         .char_indices()
@@ -353,6 +369,8 @@ mod tests {
             "http://proxy.corp:3128",
             "http://proxy.corp:3128/",
             "proxy.corp:3128",
+            "http:3128",
+            "httpproxy:3128",
             "http://u:p@h:1",
             "socks5h://127.0.0.1:1080",
             "http://[::1]:80",
@@ -369,6 +387,8 @@ mod tests {
         for bad in [
             "http:/proxy:3128",
             "http//proxy:3128",
+            "https:proxy:3128",
+            "http:\\\\proxy:3128",
             "http://",
             "http://:3128",
             "http://proxy:70000",
@@ -409,6 +429,25 @@ mod tests {
             assert_eq!(certain(bad), Some(true), "{bad}");
         }
         assert_eq!(certain("direct,https://a.example"), Some(false));
+    }
+
+    #[test]
+    fn what_was_meant_is_told_where_it_is_plain() {
+        let proxy = |value| mended(value, proxy_flaw);
+        assert_eq!(proxy("http//p:1").as_deref(), Some("http://p:1"));
+        assert_eq!(proxy("'http：//p:1 '").as_deref(), Some("http://p:1"));
+        assert_eq!(proxy("none").as_deref(), Some(""));
+        assert_eq!(proxy("http://p:99999"), None);
+        let goproxy = |value| mended(value, goproxy_flaw);
+        assert_eq!(
+            goproxy("https://a.example;https://b.example Direct").as_deref(),
+            Some("https://a.example,https://b.example,direct")
+        );
+        assert_eq!(goproxy("none"), None);
+        assert_eq!(
+            mended("https://a.example/, b.example", module_patterns_flaw).as_deref(),
+            Some("a.example,b.example")
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Edit};
 use crate::flow::{Build, OutOfScope, Unseen, Workspace, unseen};
-use crate::model::dockerfile::{Action, Declaration, Step};
+use crate::model::dockerfile::{Action, Declaration};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::{SourceFile, Span};
 
@@ -65,10 +65,8 @@ fn move_up(
     build: &Build<'_>,
     source: &SourceFile,
 ) -> Option<Vec<Edit>> {
-    let steps = &build.model.steps;
-    let holds = |step: &&Step<'_>, span: Span| step.span().to(span) == step.span();
-    let user = steps.iter().find(|step| holds(step, used))?;
-    let arg = steps.iter().find(|step| holds(step, declaration.name_span))?;
+    let user = &build.model.steps[build.step_at(used)?];
+    let arg = &build.model.steps[build.step_at(declaration.name_span)?];
     let is_alone = matches!(&arg.action, Action::Arg(declarations) if declarations.len() == 1);
     if !is_alone || !arg.uses.is_empty() || user.span() == arg.span() {
         return None;

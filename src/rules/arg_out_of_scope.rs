@@ -3,7 +3,7 @@
 use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Build, OutOfScope, Unseen, Workspace, unseen};
-use crate::model::dockerfile::DeclarationSource;
+use crate::model::dockerfile::{Action, DeclarationSource};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::{SourceFile, Span};
 
@@ -32,7 +32,9 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
         .report(build.at(first), "empty here", why)
         .about(name)
         .before(build.at(variable.why.declaration().name_span), declared);
-    if let Some(stage) = variable.stage {
+    if let Some(stage) = variable.stage
+        && own_default(variable, build).is_none()
+    {
         let from = build.model.stages[stage].from.span;
         finding.before(build.at(from), "this stage begins without it");
     }
@@ -121,8 +123,11 @@ fn mend(finding: &mut Finding, variable: &Unseen<'_>, build: &Build<'_>, source:
 /// Removes the default of the variable's own `ARG`, if that is where it is used first.
 fn own_default(variable: &Unseen<'_>, build: &Build<'_>) -> Option<Edit> {
     let &used = variable.spans.first()?;
-    build
-        .declarations()
+    let Action::Arg(declarations) = &build.model.steps[build.step_at(used)?].action else {
+        return None;
+    };
+    declarations
+        .iter()
         .filter(|declaration| declaration.name == variable.name)
         .find_map(|declaration| {
             let default = declaration.default_span?;

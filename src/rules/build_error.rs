@@ -2,8 +2,9 @@
 
 use super::{Rule, Sink};
 use crate::flow::{Build, Declarations, Workspace};
-use crate::model::dockerfile::{self, Scope, Stage};
+use crate::model::dockerfile::{self, Found, Scope, Stage, Use};
 use crate::source::{SourceFile, Span};
+use crate::syntax::dockerfile::Keyword;
 
 pub(super) struct BuildError;
 
@@ -22,7 +23,14 @@ impl Rule for BuildError {
             {
                 continue;
             }
-            let finding = sink.report(build.at(error.span), "refused", error.message.clone());
+            let label = match variable(error, build) {
+                Some(name) => format!("`{name}` is empty here"),
+                None => "refused".to_owned(),
+            };
+            let finding = sink.report(build.at(error.span), label, error.message.clone());
+            if let Some(help) = advice(error, build) {
+                finding.help(help);
+            }
             for &span in error.related.iter().filter(|&&span| span != error.span) {
                 finding.before(build.at(span), "on the way there");
             }
@@ -33,6 +41,57 @@ impl Rule for BuildError {
             }
         }
     }
+}
+
+/// What to write, where that is plain.
+fn advice(error: &dockerfile::BuildError, build: &Build<'_>) -> Option<String> {
+    if let Some(name) = variable(error, build) {
+        let place = match from(error, build) {
+            Some(_) => "above the first FROM",
+            None => "in this stage, above this line",
+        };
+        return Some(format!("declare `ARG {name}` {place}"));
+    }
+    let instructions = &build.tree.instructions;
+    let begun = instructions.partition_point(|it| it.span.start <= error.span.start);
+    let unknown = instructions.get(begun.checked_sub(1)?)?;
+    if unknown.command.keyword != Keyword::Unknown || unknown.keyword_span() != error.span {
+        return None;
+    }
+    let word = unknown.text(&unknown.command.keyword_word);
+    let names = Keyword::ALL.map(|(name, _)| name);
+    super::closest(word, names).map(|name| format!("write `{name}`"))
+}
+
+/// The variable without a value that the refused text mentions.
+fn variable<'b>(error: &dockerfile::BuildError, build: &'b Build<'_>) -> Option<&'b str> {
+    let used = mentioned(error, build).find(|used| used.found == Found::Unset);
+    used.map(|used| used.name.as_str())
+}
+
+/// The variables that the refused text mentions.
+fn mentioned<'b>(
+    error: &dockerfile::BuildError,
+    build: &'b Build<'_>,
+) -> impl Iterator<Item = &'b Use> {
+    let uses = match (build.step_at(error.span), from(error, build)) {
+        (Some(step), _) => build.model.steps[step].uses.clone(),
+        (None, Some(stage)) => build.model.stages[stage].from_uses.clone(),
+        (None, None) => 0..0,
+    };
+    let span = error.span;
+    let inside = move |used: &&Use| inside(span, used.span);
+    build.model.uses[uses].iter().filter(inside)
+}
+
+/// The stage whose FROM is refused.
+fn from(error: &dockerfile::BuildError, build: &Build<'_>) -> Option<usize> {
+    let stage = build.stage_at(error.span)?;
+    inside(build.model.stages[stage].from.span, error.span).then_some(stage)
+}
+
+fn inside(outer: Span, inner: Span) -> bool {
+    outer.to(inner) == outer
 }
 
 /// Whether a FROM names no image yet: `FROM REPLACE_ME`, which somebody's script fills in. With an
@@ -67,26 +126,9 @@ fn waits_for_argument(
     declarations: &Declarations<'_>,
 ) -> bool {
     let model = &build.model;
-    let inside = |outer: Span, inner: Span| outer.to(inner) == outer;
-    let step = model
-        .steps
-        .iter()
-        .position(|step| inside(step.instruction.span, error.span));
-    let from = model
-        .stages
-        .iter()
-        .find(|stage| inside(stage.from.span, error.span));
-    let uses = match (step, from) {
-        (Some(step), _) => model.steps[step].uses.clone(),
-        (None, Some(stage)) => stage.from_uses.clone(),
-        (None, None) => 0..0,
-    };
-    let mentioned = model.uses[uses]
-        .iter()
-        .filter(|used| inside(error.span, used.span))
-        .map(|used| &used.name);
+    let mentioned = mentioned(error, build).map(|used| &used.name);
     error.demands.iter().chain(mentioned).any(|name| {
-        let is_declared = match step {
+        let is_declared = match build.step_at(error.span) {
             Some(step) => declarations.reaches(build, model.steps[step].stage, step, name),
             None => declarations.is_global(name),
         };

@@ -2,7 +2,7 @@
 
 use crate::finding::{Applicability, Edit, Finding};
 use crate::flow::{Build, Setting};
-use crate::model::address::Flaw;
+use crate::model::address::{self, Flaw};
 use crate::source::{SourceFile, Span};
 
 /// Writes `text` as a line of its own above an instruction.
@@ -57,28 +57,31 @@ fn line_end(source: &SourceFile) -> &'static str {
     }
 }
 
-/// Offers what a flaw's author can tell to write instead.
+/// Says what to write instead of a value with a flaw, and offers it as a fix where it is plain.
 pub(super) fn mend(
     finding: &mut Finding,
-    flaw: &Flaw,
     setting: &Setting<'_>,
+    flaw_of: impl Fn(&str) -> Option<Flaw>,
     build: &Build<'_>,
     source: &SourceFile,
 ) {
-    let Some(instead) = &flaw.instead else {
+    let Some(value) = setting.value.as_known() else {
         return;
     };
-    let Some(span) = setting.exact_span_of(flaw.range.clone(), source) else {
+    let Some(mended) = address::mended(value, &flaw_of) else {
         return;
     };
-    let title = match instead.is_empty() {
-        true => "remove it".to_owned(),
-        false => format!("write `{instead}`"),
+    let help = match mended.is_empty() {
+        true => "for none write an empty value".to_owned(),
+        false => format!("write `{mended}`"),
     };
-    let edit = Edit {
-        file: build.file,
-        span,
-        text: instead.clone(),
-    };
-    finding.fix(title, Applicability::Suggested, vec![edit]);
+    finding.help(help.clone());
+    if let Some(span) = setting.exact_span_of(0..value.len(), source) {
+        let edit = Edit {
+            file: build.file,
+            span,
+            text: mended,
+        };
+        finding.fix(help, Applicability::Suggested, vec![edit]);
+    }
 }

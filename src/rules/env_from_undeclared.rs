@@ -1,6 +1,6 @@
 //! `env-from-undeclared`: ENV takes its value from a variable that nothing declares.
 
-use super::{Rule, Sink, edits};
+use super::{Rule, Sink, edits, words};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Build, Declarations, Workspace};
 use crate::model::dockerfile::{Action, Assignment, Found, Step, Use};
@@ -157,14 +157,24 @@ fn report_proxies(
     let Some(((_, first), others)) = group.split_first() else {
         return;
     };
+    let may_be_set = group.iter().all(|(_, empty)| empty.may_be_set);
+    let names = words::list(group.iter().map(|(_, empty)| empty.name));
+    let unless = match may_be_set {
+        true => " unless the base image sets a proxy",
+        false => "",
+    };
     let finding = sink
-        .report(first.location(build), "set to nothing", first.message())
+        .report(
+            first.location(build),
+            "set to nothing",
+            format!("ENV leaves {names} empty{unless}: it does not see proxy build arguments"),
+        )
         .about(first.variable)
-        .help("drop this ENV: BuildKit hands a proxy build argument to every RUN by itself, in both spellings, and never to ENV");
+        .help("drop this ENV: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
     for (_, other) in others {
         finding.related(other.location(build), "set to nothing as well");
     }
-    grade(finding, group.iter().all(|(_, empty)| empty.may_be_set));
+    grade(finding, may_be_set);
     if let Some(edits) = drop_all(group, build, source) {
         finding.fix("drop the ENV", Applicability::Suggested, edits);
     }

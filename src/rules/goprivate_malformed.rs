@@ -9,7 +9,7 @@ pub(super) struct GoprivateMalformed;
 impl Rule for GoprivateMalformed {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings() {
+        for setting in build.told_settings() {
             let name = setting.name;
             let Some(consequence) = consequence(name) else {
                 continue;
@@ -19,13 +19,13 @@ impl Rule for GoprivateMalformed {
             };
             let finding = sink
                 .report(
-                    build.at(setting.span_of(flaw.range.clone(), source)),
+                    build.at(setting.span_of(flaw.range, source)),
                     "matches no module",
                     format!("`{name}` {}: {consequence}", flaw.what),
                 )
                 .about(name)
                 .help("write module path patterns with `,` alone between them, as in `git.corp.example,*.corp.example`");
-            edits::mend(finding, &flaw, &setting, build, source);
+            edits::mend(finding, &setting, module_patterns_flaw, build, source);
         }
     }
 }

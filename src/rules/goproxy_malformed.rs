@@ -10,13 +10,13 @@ pub(super) struct GoproxyMalformed;
 impl Rule for GoproxyMalformed {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings().filter(|setting| setting.name == "GOPROXY") {
+        for setting in build.told_settings().filter(|setting| setting.name == "GOPROXY") {
             let Some(flaw) = setting.value.as_known().and_then(goproxy_flaw) else {
                 continue;
             };
             let finding = sink
                 .report(
-                    build.at(setting.span_of(flaw.range.clone(), source)),
+                    build.at(setting.span_of(flaw.range, source)),
                     if flaw.is_certain { "Go stops here" } else { "never asked" },
                     format!("`GOPROXY` {}", flaw.what),
                 )
@@ -28,7 +28,7 @@ impl Rule for GoproxyMalformed {
                     .severity(Severity::Info)
                     .help("put `direct` or `off` last, or drop what stands behind it");
             }
-            edits::mend(finding, &flaw, &setting, build, source);
+            edits::mend(finding, &setting, goproxy_flaw, build, source);
         }
     }
 }

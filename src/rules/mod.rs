@@ -8,6 +8,7 @@ mod page;
 mod precedence;
 mod selection;
 mod selections;
+mod words;
 
 pub use crate::config::closest;
 pub use page::{KEYS, List, Page, RuleInfo, fields};

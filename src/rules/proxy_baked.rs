@@ -1,10 +1,10 @@
 //! `proxy-baked`: the image keeps a proxy.
 
-use super::{Rule, Sink, edits, proxy_credentials};
+use super::{Rule, Sink, edits, proxy_credentials, words};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Build, Declarations, Workspace};
 use crate::model::address::is_placeholder;
-use crate::model::dockerfile::{Action, Assignment, Found, Step};
+use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
 use crate::model::variables::{is_predefined_proxy, is_proxy_address};
 use crate::secrets::Place;
 use crate::source::{Location, SourceFile};
@@ -52,6 +52,8 @@ struct Baked<'b> {
     name: &'b str,
     /// A build argument fills it: the one of this name.
     filled_by: Option<&'b str>,
+    /// Where that comes in.
+    declared: Option<&'b Declaration<'b>>,
     has_password: bool,
 }
 
@@ -60,7 +62,7 @@ impl<'b> Baked<'b> {
         index: usize,
         assignment: &'b Assignment<'b>,
         build: &'b Build<'_>,
-        declarations: &Declarations<'_>,
+        declarations: &Declarations<'b>,
     ) -> Option<Self> {
         let name = assignment.name.as_known().filter(|name| is_proxy_address(name))?;
         let step = &build.model.steps[index];
@@ -80,6 +82,7 @@ impl<'b> Baked<'b> {
             assignment,
             name,
             filled_by,
+            declared: filled_by.and_then(|name| declarations.first_in_stage(name)),
             has_password: proxy_credentials::password(Place::Env, name, &assignment.value).is_some(),
         })
     }
@@ -114,7 +117,7 @@ fn report(
     let Some(first) = worst.or(baked.first()) else {
         return;
     };
-    let names = list(baked.iter().map(|baked| baked.name));
+    let names = words::list(baked.iter().map(|baked| baked.name));
     let is_emptied = baked.iter().all(|baked| baked.is_emptied(build, target));
     let message = if is_emptied {
         format!("the image's history keeps {names}, though a later ENV empties it")
@@ -129,10 +132,7 @@ fn report(
             true => "drop this ENV, and the ARG if nothing else needs it: BuildKit hands a proxy build argument to every RUN by itself, in both spellings, and the image stays clean",
             false => "drop this ENV and pass the proxy as a build argument (`--build-arg http_proxy=…`): BuildKit hands it to every RUN by itself, in both spellings, and the image stays clean",
         });
-    let arg = build
-        .declarations()
-        .find(|declaration| Some(declaration.name.as_str()) == first.filled_by);
-    if let Some(arg) = arg {
+    if let Some(arg) = first.declared {
         finding.before(build.at(arg.name_span), "the build argument comes in here");
     }
     for other in baked.iter().filter(|other| !std::ptr::eq(*other, first)) {
@@ -149,21 +149,6 @@ fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {
         finding.severity(Severity::Error);
     } else if is_emptied {
         finding.severity(Severity::Info);
-    }
-}
-
-/// The names, each once.
-fn list<'b>(names: impl Iterator<Item = &'b str>) -> String {
-    let mut quoted: Vec<String> = Vec::new();
-    for name in names.map(|name| format!("`{name}`")) {
-        if !quoted.contains(&name) {
-            quoted.push(name);
-        }
-    }
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
     }
 }
 

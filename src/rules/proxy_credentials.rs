@@ -13,7 +13,7 @@ pub(super) struct ProxyCredentials;
 impl Rule for ProxyCredentials {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings().filter(|s| is_network_setting(s.name)) {
+        for setting in build.told_settings().filter(|s| is_network_setting(s.name)) {
             let place = match setting.by {
                 SetBy::Env => Place::Env,
                 SetBy::Arg | SetBy::GlobalArg => Place::Arg,

@@ -15,7 +15,7 @@ impl Rule for ProxyLoopback {
         }
         let source = workspace.source(build.file);
         let relevant = |name: &str| is_proxy_address(name) || is_mirror(name);
-        for setting in build.settings().filter(|s| relevant(s.name)) {
+        for setting in build.told_settings().filter(|s| relevant(s.name)) {
             let Some(value) = setting.value.as_known() else {
                 continue;
             };

@@ -11,15 +11,15 @@ pub(super) struct ProxyMalformed;
 impl Rule for ProxyMalformed {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings().filter(|s| is_proxy_address(s.name)) {
+        for setting in build.told_settings().filter(|s| is_proxy_address(s.name)) {
             let Some(flaw) = setting.value.as_known().and_then(proxy_flaw) else {
                 continue;
             };
             let name = setting.name;
             let finding = sink
                 .report(
-                    build.at(setting.span_of(flaw.range.clone(), source)),
-                    if flaw.is_certain { "no client reads this" } else { "taken for a host" },
+                    build.at(setting.span_of(flaw.range, source)),
+                    if flaw.is_certain { "breaks the address" } else { "taken for a host" },
                     format!("`{name}` {}", flaw.what),
                 )
                 .about(name)
@@ -30,7 +30,7 @@ impl Rule for ProxyMalformed {
             if !flaw.is_certain {
                 finding.severity(Severity::Info);
             }
-            edits::mend(finding, &flaw, &setting, build, source);
+            edits::mend(finding, &setting, proxy_flaw, build, source);
         }
     }
 }

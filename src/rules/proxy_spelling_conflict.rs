@@ -51,7 +51,7 @@ fn report(winner: &BuildArg<'_>, loser: &BuildArg<'_>, build: &Build<'_>, sink: 
         None => {
             let first = build.model.stages.first();
             let from = first.map_or(Span::at(0), |stage| stage.from.span);
-            (build.at(from), format!("built with `{won}`"))
+            (build.at(from), format!("every RUN of this build sees the value of `{won}`"))
         }
     };
     let finding = sink
