@@ -60,13 +60,22 @@ fn advice(error: &dockerfile::BuildError, build: &Build<'_>) -> Option<String> {
     }
     let word = unknown.text(&unknown.command.keyword_word);
     let names = Keyword::ALL.map(|(name, _)| name);
-    super::closest(word, names).map(|name| format!("write `{name}`"))
+    let same_letters = names.into_iter().find(|name| letters(name) == letters(word));
+    let name = same_letters.or_else(|| super::closest(word, names))?;
+    Some(format!("write `{name}`"))
+}
+
+/// The letters of a word in order: `RNU` has those of `RUN`.
+fn letters(word: &str) -> Vec<u8> {
+    let mut letters = word.to_ascii_uppercase().into_bytes();
+    letters.sort_unstable();
+    letters
 }
 
 /// The variable without a value that the refused text mentions.
-fn variable<'b>(error: &dockerfile::BuildError, build: &'b Build<'_>) -> Option<&'b str> {
+fn variable<'b>(error: &'b dockerfile::BuildError, build: &'b Build<'_>) -> Option<&'b str> {
     let used = mentioned(error, build).find(|used| used.found == Found::Unset);
-    used.map(|used| used.name.as_str())
+    error.demands.as_deref().or(used.map(|used| used.name.as_str()))
 }
 
 /// The variables that the refused text mentions.

@@ -72,7 +72,7 @@ pub(super) fn mend(
         return;
     };
     let help = match mended.is_empty() {
-        true => "for none write an empty value".to_owned(),
+        true => "write an empty value".to_owned(),
         false => format!("write `{mended}`"),
     };
     finding.help(help.clone());

@@ -159,6 +159,7 @@ fn report_proxies(
     };
     let may_be_set = group.iter().all(|(_, empty)| empty.may_be_set);
     let names = words::list(group.iter().map(|(_, empty)| empty.name));
+    let stay = if others.is_empty() { "stays" } else { "stay" };
     let unless = match may_be_set {
         true => " unless the base image sets a proxy",
         false => "",
@@ -167,7 +168,7 @@ fn report_proxies(
         .report(
             first.location(build),
             "set to nothing",
-            format!("ENV leaves {names} empty{unless}: it does not see proxy build arguments"),
+            format!("{names} {stay} empty{unless}: ENV does not see proxy build arguments"),
         )
         .about(first.variable)
         .help("drop this ENV: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
