@@ -102,10 +102,16 @@ fn arg_out_of_scope() {
         found_with(&["V=2"], "ARG V=1\nFROM alpine\nLABEL v=$V\n"),
         ["error arg-out-of-scope 3:9"]
     );
-    // ONBUILD is judged where it runs; RUN's text belongs to the shell.
+    // RUN's text belongs to the shell, which expands it in its own way.
+    assert_eq!(
+        found("ARG V=1\nFROM alpine\nRUN echo $V\n"),
+        ["warning arg-out-of-scope 3:10"]
+    );
+    // ONBUILD is judged where it runs.
     for silent in [
         "ARG V=1\nFROM alpine\nONBUILD LABEL v=$V\n",
-        "ARG V=1\nFROM alpine\nRUN echo $V\n",
+        "ARG V=1\nFROM alpine\nRUN echo '$V'\n",
+        "ARG V=1\nFROM alpine\nRUN V=2; echo $V\n",
         "ARG V=1\nFROM alpine\nENV V=2\nLABEL v=$V\n",
         "ARG PATH=/x\nFROM alpine\nENV PATH=/a:$PATH\n",
         "ARG V\nFROM alpine\nARG V=$V\n",
