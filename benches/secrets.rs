@@ -86,6 +86,7 @@ const HOSTILE: &[&str] = &[
     "a:",
     "PASSWORD='\n",
     "token: \"x\ny: '",
+    "http_proxy=",
 ];
 
 #[divan::bench(args = HOSTILE, sample_count = 3)]

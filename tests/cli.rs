@@ -299,7 +299,7 @@ fn configuration_sets_levels_and_excludes() {
 
 #[test]
 fn suppressions_are_judged() {
-    let text = "# docklint: ignore-file[no-such-rule, syntax-error] why\nFROM a\nENV A=b # docklint: ignore[syntax-error]\n";
+    let text = "# docklint: ignore-file[no-such-rule, syntax-error] why\nFROM a\nRUN true # docklint: ignore[syntax-error]\n";
     let folder = project(&[("Dockerfile", text)]);
     let run = json(folder.path(), &["Dockerfile"]);
     let expected = ["unknown-rule", "unused-suppression", "unused-suppression"];

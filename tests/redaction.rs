@@ -204,6 +204,176 @@ fn settings_in_other_files() {
 }
 
 #[test]
+fn shapes_off_the_beaten_track() {
+    for (kind, shape) in [
+        (FileKind::Dockerfile, "ENV HTTP_PROXY http://u:p@ss{}@h:1"),
+        (FileKind::Dockerfile, "ENV HTTP_PROXY=\"http://u:a {}@h:1\""),
+        (FileKind::Dockerfile, "ENV HTTP_PROXY='http://u:'\"{}\"'@h'"),
+        (FileKind::Dockerfile, "ENV HTTP_PROXY=http://u:{}\\@h"),
+        (FileKind::Dockerfile, "ENV HTTP_PROXY=http://u:{}%40h@h"),
+        (FileKind::Dockerfile, "ENV HTTP_PROXY=http://{}:@h"),
+        (FileKind::Dockerfile, "ARG DB_PASSWORD = {}"),
+        (FileKind::Dockerfile, "# escape=`\nENV DB_PASSWORD=a`\n{}"),
+        (
+            FileKind::Dockerfile,
+            "ENV DB_PASSWORD=\"a\\\n# comment\n{}\"",
+        ),
+        (FileKind::Dockerfile, "ENV DB_PASSWORD \\\n {}"),
+        (FileKind::Dockerfile, "ENV \\\n  DB_PASSWORD \\\n {}"),
+        (FileKind::Dockerfile, "ENV \"DB_PASSWORD\"={}"),
+        (FileKind::Dockerfile, "ENV DB_PASSWORD=$X{}"),
+        (FileKind::Dockerfile, "ENV DB_PASSWORD=${X}{}"),
+        (FileKind::Dockerfile, "ENV DB_PASSWORD=${X:+{}}"),
+        (FileKind::Dockerfile, "ENV DB_PASSWORD=$(echo {})"),
+        (FileKind::Dockerfile, "ENV DB_PASSWORD=\u{feff}{}"),
+        (FileKind::Dockerfile, "EVN DB_PASSWORD {}"),
+        (FileKind::Dockerfile, "RUN export DB_PASSWORD={}; x"),
+        (FileKind::Dockerfile, "RUN DB_PASSWORD=\"$(echo '{}')\" x"),
+        (
+            FileKind::Dockerfile,
+            "RUN printf '%s' '{}' | docker login --password-stdin",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN docker login --username u --password {} r",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN docker login --username=u --password='{}' r",
+        ),
+        (FileKind::Dockerfile, "RUN docker login -u=u -p={} r"),
+        (FileKind::Dockerfile, "RUN docker login -p{} r"),
+        (
+            FileKind::Dockerfile,
+            "RUN wget --header='Authorization: Basic {}' h",
+        ),
+        (FileKind::Dockerfile, "RUN wget --header 'X-Api-Key:{}' h"),
+        (
+            FileKind::Dockerfile,
+            "RUN curl -b 'session_token={}; x=y' h",
+        ),
+        (FileKind::Dockerfile, "RUN curl -F password={} h"),
+        (
+            FileKind::Dockerfile,
+            "RUN curl --data-urlencode \"client_secret={}\" h",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN git config --global http.extraheader 'AUTHORIZATION: bearer {}'",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN git config --global url.\"https://{}:x-oauth-basic@github.com/\".insteadOf https://github.com/",
+        ),
+        (FileKind::Dockerfile, "RUN htpasswd -bc f u {}"),
+        (
+            FileKind::Dockerfile,
+            "RUN echo '[r]\\npassword={}' > ~/.pypirc",
+        ),
+        (FileKind::Dockerfile, "RUN echo \"_auth = {}\" >> .npmrc"),
+        (
+            FileKind::Dockerfile,
+            "RUN echo 'Acquire::http::Proxy \"http://u:{}@h:1\";' > /etc/apt/apt.conf",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN psql \"host=db user=u password={} dbname=x\"",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN psql -c \"CREATE USER u WITH PASSWORD '{}'\"",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN mysql -e \"CREATE USER u IDENTIFIED BY '{}'\"",
+        ),
+        (FileKind::Dockerfile, "RUN mysqladmin -u root password '{}'"),
+        (FileKind::Dockerfile, "RUN rabbitmqctl add_user u {}"),
+        (
+            FileKind::Dockerfile,
+            "RUN useradd -p $(openssl passwd -1 {}) u",
+        ),
+        (FileKind::Dockerfile, "RUN openssl req -passout pass:{} x"),
+        (FileKind::Dockerfile, "RUN vault login {}"),
+        (
+            FileKind::Dockerfile,
+            "RUN composer config http-basic.repo.example user {}",
+        ),
+        (FileKind::Dockerfile, "RUN x --password\\\n  {}"),
+        (FileKind::Dockerfile, "RUN x --password=\\\n{}"),
+        (FileKind::Dockerfile, "CMD x --user u:{}"),
+        (
+            FileKind::Dockerfile,
+            "HEALTHCHECK CMD curl -u admin:{} http://h",
+        ),
+        (FileKind::Dockerfile, "LABEL a=b \"db.password\"=\"{}\""),
+        (
+            FileKind::Dockerfile,
+            "RUN <<EOF\nuser: a\npassword: a {}\nEOF",
+        ),
+        (FileKind::Dockerfile, "RUN <<EOF\n  - DB_PASSWORD=a {}\nEOF"),
+        (FileKind::Compose, "x: {password: \"a\", token: '{}'}"),
+        (FileKind::Compose, "      DB_PASSWORD: !!str {}"),
+        (FileKind::Compose, "      DB_PASSWORD: &a {}"),
+        (FileKind::Compose, "      DB_PASSWORD: &a\n        {}"),
+        (FileKind::Compose, "      DB_PASSWORD: a\n        {}"),
+        (FileKind::Compose, "      DB_PASSWORD: |2-\n        {}"),
+        (
+            FileKind::Compose,
+            "      DB_PASSWORD: >+ # c\n\n        {}\n\n        {}",
+        ),
+        (FileKind::Compose, "      DB_PASSWORD:\t{}"),
+        (FileKind::Compose, "      - >-\n        DB_PASSWORD={}"),
+        (FileKind::Compose, "      - 'DB_PASSWORD=it''s {}'"),
+        (FileKind::Compose, "      \"DB_PASSWORD\":\n        \"{}\""),
+        (FileKind::Compose, "      DB_PASSWORD: \"a \\\n        {}\""),
+        (
+            FileKind::Compose,
+            "    command: [\"--requirepass\",\n      \"{}\"]",
+        ),
+        (FileKind::Compose, "      X: \"http://u:{}@h\""),
+        (FileKind::Unit, "Environment=DB_PASSWORD=\\\n{}"),
+        (FileKind::Unit, "Environment=\"DB_PASSWORD=\\\n{}\""),
+        (FileKind::Unit, "Environment=A=b \\\n  DB_PASSWORD={}"),
+        (FileKind::Unit, "Environment=DB_PASSWORD=a\\x20{}"),
+        (FileKind::Unit, "ExecStart=/x --password='{}'"),
+        (
+            FileKind::Unit,
+            "Environment=HTTPS_PROXY=http://u:a\\\n  {}@h:1",
+        ),
+        (
+            FileKind::ClientConfig,
+            "{\"HttpHeaders\":{\"Authorization\":\"Bearer {}\"}}",
+        ),
+        (
+            FileKind::ClientConfig,
+            "{\"auths\":{\"r\":{\"auth\":[\"{}\"]}}}",
+        ),
+        (FileKind::ClientConfig, "{\"auth\":\"a\\\"{}\"}"),
+        (FileKind::ClientConfig, "{'auth':'{}'}"),
+        (FileKind::ClientConfig, "{auth:\"{}\"}"),
+        (
+            FileKind::DaemonJson,
+            "{\"log-opts\":{\"splunk-token\":\"{}\"}}",
+        ),
+        (
+            FileKind::DaemonJson,
+            "{\"registry-mirrors\":[\"https://u:{}@m\"]}",
+        ),
+    ] {
+        assert_hidden(kind, &shape.replace("{}", PASSWORD), &[PASSWORD]);
+    }
+    // these are no settings in a message
+    for (kind, shape) in [
+        (FileKind::Dockerfile, "ARG DB_PASSWORD {}"),
+        (FileKind::Compose, "secrets:\n  a:\n    content: {}"),
+    ] {
+        let file = source(kind, &shape.replace("{}", PASSWORD));
+        assert!(!redact::file(&file).as_str().contains(PASSWORD), "{shape}");
+    }
+}
+
+#[test]
 fn every_value_of_an_env_file() {
     for kind in [FileKind::Dotenv, FileKind::EnvironmentFile] {
         for shape in [
@@ -314,6 +484,7 @@ fn what_is_no_secret_stays_readable() {
         "FROM alpine:3.19@sha256:0123456789abcdef AS build",
         "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
         "RUN TOKEN=$(cat /run/secrets/npm) npm ci",
+        "ARG NPM_TOKEN GITHUB_TOKEN OTHER=x",
         "ARG NPM_TOKEN\nENV NPM_TOKEN=${NPM_TOKEN}",
         "ENV GOPROXY=https://goproxy.example,direct",
         "secrets:\n  db_password:\n    file: ./db_password.txt\n",
@@ -346,11 +517,11 @@ fn messages_and_values() {
     assert_eq!(redact::value("DB_PASSWORD", PASSWORD).as_str(), "********");
     assert_eq!(
         redact::value("HTTP_PROXY", "u:p w@h:1").as_str(),
-        "***@h:1".replace("***", "*****")
+        "u:***@h:1"
     );
     assert_eq!(
         redact::value("HTTP_PROXY", "http://u:secret@h").as_str(),
-        "http://********@h"
+        "http://u:******@h"
     );
     assert_eq!(
         redact::value("DB_PASSWORD", "${DB_PASSWORD}").as_str(),

@@ -6,8 +6,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use super::place::Place;
 use crate::finding::Severity;
-use crate::flow::RequestedArg;
+use crate::flow::{Request, RequestedArg};
 use crate::load::CHECKED_KINDS;
 use crate::model::dockerfile::Platform;
 use crate::report::Format;
@@ -36,6 +37,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders (the default)
     Check(Box<CheckArgs>),
+    /// Show what each step of a Dockerfile sees, and where it comes from
+    Resolve(ResolveArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain {
         /// The rule
@@ -155,6 +158,40 @@ pub(super) struct BuildArgs {
     /// The platform to build for [default: linux/amd64]
     #[arg(long, value_name = "OS/ARCH", value_parser = platform, help_heading = "Builds")]
     pub platform: Option<Platform>,
+}
+
+impl BuildArgs {
+    /// The request they make.
+    pub fn request(&self) -> Request {
+        Request {
+            build_args: self.build_arg.clone(),
+            target: self.target.clone(),
+            platform: self.platform.clone(),
+            ..Request::default()
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResolveArgs {
+    /// The Dockerfile; with a line, only the step that stands there, in full
+    #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath)]
+    pub place: Place,
+
+    #[command(flatten)]
+    pub build: BuildArgs,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub format: ListFormat,
+
+    /// The kind of the file, if its name does not say it
+    #[arg(long, value_name = "KIND", value_parser = kind_parser())]
+    pub kind: Option<FileKind>,
+
+    /// Whether to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: Color,
 }
 
 /// How lists are printed.

@@ -44,11 +44,9 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         selections: loaded.selections,
         no_ignores: args.no_ignores,
         request: flow::Request {
-            build_args: args.build.build_arg.clone(),
-            target: args.build.target.clone(),
-            platform: args.build.platform.clone(),
             settings: loaded.settings,
             settings_of: loaded.settings_of,
+            ..args.build.request()
         },
     };
     let mut outcome = check::check(loaded.sources, &options);

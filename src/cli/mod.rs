@@ -7,6 +7,7 @@ pub mod explain;
 mod man;
 mod output;
 pub mod place;
+mod resolve;
 pub mod rules;
 
 use std::io::{self, Write};
@@ -61,6 +62,7 @@ fn run(cli: Cli) -> io::Result<Exit> {
         None => check::run(cli.check),
         Some(Command::Check(args)) => check::run(*args),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Resolve(args)) => resolve::run(&args),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
         Some(Command::Rules { format, color }) => rules::run(format, color),
         Some(Command::Man) => man::run(),

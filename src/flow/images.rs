@@ -40,7 +40,7 @@ const PUBLIC_REGISTRIES: [&str; 14] = [
 
 impl<'f> BaseImages<'f> for Images<'_> {
     fn config(&self, reference: &Reference) -> BaseImage<'f> {
-        let name = familiar(reference);
+        let name = reference.familiar();
         if let Some(setting) = self.settings.iter().find(|setting| setting.fits(&name)) {
             return BaseImage {
                 env: setting.env.iter().map(variable).collect(),
@@ -90,15 +90,6 @@ fn variable((name, value): &(String, Option<String>)) -> (String, Value<'static>
         None => Value::Unknown(Unknown::BaseImage),
     };
     (name.clone(), value)
-}
-
-/// The name as people write it: without `docker.io/library/`.
-fn familiar(reference: &Reference) -> String {
-    let mut short = reference.clone();
-    short.digest = None;
-    let full = short.to_string();
-    let name = full.strip_prefix("docker.io/").unwrap_or(&full);
-    name.strip_prefix("library/").unwrap_or(name).to_owned()
 }
 
 /// Whether `text` fits `pattern`, in which each `*` stands for any text.

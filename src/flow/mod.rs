@@ -4,6 +4,8 @@ mod images;
 mod request;
 mod scope;
 mod settings;
+pub mod shell;
+mod steps;
 mod unseen;
 mod workspace;
 
@@ -11,5 +13,6 @@ pub use images::{ImageSetting, Images};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
 pub use settings::{SetBy, Setting};
+pub use steps::StepCommands;
 pub use unseen::unseen;
 pub use workspace::{Build, Origin, Trees, Workspace};

@@ -4,6 +4,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::images::Images;
 use super::request::Request;
+use super::steps::{StepCommands, run_shells};
 use crate::model::dockerfile::{self, Action, Base, BuildArg, Declaration, Invocation};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, FileKind, SourceFile, Span};
@@ -53,6 +54,8 @@ pub struct Build<'t> {
     pub origin: Origin,
     /// What BuildKit makes of it.
     pub model: dockerfile::Build<'t>,
+    /// For each step of the model the commands of its shell, if it is a RUN.
+    pub commands: Vec<Option<StepCommands>>,
 }
 
 /// What asks for a build.
@@ -67,11 +70,14 @@ impl<'t> Workspace<'t> {
     pub fn new(trees: &'t Trees<'t>, request: &'t Request) -> Self {
         let build = |(file, tree): &'t (FileId, Dockerfile<'t>)| {
             let source = &trees.sources[file.0 as usize];
+            let mut model = simulate(source, tree, request);
+            let commands = run_shells(&mut model);
             Build {
                 file: *file,
                 tree,
                 origin: Origin::Plain,
-                model: simulate(source, tree, request),
+                model,
+                commands,
             }
         };
         Self {

@@ -4,6 +4,7 @@
 pub mod address;
 pub mod base_images;
 pub mod dockerfile;
+pub mod compose;
 mod provenance;
 mod value;
 pub mod variables;

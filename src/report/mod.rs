@@ -12,6 +12,7 @@ mod junit;
 mod paint;
 mod points;
 mod rdjson;
+pub mod resolve;
 mod sarif;
 mod view;
 

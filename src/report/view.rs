@@ -5,10 +5,10 @@
 use super::points::{Point, Points, floor};
 use crate::check::Outcome;
 use crate::finding::fingerprint::Fingerprints;
-use crate::finding::redact::{self, Redacted};
+use crate::finding::redact::{self, Door, Mask, Redacted};
 use crate::finding::{Applicability, Edit, Finding, Fix, Role, Severity};
 use crate::rules;
-use crate::source::{FileId, LineIndex, SourceFile, Span};
+use crate::source::{FileId, LineIndex, Location, SourceFile, Span};
 
 /// A run's outcome, ready to be shown.
 #[derive(Debug)]
@@ -90,6 +90,8 @@ pub struct FileView<'a> {
     pub path: &'a str,
     /// Its text, every byte at its offset.
     pub text: Redacted,
+    /// What is masked in it.
+    mask: Mask,
     /// Where its lines start.
     pub lines: &'a LineIndex,
 }
@@ -194,13 +196,15 @@ impl<'a> View<'a> {
         points: &Points,
         fingerprints: &mut Fingerprints,
     ) -> FindingView {
+        let secrets = self.secrets(finding, sources);
+        let shown = |text: &str| Door::default().text_about(text, secrets.iter().copied());
         let labels: Vec<_> = finding
             .labels
             .iter()
             .map(|label| LabelView {
                 file: label.location.file,
                 role: label.role,
-                text: redact::text(&label.text),
+                text: shown(&label.text),
                 start: points.get(label.location.file, label.location.span.start),
                 end: points.get(label.location.file, label.location.span.end),
             })
@@ -208,29 +212,40 @@ impl<'a> View<'a> {
         FindingView {
             rule: finding.rule,
             severity: finding.severity,
-            message: redact::text(&finding.message),
-            help: finding.help.as_deref().map(redact::text),
+            message: shown(&finding.message),
+            help: finding.help.as_deref().map(shown),
             fingerprint: self.fingerprint(finding, fingerprints),
             labels,
             fixes: finding
                 .fixes
                 .iter()
-                .map(|fix| self.fix(fix, sources, points))
+                .map(|fix| self.fix(fix, points))
                 .collect(),
         }
     }
 
-    fn fix(&self, fix: &Fix, sources: &[SourceFile], points: &Points) -> FixView {
+    /// What is masked on the lines that a finding points at: its texts may quote it.
+    fn secrets<'s>(&self, finding: &Finding, sources: &'s [SourceFile]) -> Vec<&'s str> {
+        let mut secrets = Vec::new();
+        for label in &finding.labels {
+            let Location { file, span } = label.location;
+            if let (Some(view), Some(source)) = (self.file(file), sources.get(file.0 as usize)) {
+                let first = view.line_span(view.lines.line(span.start as usize));
+                let last = view.line_span(view.lines.line(span.end as usize));
+                secrets.extend(view.mask.secrets_in(source.text(), first.to(last)));
+            }
+        }
+        secrets
+    }
+
+    fn fix(&self, fix: &Fix, points: &Points) -> FixView {
         let show = |edit: &Edit| {
-            let shown = redact::text(&edit.text);
-            let raw = sources.get(edit.file.0 as usize)?.slice(edit.span);
-            let masked = self.file(edit.file)?.text.as_str();
-            let untouched = masked.get(edit.span.range()) == Some(raw);
-            (untouched && shown.as_str() == edit.text).then(|| EditView {
+            let withheld = Door::default().withholds(&self.file(edit.file)?.mask, edit);
+            (!withheld).then(|| EditView {
                 file: edit.file,
                 start: points.get(edit.file, edit.span.start),
                 end: points.get(edit.file, edit.span.end),
-                text: shown,
+                text: redact::text(&edit.text),
             })
         };
         FixView {
@@ -297,10 +312,14 @@ fn files(outcome: &Outcome) -> Vec<Option<FileView<'_>>> {
         .iter()
         .zip(needed)
         .map(|(source, needed)| {
-            needed.then(|| FileView {
-                path: source.path(),
-                text: redact::file(source),
-                lines: source.lines(),
+            needed.then(|| {
+                let mask = Door::default().mask(source);
+                FileView {
+                    path: source.path(),
+                    text: mask.apply(source.text()),
+                    mask,
+                    lines: source.lines(),
+                }
             })
         })
         .collect()

@@ -35,7 +35,7 @@ pub(super) fn word(text: &str, start: usize, bounds: Bounds) -> Range<usize> {
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => break,
-            b'\\' | b'`' if line_break(bytes, at + 1) > 0 => at += 1 + line_break(bytes, at + 1),
+            b'\\' | b'`' if is_break(bytes, at + 1) => at += 1 + line_break(bytes, at + 1),
             b'\\' if is_quote_at(bytes, at + 1) && at == start => {
                 // JSON inside a quoted word: \"v\"
                 let end = escaped_quote(text, at + 2, bytes[at + 1]);
@@ -149,7 +149,7 @@ fn closing_quote(text: &str, start: usize, quote: u8, multiline: bool) -> usize 
     let mut at = start;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'\\' | b'`' if line_break(bytes, at + 1) > 0 => at += 1 + line_break(bytes, at + 1),
+            b'\\' | b'`' if is_break(bytes, at + 1) => at += 1 + line_break(bytes, at + 1),
             b'\\' if quote == b'"' => at = next_char(text, at + 1),
             b'`' if quote == b'`' && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {
                 at += 1
@@ -173,13 +173,27 @@ fn escaped_quote(text: &str, start: usize, quote: u8) -> usize {
     memchr::memmem::find(rest, &[b'\\', quote]).map_or(end, |len| start + len)
 }
 
-/// Length of the line break at `at`: 0, 1 or 2.
+fn is_break(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at..), Some([b'\n', ..] | [b'\r', b'\n', ..]))
+}
+
+/// Length of the line break at `at` and of the comment lines behind it, which a Dockerfile leaves
+/// out of the continued line; 0 if there is none.
 fn line_break(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at..) {
-        Some([b'\n', ..]) => 1,
-        Some([b'\r', b'\n', ..]) => 2,
-        _ => 0,
+    let rest = bytes.get(at..).unwrap_or_default();
+    let mut len = match rest {
+        [b'\n', ..] => 1,
+        [b'\r', b'\n', ..] => 2,
+        _ => return 0,
+    };
+    while let Some(line) = rest.get(len..)
+        && line.trim_ascii_start().starts_with(b"#")
+        && !line.starts_with(b"\n")
+        && let Some(newline) = memchr(b'\n', line)
+    {
+        len += newline + 1;
     }
+    len
 }
 
 /// Offset behind the character at `at`, which an escape keeps from ending anything.

@@ -121,6 +121,9 @@ pub fn may_be_secret(name: &str) -> bool {
 
 /// Whether the name is that of a proxy address: `HTTP_PROXY`, `http-proxy`, `httpsProxy`.
 pub fn is_proxy(name: &str) -> bool {
+    if !name.ends_with("roxy") && !name.ends_with("ROXY") {
+        return false;
+    }
     let mut words = words(name);
     let scheme = words.next().unwrap_or_default();
     let is = |word: &str, list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));

@@ -225,6 +225,7 @@ fn short(
     })?;
     let after = at + row.option.len();
     if is_glued(row) {
+        let after = after + usize::from(text.as_bytes().get(after) == Some(&b'='));
         let before = at.checked_sub(1).map(|before| text.as_bytes()[before]);
         Some((row.argument, after, before.filter(|byte| is_quote(*byte))))
     } else {
@@ -238,7 +239,7 @@ fn goes_on(after: &[u8]) -> bool {
         [quote, next, ..] if is_quote(*quote) => {
             !next.is_ascii_whitespace() && !b",])}:;".contains(next)
         }
-        [next, ..] => !next.is_ascii_whitespace() && !b"\"',]\\=`);|&<>".contains(next),
+        [next, ..] => !next.is_ascii_whitespace() && !b"\"',]\\`);|&<>".contains(next),
         [] => false,
     }
 }

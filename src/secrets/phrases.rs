@@ -28,6 +28,20 @@ const SETTERS: &[&str] = &[
     "yarn",
 ];
 
+/// Commands that take a secret as their argument of that index, options not counted.
+const POSITIONAL: &[(&str, usize)] = &[
+    ("add_user ", 1),
+    ("change_password ", 1),
+    ("htpasswd -b ", 2),
+    ("htpasswd -bc ", 2),
+    ("htpasswd -cb ", 2),
+    ("htpasswd -nb ", 1),
+    ("htpasswd -Bbn ", 1),
+    ("http-basic.", 2),
+    ("openssl passwd ", 0),
+    ("vault login ", 0),
+];
+
 const PLAIN: Bounds = Bounds {
     outer: None,
     multiline: false,
@@ -41,6 +55,14 @@ pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
         found.extend(matches(text, reader).filter_map(|at| here_string(text, at)));
     }
     found.extend(matches(text, "password").filter_map(|at| netrc_password(text, at)));
+    found.extend(matches(text, "PASSWORD ").filter_map(|at| quoted(text, at + 9)));
+    found.extend(matches(text, "password ").filter_map(|at| quoted(text, at + 9)));
+    found.extend(matches(text, "IDENTIFIED BY ").filter_map(|at| quoted(text, at + 14)));
+    for (command, index) in POSITIONAL {
+        found.extend(
+            matches(text, command).filter_map(|at| nth_argument(text, at + command.len(), *index)),
+        );
+    }
     let mut done = 0;
     for setter in [" set ", " config "] {
         found.extend(matches(text, setter).filter_map(|at| {
@@ -73,6 +95,11 @@ fn piped_into(text: &str, at: usize) -> Option<Range<usize>> {
     let least = floor(text, at.saturating_sub(REACH));
     let before = text.get(least..at)?;
     let pipe = before.rfind('|')?;
+    // `echo x | sort && chmod g=u /etc/passwd` pipes into something else
+    let own = before.get(pipe..)?;
+    if before.get(..pipe)?.ends_with('|') || own.contains([';', '&']) || own.ends_with("/etc/") {
+        return None;
+    }
     let echo = ["echo ", "printf "]
         .iter()
         .filter_map(|command| Some(before.get(..pipe)?.rfind(command)? + command.len()))
@@ -102,6 +129,32 @@ fn here_string(text: &str, at: usize) -> Option<Range<usize>> {
     let after = rest.find("<<<")? + 3;
     let blanks = rest.get(after..)?.len() - rest.get(after..)?.trim_start().len();
     Some(extent::word(text, at + after + blanks, PLAIN))
+}
+
+/// `PASSWORD 'v'` of SQL.
+fn quoted(text: &str, at: usize) -> Option<Range<usize>> {
+    let is_quoted = text.get(at..)?.starts_with(['\'', '"']);
+    is_quoted.then(|| extent::word(text, at, PLAIN))
+}
+
+/// The argument of that index of the command whose arguments begin at `at`.
+fn nth_argument(text: &str, at: usize, index: usize) -> Option<Range<usize>> {
+    let end = near_line_end(text, at);
+    let (mut start, mut seen) = (at, 0);
+    while start < end {
+        start += blanks(text.get(start..end)?);
+        let word = extent::word(text, start, PLAIN);
+        let argument = text.get(word.clone())?;
+        if !argument.starts_with('-') || argument.is_empty() {
+            if seen == index {
+                return Some(word);
+            }
+            seen += 1;
+        }
+        start = (word.end + usize::from(word.start > start)).max(start + 1);
+        start = (start..=end).find(|at| text.is_char_boundary(*at))?;
+    }
+    None
 }
 
 /// `v` of `login u password v`, on one line or several.
@@ -197,6 +250,8 @@ mod tests {
         for (text, secret) in [
             ("RUN echo 'root:v w' | chpasswd", "root:v w"),
             ("echo -n v | docker login -u x --password-stdin r", "v"),
+            ("echo v | docker login r/x --password-stdin", "v"),
+            ("echo r:v | /usr/sbin/chpasswd", "r:v"),
             ("chpasswd <<< \"root:v\"", "root:v"),
             ("machine h login u password v\n", "v"),
             ("machine h\n  login u\n  password v\n", "v"),
@@ -210,6 +265,7 @@ mod tests {
         }
         for text in [
             "apt-get -y | x chpasswd",
+            "echo \"x\" | sort && chmod g=u /etc/passwd",
             "the password is kept",
             "npm config set registry https://r/",
             "set NPM_TOKEN as a build secret",

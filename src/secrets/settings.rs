@@ -29,14 +29,15 @@ pub struct Notation {
 /// The longest name that is looked at.
 const LONGEST_NAME: usize = 160;
 
-/// Every setting in `text` whose name `wanted` accepts and whose value `masks` accepts, in order.
-/// Settings inside an accepted value are not looked for. `masks` must accept values longer than
+/// Every setting in `text` whose name `wanted` accepts and whose value `accepts` accepts, given both, in
+/// order.
+/// Settings inside an accepted value are not looked for. `accepts` must accept values longer than
 /// 512 bytes: that keeps the search linear.
 pub fn find<'t>(
     text: &'t str,
     notation: Notation,
     wanted: &'t dyn Fn(&str) -> bool,
-    masks: &'t dyn Fn(&str) -> bool,
+    accepts: &'t dyn Fn(&str, &str) -> bool,
 ) -> impl Iterator<Item = Setting> + 't {
     let mut scan = Scan {
         text,
@@ -52,7 +53,7 @@ pub fn find<'t>(
             let at = from;
             if std::mem::take(&mut line_start)
                 && let Some(found) = scan.env_line(at, wanted)
-                && masks(&text[found.value.clone()])
+                && accepts(&text[found.name.clone()], &text[found.value.clone()])
             {
                 from = found.value.end;
                 return Some(found);
@@ -64,7 +65,7 @@ pub fn find<'t>(
             }
             line_start = bytes[at] == b'\n' || (bytes[at] == b'`' && notation.back_quotes);
             if let Some(found) = scan.setting_at(at, class, wanted)
-                && masks(&text[found.value.clone()])
+                && accepts(&text[found.name.clone()], &text[found.value.clone()])
             {
                 from = scan.resume(&found.value).max(from);
                 line_start = false;
@@ -158,12 +159,33 @@ impl Scan<'_> {
     /// `ENV NAME the value`, also behind ONBUILD.
     fn env_line(&self, line: usize, wanted: &dyn Fn(&str) -> bool) -> Option<Setting> {
         let start = skip_blanks(self.text, line);
-        let first = self.byte(start)? | 0x20;
-        if first != b'e' && first != b'o' {
+        if !matches!(
+            self.byte(start)? | 0x20,
+            b'e' | b'n' | b'v' | b'o' | b'a' | b'r' | b'g'
+        ) {
             return None;
         }
         let start = keyword(self.text, start, "ONBUILD").unwrap_or(start);
-        let mut name = keyword(self.text, start, "ENV")?;
+        let len = self
+            .text
+            .get(start..)?
+            .bytes()
+            .take(5)
+            .take_while(u8::is_ascii_alphabetic)
+            .count();
+        let word = self.text.get(start..start + len)?;
+        // a misspelt instruction prints its value too
+        let made_of = |letters: &str| {
+            len >= 2
+                && word
+                    .chars()
+                    .all(|c| letters.contains(c.to_ascii_uppercase()))
+        };
+        let is_arg = made_of("ARG") && !self.notation.back_quotes;
+        if !made_of("ENV") && !is_arg {
+            return None;
+        }
+        let mut name = keyword(self.text, start, word)?;
         while let Some(b'\\' | b'`') = self.byte(name)
             && matches!(self.byte(name + 1), Some(b'\n' | b'\r'))
         {
@@ -175,6 +197,9 @@ impl Scan<'_> {
             return None;
         }
         let value = skip_blanks(self.text, after);
+        if is_arg && is_declaration(self.text.get(value..)?) {
+            return None;
+        }
         let value = match self.byte(value)? {
             quote if is_quote(quote) => {
                 let word = extent::word(self.text, value, self.bounds(None));
@@ -187,6 +212,20 @@ impl Scan<'_> {
             name: name..after,
             value: self.cut_back_quote(value),
         })
+    }
+
+    /// The end of a plain YAML scalar that goes on over deeper lines.
+    fn plain_scalar(&mut self, value: Range<usize>, name: &Range<usize>) -> Range<usize> {
+        let rest = self
+            .text
+            .get(value.end..extent::line_end(self.text, value.end));
+        let ends_line = rest.is_some_and(|rest| rest.trim().is_empty());
+        let is_key = begins_line(self.text, name.start) || is_item(self.text, name.start);
+        if !self.notation.multiline || !ends_line || !is_key {
+            return value;
+        }
+        let block = self.block(value.end, name);
+        value.start..block.end.max(value.end)
     }
 
     /// In a message the value ends at the back quote around the code.
@@ -266,7 +305,14 @@ impl Scan<'_> {
             _ => {
                 let outer = if name_is_quoted { None } else { outer };
                 let start = self.skip_auth_scheme(start);
-                Some(extent::line(self.text, start, self.bounds(outer)))
+                let value = extent::line(self.text, start, self.bounds(outer));
+                let plain =
+                    outer.is_none() && !self.byte(start).is_some_and(|b| is_quote(b) || b == b'[');
+                Some(if plain {
+                    self.plain_scalar(value, name)
+                } else {
+                    value
+                })
             }
         }
     }
@@ -302,8 +348,11 @@ impl Scan<'_> {
         let is_structure = matches!(first, b'-' | b'{' | b'[' | b'#' | b'}' | b']')
             || line.contains(": ")
             || line.trim_end().ends_with(':');
+        if is_structure || !self.notation.multiline {
+            return None;
+        }
         let block = self.block(at, name);
-        (self.notation.multiline && !is_structure && start < block.end).then_some(start..block.end)
+        (start < block.end).then_some(start..block.end)
     }
 
     fn is_block_header(&self, at: usize) -> bool {
@@ -464,6 +513,16 @@ fn name_len(bytes: &[u8]) -> usize {
         .count()
 }
 
+/// Whether an ARG goes on with the declaration of another name: `ARG TOKEN OTHER=x`.
+fn is_declaration(rest: &str) -> bool {
+    let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+    let name = word.split('=').next().unwrap_or_default();
+    let upper = name
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    name.len() < word.len() || upper || word == "\\"
+}
+
 fn skip_blanks(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + (rest.len() - rest.trim_start_matches([' ', '\t']).len())
@@ -517,8 +576,8 @@ mod tests {
     use crate::secrets::names::may_be_secret;
 
     fn values(text: &str, notation: Notation) -> Vec<&str> {
-        let masks = |value: &str| !value.is_empty();
-        find(text, notation, &may_be_secret, &masks)
+        let accepts = |_: &str, value: &str| !value.is_empty();
+        find(text, notation, &may_be_secret, &accepts)
             .map(|found| &text[found.value])
             .collect()
     }

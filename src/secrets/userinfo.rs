@@ -178,10 +178,15 @@ fn masked_part(text: &str, word: Range<usize>) -> Option<Range<usize>> {
             .any(|algorithm| after.starts_with(algorithm))
     });
     let from = password_start(before)?;
-    let password = &before[from..];
-    let is_user = password.is_empty() || memchr(b':', before[..from].trim_ascii()).is_none();
-    if is_digest || is_user || before[..from].ends_with(b"mailto:") {
+    if is_digest || before[..from].ends_with(b"mailto:") {
         return None;
+    }
+    let (user, password) = (&before[..from - 1], &before[from..]);
+    if password.is_empty() || password == b"x-oauth-basic" {
+        // a token stands in the user's place
+        let begins = |byte: &u8| !matches!(byte, b'/' | b'=' | b'"' | b'\'');
+        let len = user.iter().rev().take_while(|byte| begins(byte)).count();
+        return Some(word.start + user.len() - len..word.start + user.len());
     }
     Some(word.start + from..word.end)
 }

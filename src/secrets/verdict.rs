@@ -213,7 +213,7 @@ fn judge_parameters(names: &Names, place: Place, value: &str) -> Vec<Judgement> 
             .is_some()
             || name.eq_ignore_ascii_case("pwd")
     };
-    let any = |_: &str| true;
+    let any = |_: &str, _: &str| true;
     let is_url = value.contains("://") || value.starts_with("jdbc:") || value.contains(';');
     let certain = place != Place::Run && is_url;
     let verdict_on = |name: &str, inner: &str| {

@@ -22,8 +22,8 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), St
             },
             "minimum" => value.as_i64() >= wanted.as_i64(),
             "required" => wanted.as_array().is_some_and(|keys| {
-                keys.iter()
-                    .all(|key| value.get(key.as_str().unwrap_or("")).is_some())
+                let has = |key: &Value| value.get(key.as_str().unwrap_or("")).is_some();
+                !value.is_object() || keys.iter().all(has)
             }),
             "items" => {
                 for (index, item) in value.as_array().into_iter().flatten().enumerate() {
@@ -63,6 +63,7 @@ fn is(kind: &Value, value: &Value) -> bool {
         Some("string") => value.is_string(),
         Some("integer") => value.is_i64() || value.is_u64(),
         Some("null") => value.is_null(),
+        Some("boolean") => value.is_boolean(),
         _ => false,
     }
 }

@@ -70,6 +70,18 @@ impl Mask {
             .filter_map(move |range| text.get(range.clone()))
     }
 
+    /// What is masked in `text` from `span`'s first byte to its last.
+    pub fn secrets_in<'t>(&self, text: &'t str, span: Span) -> impl Iterator<Item = &'t str> {
+        let Range { start, end } = span.range();
+        let first = self.ranges.partition_point(|range| range.end <= start);
+        self.ranges
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |range| range.start < end)
+            .filter_map(move |range| text.get(range.clone()))
+    }
+
     /// `text` with a star for each masked byte; line breaks stay.
     pub fn apply(&self, text: &str) -> Redacted {
         let mut shown = String::with_capacity(text.len());

@@ -14,7 +14,13 @@ pub(super) fn file(text: &str, kind: FileKind, names: &Names) -> Vec<Range<usize
         multiline: !matches!(kind, FileKind::Dockerfile | FileKind::Unit),
         back_quotes: false,
     };
-    let mut ranges = everywhere(text, notation, names);
+    // `content` is the text of a secret or config written in the project itself
+    let also = if kind == FileKind::Compose {
+        "content"
+    } else {
+        ""
+    };
+    let mut ranges = everywhere(text, notation, names, also);
     if is_env_file(kind) {
         ranges.extend(env_file::values(text, kind).filter_map(|range| trimmed(text, range)));
     }
@@ -27,29 +33,21 @@ pub(super) fn text(text: &str, names: &Names) -> Vec<Range<usize>> {
         multiline: true,
         back_quotes: true,
     };
-    merged(everywhere(text, notation, names))
+    merged(everywhere(text, notation, names, ""))
 }
 
 /// What to mask in the value of a setting.
 pub(super) fn value(name: &str, value: &str, names: &Names) -> Vec<Range<usize>> {
-    let mut ranges = everywhere(
-        value,
-        Notation {
-            multiline: true,
-            back_quotes: false,
-        },
-        names,
-    );
+    let notation = Notation {
+        multiline: true,
+        back_quotes: false,
+    };
+    let mut ranges = everywhere(value, notation, names, "");
     if names.is_masked(name) && needs_mask(value) {
         ranges.extend(trimmed(value, 0..value.len()));
     }
     if names::is_proxy(name) {
-        // a proxy may have a token for a user, and blanks in a password
-        ranges.extend(
-            value
-                .rfind('@')
-                .map(|at| env_file::after_scheme(value).min(at)..at),
-        );
+        ranges.extend(in_proxy(value));
     }
     merged(ranges)
 }
@@ -59,24 +57,51 @@ pub(super) fn is_env_file(kind: FileKind) -> bool {
     matches!(kind, FileKind::Dotenv | FileKind::EnvironmentFile)
 }
 
-fn everywhere(text: &str, notation: Notation, names: &Names) -> Vec<Range<usize>> {
-    let wanted = |name: &str| names.is_masked(name);
+/// What to mask in any text; the values of the name `also` are masked too.
+fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<Range<usize>> {
+    let part = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    let is_masked = |name: &str| names.is_masked(name);
+    let wanted = |name: &str| is_masked(name) || names::is_proxy(name) || name == also;
+    let accepts = |name: &str, value: &str| {
+        if names::is_proxy(name) {
+            in_proxy(value).is_some()
+        } else {
+            needs_mask(value)
+        }
+    };
     let mut ranges: Vec<Range<usize>> = userinfo::doubtful(text)
-        .filter(|range| needs_mask(&text[range.clone()]))
+        .filter(|range| needs_mask(part(range)))
         .collect();
     ranges.extend(formats::find(text).map(|hit| hit.secret));
     ranges.extend(pem::find(text).map(|key| key.body));
-    let named = settings::find(text, notation, &wanted, &needs_mask).map(|setting| setting.value);
-    ranges.extend(named.filter_map(|range| trimmed(text, range)));
-    let given = options::find(text, &wanted)
-        .map(|found| found.secret)
-        .chain(phrases::find(text, &wanted));
-    ranges.extend(
-        given
-            .filter(|range| needs_mask(&text[range.clone()]))
-            .filter_map(|range| trimmed(text, range)),
-    );
+    let settings = settings::find(text, notation, &wanted, &accepts);
+    ranges.extend(settings.filter_map(|found| {
+        if names::is_proxy(part(&found.name)) {
+            let hidden = in_proxy(part(&found.value))?;
+            Some(found.value.start + hidden.start..found.value.start + hidden.end)
+        } else {
+            trimmed(text, found.value)
+        }
+    }));
+    let options = options::find(text, &is_masked).map(|found| found.secret);
+    let given = options.chain(phrases::find(text, &is_masked));
+    let given = given.filter(|range| needs_mask(part(range)));
+    ranges.extend(given.filter_map(|range| trimmed(text, range)));
     ranges
+}
+
+/// The password of a proxy's address, which may hold blanks and quotes that end a word elsewhere;
+/// what follows the host, if it is a query; all of what is too long for an address.
+fn in_proxy(address: &str) -> Option<Range<usize>> {
+    if address.len() > LONGEST_SHOWN {
+        return Some(0..address.len());
+    }
+    let at = address.rfind('@')?;
+    let start = env_file::after_scheme(address).min(at);
+    let colon = start + address.get(start..at)?.find(':')?;
+    let query = address.get(at..)?.contains('?');
+    let end = if query { address.len() } else { at };
+    (query || needs_mask(address.get(colon + 1..at)?)).then_some(colon + 1..end)
 }
 
 /// The longest value that may be shown because nothing in it is secret.

@@ -132,8 +132,12 @@ pub struct Stage<'f> {
     pub image_start: Moment,
     /// The image's environment when it ends.
     pub image_end: Moment,
-    /// The image at the root of its chain.
+    /// What is known of the image at the root of its chain.
     pub root: Root,
+    /// The hop of what that image may set.
+    pub root_hop: HopId,
+    /// That image; `None` if it is not known, or the chain begins with scratch.
+    pub root_image: Option<Reference>,
 }
 
 /// What a stage builds on.
@@ -373,6 +377,17 @@ impl Step<'_> {
     /// The lines BuildKit names for it: those of the `FROM` that runs it, if it is a trigger.
     pub fn lines(&self) -> (u32, u32) {
         self.triggered_by.unwrap_or(self.instruction).lines
+    }
+
+    /// Whether a secret is mounted in a variable of this name.
+    pub fn has_secret_variable(&self, name: &str) -> bool {
+        match &self.action {
+            Action::Run(run) => run
+                .secret_variables
+                .iter()
+                .any(|(secret, _)| secret == name),
+            _ => false,
+        }
     }
 
     /// The bytes of the instruction.

@@ -90,6 +90,8 @@ impl<'f> Simulation<'f, '_> {
             image_start,
             image_end: self.image.now(),
             root: running.settings.root,
+            root_hop: running.settings.root_hop,
+            root_image: running.settings.root_image.clone(),
         });
         planned.settings = Some(running.settings);
         planned.steps = steps;
@@ -117,11 +119,15 @@ impl<'f> Simulation<'f, '_> {
                 ..super::BaseImage::default()
             },
         };
+        let root_image = match &planned.base {
+            Base::Image(reference) => reference.clone(),
+            Base::Scratch | Base::Stage(_) => None,
+        };
         let at = self.location(planned.base_span);
+        let root_hop = self.provenance.add(Mechanism::BaseImage, at, &[]);
         for (name, value) in config.env {
-            let hop = self.provenance.add(Mechanism::BaseImage, at, &[]);
-            self.environment.set(&name, value.clone(), hop);
-            self.image.set(&name, value, hop);
+            self.environment.set(&name, value.clone(), root_hop);
+            self.image.set(&name, value, root_hop);
         }
         if self.environment.get("PATH").is_none() && platform.os != "windows" {
             let (how, value) = if config.is_complete {
@@ -147,6 +153,8 @@ impl<'f> Simulation<'f, '_> {
                 (false, true) => Root::Public,
                 (false, false) => Root::Foreign,
             },
+            root_hop,
+            root_image,
             overridden: Vec::new(),
         }
     }

@@ -66,6 +66,25 @@ impl Reference {
     }
 }
 
+impl Reference {
+    /// The name as people write it: without `docker.io/library/`, and without the digest.
+    pub fn familiar(&self) -> String {
+        let mut name = match self.domain.as_str() {
+            "docker.io" => self
+                .path
+                .strip_prefix("library/")
+                .unwrap_or(&self.path)
+                .to_owned(),
+            domain => format!("{domain}/{}", self.path),
+        };
+        if let Some(tag) = &self.tag {
+            name.push(':');
+            name.push_str(tag);
+        }
+        name
+    }
+}
+
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.domain, self.path)?;
@@ -188,6 +207,10 @@ mod tests {
         assert_eq!(parse("localhost/a").as_deref(), Ok("localhost/a:latest"));
         let digest = format!("a@sha256:{}", "0".repeat(64));
         assert_eq!(parse(&digest), Ok(format!("docker.io/library/{digest}")));
+        assert_eq!(
+            Reference::parse("corp/go").unwrap().familiar(),
+            "corp/go:latest"
+        );
         for bad in ["Base", "a:", "a b", "a//b", "-a", "a@sha256:0", "", "a:b:c"] {
             assert!(parse(bad).is_err(), "{bad}");
         }

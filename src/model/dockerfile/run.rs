@@ -36,8 +36,8 @@ pub enum Program<'f> {
         /// The text.
         script: Script<'f>,
     },
-    /// The JSON form: a program without a shell.
-    Exec(Vec<String>),
+    /// The JSON form: a program without a shell, each argument with its bytes.
+    Exec(Vec<(String, Span)>),
     /// A heredoc that begins with `#!`: a file that is run.
     File {
         /// The shell that gets the file's path as its last argument.
@@ -63,7 +63,7 @@ impl Program<'_> {
     pub fn arguments(&self) -> Vec<String> {
         match self {
             Self::Shell { shell, script } => with_last(shell, &script.text),
-            Self::Exec(arguments) => arguments.clone(),
+            Self::Exec(arguments) => arguments.iter().map(|(text, _)| text.clone()).collect(),
             Self::File { shell, path, .. } => with_last(shell, path),
         }
     }
@@ -84,8 +84,8 @@ pub(super) fn program<'f>(
 ) -> Program<'f> {
     let word = match &command.arguments {
         Arguments::Json(words) => {
-            let text = |word| instruction.text(word).to_owned();
-            return Program::Exec(words.iter().map(text).collect());
+            let argument = |word| (instruction.text(word).to_owned(), instruction.span_of(word));
+            return Program::Exec(words.iter().map(argument).collect());
         }
         Arguments::Text(word) => word,
         _ => {

@@ -62,6 +62,8 @@ pub(super) struct Settings<'f> {
     pub shell: Option<Vec<String>>,
     pub platform: Platform,
     pub root: Root,
+    pub root_hop: HopId,
+    pub root_image: Option<Reference>,
     /// Variables of the image that an `ARG` has overridden for the stage's own steps.
     pub overridden: Vec<String>,
 }

@@ -1,0 +1,72 @@
+//! `docklint resolve`: what docklint believes each step sees.
+
+use std::io::{self, Write};
+
+use super::args::{ListFormat, ResolveArgs};
+use super::output::Stdout;
+use super::{Exit, complain};
+use crate::config::Origin;
+use crate::flow::{Request, Trees, Workspace};
+use crate::load::{CHECKED_KINDS, Loaded, load};
+use crate::report::RenderOptions;
+use crate::report::resolve::{self, ResolveView};
+use crate::rules::Choice;
+use crate::source;
+
+pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
+    let paths = [args.place.path.clone()];
+    let request = source::Request {
+        paths: &paths,
+        stdin_name: None,
+        kind: args.kind,
+        kinds: CHECKED_KINDS,
+    };
+    let loaded = load(&request, Origin::Nearest, &Choice::default(), io::stdin())?;
+    let Loaded {
+        sources,
+        errors,
+        skipped,
+        settings,
+        settings_of,
+        ..
+    } = loaded;
+    for error in &errors {
+        complain(&format!("{}: {}", error.path, error.message));
+    }
+    for file in &skipped {
+        complain(&format!("{}: {}", file.path, file.why));
+    }
+    if !errors.is_empty() || !skipped.is_empty() || sources.len() != 1 {
+        if errors.is_empty() && skipped.is_empty() {
+            complain("name one Dockerfile: docklint resolve PATH[:LINE]");
+        }
+        return Ok(Exit::Failed);
+    }
+    let trees = Trees::parse(&sources);
+    let request = Request {
+        settings,
+        settings_of,
+        ..args.build.request()
+    };
+    let workspace = Workspace::new(&trees, &request);
+    let Some(build) = workspace.builds.first() else {
+        complain("there is nothing to resolve in this file");
+        return Ok(Exit::Failed);
+    };
+    if build.model.target.is_none() && args.build.target.is_some() {
+        complain("there is no stage of this name to build");
+        return Ok(Exit::Failed);
+    }
+    let view = ResolveView::new(&workspace, build, args.place.line);
+    let mut out = Stdout::new(args.color);
+    let options = RenderOptions {
+        color: out.color,
+        ..RenderOptions::default()
+    };
+    match args.format {
+        ListFormat::Human => resolve::human(&view, &options, &mut out.writer)?,
+        ListFormat::Json => resolve::json(&view, &mut out.writer)?,
+    }
+    out.writer.flush()?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,199 @@
+//! What the commands of a RUN see: its shell, run forward from the step's environment.
+
+use std::borrow::Cow;
+
+use super::shell::{self, Interpreter, Outcome, StartVariable};
+use crate::model::base_images::{self, Shell};
+use crate::model::dockerfile::{self, Action, Lookup, Program, Run, Stage, Step};
+use crate::model::{HopId, Unknown, Value};
+use crate::source::{FileId, Location, Span, TextMap};
+use crate::syntax::shell::Dialect;
+
+/// The commands of a RUN.
+#[derive(Debug)]
+pub struct StepCommands {
+    /// What the shell does; spans lie in the text it was given.
+    pub outcome: Outcome,
+    /// From that text to the Dockerfile.
+    map: TextMap,
+    /// The hops of the outcome's assignments.
+    hops: Vec<HopId>,
+    file: FileId,
+}
+
+impl StepCommands {
+    /// Where a span of the shell's text stands in the Dockerfile.
+    pub fn locate(&self, span: Span) -> Location {
+        Location {
+            file: self.file,
+            span: self.map.span(span.start as usize, span.end as usize),
+        }
+    }
+
+    /// The hop of an origin.
+    pub fn hop(&self, origin: shell::Origin) -> Option<HopId> {
+        Outcome::hop(origin, &self.hops)
+    }
+}
+
+/// Runs the shells of all RUNs. The hops of their assignments join the build's.
+pub(super) fn run_shells(build: &mut dockerfile::Build<'_>) -> Vec<Option<StepCommands>> {
+    let mut commands = Vec::with_capacity(build.steps.len());
+    for index in 0..build.steps.len() {
+        commands.push(run_shell(build, index));
+    }
+    commands
+}
+
+fn run_shell(build: &mut dockerfile::Build<'_>, index: usize) -> Option<StepCommands> {
+    let step = &build.steps[index];
+    let Action::Run(run) = &step.action else {
+        return None;
+    };
+    let stage = &build.stages[step.stage];
+    let (text, map, interpreter) = script(run, stage);
+    let mut outcome = Outcome::default();
+    if let Interpreter::Shell(dialect, options) = interpreter {
+        let script = crate::syntax::shell::parse(&text, dialect);
+        let start = Start::new(build, step, run);
+        outcome = shell::simulate(&script, dialect, options, &|name| start.variable(name));
+    }
+    let file = build.file;
+    let locate = |span: Span| Location {
+        file,
+        span: map.span(span.start as usize, span.end as usize),
+    };
+    let hops = outcome.add_hops(&mut build.provenance, locate);
+    Some(StepCommands {
+        outcome,
+        map,
+        hops,
+        file,
+    })
+}
+
+/// The text a shell runs, where it stands, and which shell it is.
+fn script<'r>(run: &'r Run<'_>, stage: &Stage<'_>) -> (Cow<'r, str>, TextMap, Interpreter) {
+    match &run.program {
+        Program::Shell { shell, script } => {
+            let interpreter = interpreter(shell, stage);
+            (
+                Cow::Borrowed(&*script.text),
+                script.map.clone(),
+                interpreter,
+            )
+        }
+        Program::File { script, .. } => {
+            let interpreter = Interpreter::from_shebang(&script.text).unwrap_or_default();
+            (
+                Cow::Borrowed(&*script.text),
+                script.map.clone(),
+                interpreter,
+            )
+        }
+        Program::Exec(arguments) => {
+            let (text, map) = quoted(arguments);
+            (Cow::Owned(text), map, Interpreter::default())
+        }
+    }
+}
+
+/// The shell of a RUN. What `/bin/sh` is depends on the image: bash reads more than dash does
+/// (`facts/shell.md` 1).
+fn interpreter(argv: &[String], stage: &Stage<'_>) -> Interpreter {
+    let interpreter = Interpreter::from_argv(argv.iter().map(String::as_str));
+    let image = stage
+        .root_image
+        .as_ref()
+        .map(dockerfile::Reference::familiar);
+    let sh = image.and_then(|image| base_images::shell(&image));
+    match (interpreter, sh) {
+        (Interpreter::Shell(Dialect::Sh, options), Some(Shell::Bash)) => {
+            Interpreter::Shell(Dialect::Bash, options)
+        }
+        _ => interpreter,
+    }
+}
+
+/// The JSON form as shell text that stands for the same words. Quotes stand where the JSON has
+/// its own, so that spans fit.
+fn quoted(arguments: &[(String, Span)]) -> (String, TextMap) {
+    let mut text = String::new();
+    let mut map = TextMap::default();
+    for (argument, span) in arguments {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        map.push(text.len(), (span.start as usize).saturating_sub(1));
+        text.push('\'');
+        text.push_str(&argument.replace('\'', "'\\''"));
+        text.push('\'');
+    }
+    (text, map)
+}
+
+/// The environment a RUN starts with, looked up by name.
+struct Start<'b, 'f> {
+    build: &'b dockerfile::Build<'f>,
+    step: &'b Step<'f>,
+    run: &'b Run<'f>,
+    stage: &'b Stage<'f>,
+    home: Option<Value<'static>>,
+}
+
+static SECRET: Value<'static> = Value::Unknown(Unknown::Secret);
+static OF_BASE_IMAGE: Value<'static> = Value::Unknown(Unknown::BaseImage);
+
+impl<'b, 'f> Start<'b, 'f> {
+    fn new(build: &'b dockerfile::Build<'f>, step: &'b Step<'f>, run: &'b Run<'f>) -> Self {
+        let user = run.user.as_ref().map_or(Some("root"), Value::as_known);
+        let home = match user {
+            Some("" | "0" | "root" | "0:0" | "root:root") => Value::known("/root"),
+            _ => Value::Unknown(Unknown::BaseImage),
+        };
+        Self {
+            build,
+            step,
+            run,
+            stage: &build.stages[step.stage],
+            home: Some(home),
+        }
+    }
+
+    /// Secrets win over proxies, and those over `ENV` and `ARG` (`facts/buildkit.md` 2).
+    fn variable(&self, name: &str) -> Option<StartVariable<'_>> {
+        let secrets = &self.run.secret_variables;
+        if let Some((_, hop)) = secrets.iter().rfind(|(secret, _)| secret == name) {
+            return Some(StartVariable {
+                value: &SECRET,
+                hop: *hop,
+            });
+        }
+        let proxy = self.build.proxies.iter().find(|proxy| {
+            !proxy.value.is_empty() && (name == proxy.name || name == proxy.name.to_uppercase())
+        });
+        if let Some(proxy) = proxy {
+            return Some(StartVariable {
+                value: &proxy.value,
+                hop: proxy.hop,
+            });
+        }
+        if let Some(change) = self.build.environment.at(self.step.start, name) {
+            return Some(StartVariable {
+                value: &change.value,
+                hop: change.hop,
+            });
+        }
+        let of_image = |value| StartVariable {
+            value,
+            hop: self.stage.root_hop,
+        };
+        if name == "HOME" {
+            return self.home.as_ref().map(of_image);
+        }
+        match self.stage.root.lookup(name) {
+            Lookup::Unknown(_) => Some(of_image(&OF_BASE_IMAGE)),
+            Lookup::Unset | Lookup::Set(..) => None,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What a service's `env_file`s add to its environment (facts/compose.md 2a).
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::{HopId, Mechanism, Unknown, Value};
+use crate::source::{Location, SourceFile, Span};
+use crate::syntax::dotenv;
+
+use super::environment::{Env, EnvScope, entry_value, report_syntax};
+use super::extract::last_of_each;
+use super::files::Unreadable;
+use super::interpolate::{Lookup, Scope};
+use super::load::Loader;
+use super::project::{EnvFile, EnvironmentEntry};
+
+impl<'a> Loader<'_, 'a> {
+    /// Adds what the `env_file`s set and `environment` does not. Values see the project environment,
+    /// then `environment`, then the lines before (facts/compose.md 2a).
+    pub(super) fn read_env_files(
+        &mut self,
+        own: Vec<EnvironmentEntry<'a>>,
+        files: Vec<EnvFile<'a>>,
+        env: &Env,
+        is_enabled: bool,
+    ) -> (Vec<EnvironmentEntry<'a>>, Vec<EnvFile<'a>>) {
+        if files.is_empty() {
+            return (own, files);
+        }
+        let said = self.diagnostics.len();
+        let mut reader = EnvFileReader::default();
+        for entry in &own {
+            if let Some(value) = &entry.value {
+                reader
+                    .own
+                    .insert(entry.name.clone().into_owned(), (value.clone(), entry.hop));
+            }
+        }
+        let mut read = Vec::with_capacity(files.len());
+        for mut file in files {
+            if let Some(source) = self.env_file(&file) {
+                file.file = Some(source.id());
+                self.env_file_entries(source, file.is_raw, env, &mut reader);
+            }
+            read.push(file);
+        }
+        if !is_enabled {
+            // Compose does not read the files of services that are switched off.
+            self.diagnostics.truncate(said);
+        }
+        let mut entries = last_of_each(reader.entries, |entry| &entry.name);
+        let taken: HashSet<_> = own.iter().map(|entry| entry.name.clone()).collect();
+        entries.retain(|entry| !taken.contains(&entry.name));
+        entries.extend(own);
+        (entries, read)
+    }
+
+    fn env_file(&mut self, file: &EnvFile<'a>) -> Option<&'a SourceFile> {
+        let path = file.path.value.as_known()?;
+        match self.files.read(path) {
+            Ok(source) => Some(source),
+            Err(Unreadable::Missing) if !file.is_required => None,
+            Err(why) => {
+                self.unreadable(why, path, Some(file.path.at));
+                None
+            }
+        }
+    }
+
+    fn env_file_entries(
+        &mut self,
+        source: &'a SourceFile,
+        is_raw: bool,
+        env: &Env,
+        reader: &mut EnvFileReader<'a>,
+    ) {
+        let text = source.text();
+        let parsed = if is_raw {
+            dotenv::parse_raw(text)
+        } else {
+            dotenv::parse(text)
+        };
+        report_syntax(source.id(), &parsed.errors, &mut self.diagnostics);
+        let at = |span: Span| Location {
+            file: source.id(),
+            span,
+        };
+        for entry in parsed.entries {
+            let name_at = at(entry.name_span);
+            let mut parents = Vec::new();
+            let variables = &mut self.variables;
+            let mut scope = EnvFileScope {
+                outer: EnvScope { variables, env },
+                reader,
+            };
+            let value = match &entry.value {
+                Some(value) => {
+                    let (provenance, diagnostics) = (&mut self.provenance, &mut self.diagnostics);
+                    entry_value(
+                        value,
+                        source.id(),
+                        &mut scope,
+                        provenance,
+                        diagnostics,
+                        &mut parents,
+                    )
+                }
+                None => match scope.outer_or_own(&entry.name, name_at) {
+                    Lookup::Set(value, hop) => {
+                        parents.push(hop);
+                        Some(value)
+                    }
+                    Lookup::Open => Some(Value::Unknown(Unknown::ProcessEnvironment)),
+                    Lookup::Unset => None,
+                },
+            };
+            let Some(value) = value else { continue };
+            let value_at = at(entry
+                .value
+                .as_ref()
+                .map_or(entry.name_span, |value| value.span));
+            let hop = self
+                .provenance
+                .add(Mechanism::ComposeEnvFile, Some(value_at), &parents);
+            let name = entry.name.clone().into_owned();
+            reader.before.insert(name, (value.clone(), hop));
+            reader.entries.push(EnvironmentEntry {
+                name: entry.name,
+                name_at,
+                value: Some(value),
+                is_pass_through: entry.value.is_none(),
+                at: value_at,
+                hop,
+            });
+        }
+    }
+}
+
+/// What the values in a service's `env_file`s see besides the project environment.
+#[derive(Default)]
+struct EnvFileReader<'a> {
+    own: HashMap<String, (Value<'a>, HopId)>,
+    before: HashMap<String, (Value<'a>, HopId)>,
+    entries: Vec<EnvironmentEntry<'a>>,
+}
+
+struct EnvFileScope<'s, 'a> {
+    outer: EnvScope<'s, 'a>,
+    reader: &'s EnvFileReader<'a>,
+}
+
+impl<'a> EnvFileScope<'_, 'a> {
+    fn outer_or_own(&mut self, name: &str, at: Location) -> Lookup<'a> {
+        match self.outer.lookup(name, at) {
+            Lookup::Set(value, hop) => Lookup::Set(value, hop),
+            unset => match self.reader.own.get(name) {
+                Some((value, hop)) => Lookup::Set(value.clone(), *hop),
+                None => unset,
+            },
+        }
+    }
+}
+
+impl<'a> Scope<'a> for EnvFileScope<'_, 'a> {
+    fn lookup(&mut self, name: &str, at: Location) -> Lookup<'a> {
+        match self.outer_or_own(name, at) {
+            Lookup::Set(value, hop) => Lookup::Set(value, hop),
+            unset => match self.reader.before.get(name) {
+                Some((value, hop)) => Lookup::Set(value.clone(), *hop),
+                None => unset,
+            },
+        }
+    }
+}

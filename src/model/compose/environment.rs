@@ -1,0 +1,327 @@
+//! The project environment: what `${…}` and entries without a value see (facts/compose.md 2).
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{HopId, Mechanism, Provenance, Unknown, Value};
+use crate::source::{FileId, Location, SourceFile, Span};
+use crate::syntax::dotenv;
+use crate::syntax::template::Template;
+
+use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::interpolate::{Lookup, Scope, Source, interpolate};
+
+/// The environment of the process that would run Compose, as far as the caller tells it.
+#[derive(Clone, Debug, Default)]
+pub struct ProcessEnvironment {
+    /// The variables that are set; one whose value is not told is `Unknown`.
+    pub variables: BTreeMap<String, Value<'static>>,
+    /// Whether there may be others. In an open environment a name that nothing sets is unknown,
+    /// in a closed one it is unset.
+    pub is_open: bool,
+}
+
+/// A setting in `.env` or a file named by `--env-file` or `include`.
+#[derive(Clone, Debug)]
+pub struct DotenvSetting<'a> {
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// The name's bytes.
+    pub name_at: Location,
+    /// The value's bytes; the name's for a name alone.
+    pub value_at: Location,
+    /// The value after interpolation; `None` for a name alone that nothing sets.
+    pub value: Option<Value<'a>>,
+    /// The setting's hop.
+    pub hop: HopId,
+    /// Where it is used: variables in compose and `.env` files, entries without a value.
+    pub uses: Vec<Location>,
+    /// Whether an earlier source of the environment (the shell, a file before) hides it.
+    pub hidden: bool,
+}
+
+impl DotenvSetting<'_> {
+    /// Whether anything picks the setting up. Compose itself reads its own `COMPOSE_…` names.
+    pub fn is_used(&self) -> bool {
+        !self.uses.is_empty() || self.name.starts_with("COMPOSE_")
+    }
+}
+
+/// Names and what they are bound to; cheap to layer for an included project.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Env {
+    names: HashMap<String, VariableId>,
+    is_open: bool,
+    /// Tells environments apart in caches.
+    pub(super) number: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct VariableId(usize);
+
+/// All variables of all environments, and the `.env` settings behind them.
+#[derive(Debug, Default)]
+pub(super) struct Variables<'a> {
+    list: Vec<Variable<'a>>,
+    pub(super) settings: Vec<DotenvSetting<'a>>,
+    environments: usize,
+}
+
+#[derive(Debug)]
+struct Variable<'a> {
+    value: Value<'a>,
+    hop: HopId,
+    setting: Option<usize>,
+}
+
+impl Env {
+    pub(super) fn id(&self, name: &str) -> Option<VariableId> {
+        self.names.get(name).copied()
+    }
+}
+
+impl<'a> Variables<'a> {
+    /// The environment of the process.
+    pub(super) fn process(
+        &mut self,
+        process: &ProcessEnvironment,
+        provenance: &mut Provenance,
+    ) -> Env {
+        let mut env = Env {
+            is_open: process.is_open,
+            ..Env::default()
+        };
+        for (name, value) in &process.variables {
+            let hop = provenance.add(Mechanism::ProcessEnvironment, None, &[]);
+            self.set(&mut env, name, value.clone(), hop);
+        }
+        env
+    }
+
+    /// Sets a variable that no file sets.
+    pub(super) fn set(&mut self, env: &mut Env, name: &str, value: Value<'a>, hop: HopId) {
+        let id = self.add(value, hop, None);
+        env.names.insert(name.to_owned(), id);
+    }
+
+    fn add(&mut self, value: Value<'a>, hop: HopId, setting: Option<usize>) -> VariableId {
+        self.list.push(Variable {
+            value,
+            hop,
+            setting,
+        });
+        VariableId(self.list.len() - 1)
+    }
+
+    /// The environment with what `files` add: names that are set already stay.
+    pub(super) fn layer(&mut self, env: &Env, added: &Env) -> Env {
+        let mut env = env.clone();
+        for (name, &id) in &added.names {
+            if let Some(hidden) = env.names.get(name).map(|_| id) {
+                self.hide(hidden);
+            } else {
+                env.names.insert(name.clone(), id);
+            }
+        }
+        self.environments += 1;
+        env.number = self.environments;
+        env
+    }
+
+    fn hide(&mut self, id: VariableId) {
+        let setting = self.list.get(id.0).and_then(|variable| variable.setting);
+        if let Some(setting) = setting.and_then(|index| self.settings.get_mut(index)) {
+            setting.hidden = true;
+        }
+    }
+
+    /// The value of a variable, the use at `at` noted.
+    pub(super) fn look_up(&mut self, env: &Env, name: &str, at: Option<Location>) -> Lookup<'a> {
+        let Some(id) = env.id(name) else {
+            return if env.is_open {
+                Lookup::Open
+            } else {
+                Lookup::Unset
+            };
+        };
+        let Some(variable) = self.list.get(id.0) else {
+            return Lookup::Unset;
+        };
+        let setting = variable
+            .setting
+            .and_then(|index| self.settings.get_mut(index));
+        if let (Some(setting), Some(at)) = (setting, at) {
+            setting.uses.push(at);
+        }
+        Lookup::Set(variable.value.clone(), variable.hop)
+    }
+
+    /// All variables of an environment, by name.
+    pub(super) fn all(&self, env: &Env) -> Vec<(String, Value<'a>, HopId)> {
+        let mut all: Vec<_> = env
+            .names
+            .iter()
+            .filter_map(|(name, id)| {
+                let variable = self.list.get(id.0)?;
+                Some((name.clone(), variable.value.clone(), variable.hop))
+            })
+            .collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
+    /// The known value of a variable of Compose's own, `COMPOSE_FILE` and the like.
+    pub(super) fn known(&self, env: &Env, name: &str) -> Option<&str> {
+        self.list.get(env.id(name)?.0)?.value.as_known()
+    }
+}
+
+/// An environment to interpolate with.
+pub(super) struct EnvScope<'e, 'a> {
+    pub variables: &'e mut Variables<'a>,
+    pub env: &'e Env,
+}
+
+impl<'a> Scope<'a> for EnvScope<'_, 'a> {
+    fn lookup(&mut self, name: &str, at: Location) -> Lookup<'a> {
+        self.variables.look_up(self.env, name, Some(at))
+    }
+}
+
+/// The environment first, then the lines before (compose-go `dotenv/env.go`).
+struct DotenvScope<'e, 'a> {
+    variables: &'e mut Variables<'a>,
+    env: &'e Env,
+    before: &'e Env,
+}
+
+impl<'a> Scope<'a> for DotenvScope<'_, 'a> {
+    fn lookup(&mut self, name: &str, at: Location) -> Lookup<'a> {
+        match self.variables.look_up(self.env, name, Some(at)) {
+            Lookup::Open | Lookup::Unset if self.before.id(name).is_some() => {
+                self.variables.look_up(self.before, name, Some(at))
+            }
+            found => found,
+        }
+    }
+}
+
+/// Reads a file of settings into `added`, seeing `env` first and `added` second.
+pub(super) fn read_dotenv<'a>(
+    file: &'a SourceFile,
+    is_shared: bool,
+    env: &Env,
+    added: &mut Env,
+    variables: &mut Variables<'a>,
+    provenance: &mut Provenance,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let parsed = dotenv::parse(file.text());
+    report_syntax(file.id(), &parsed.errors, diagnostics);
+    let at = |span: Span| Location {
+        file: file.id(),
+        span,
+    };
+    for entry in parsed.entries {
+        let name_at = at(entry.name_span);
+        let value_at = at(entry
+            .value
+            .as_ref()
+            .map_or(entry.name_span, |value| value.span));
+        let mut parents = Vec::new();
+        let value = match &entry.value {
+            Some(value) => {
+                let mut scope = DotenvScope {
+                    variables,
+                    env,
+                    before: added,
+                };
+                entry_value(
+                    value,
+                    file.id(),
+                    &mut scope,
+                    provenance,
+                    diagnostics,
+                    &mut parents,
+                )
+            }
+            // A name alone inherits from the environment, not from the lines before.
+            None => match variables.look_up(env, &entry.name, Some(name_at)) {
+                Lookup::Set(value, hop) => {
+                    parents.push(hop);
+                    Some(value)
+                }
+                Lookup::Open => Some(Value::Unknown(Unknown::ProcessEnvironment)),
+                Lookup::Unset => None,
+            },
+        };
+        let value = value.map(|value| {
+            if is_shared {
+                value
+            } else {
+                Value::Unknown(Unknown::File)
+            }
+        });
+        let hop = provenance.add(Mechanism::Dotenv, Some(name_at), &parents);
+        variables.settings.push(DotenvSetting {
+            name: entry.name.clone(),
+            name_at,
+            value_at,
+            value: value.clone(),
+            hop,
+            uses: Vec::new(),
+            hidden: false,
+        });
+        if let Some(value) = value {
+            let id = variables.add(value, hop, Some(variables.settings.len() - 1));
+            if let Some(before) = added.names.insert(entry.name.into_owned(), id) {
+                variables.hide(before);
+            }
+        }
+    }
+}
+
+/// The value of an entry; `None` if it cannot be interpolated, which has been reported.
+pub(super) fn entry_value<'a>(
+    value: &dotenv::EntryValue<'a>,
+    file: FileId,
+    scope: &mut dyn Scope<'a>,
+    provenance: &mut Provenance,
+    diagnostics: &mut Vec<Diagnostic>,
+    parents: &mut Vec<HopId>,
+) -> Option<Value<'a>> {
+    let template = value
+        .interpolates
+        .then(|| Template::parse(&value.text))
+        .flatten();
+    let Some(template) = template else {
+        return Some(Value::Known(value.text.clone()));
+    };
+    let source = Source {
+        text: &value.text,
+        file,
+        map: &value.map,
+    };
+    let text = interpolate(&source, template, scope, provenance, diagnostics)?;
+    parents.extend(text.hop);
+    Some(text.value)
+}
+
+pub(super) fn report_syntax(
+    file: FileId,
+    errors: &[crate::syntax::SyntaxError],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for error in errors {
+        let at = Location {
+            file,
+            span: error.span,
+        };
+        let mut diagnostic = Diagnostic::new(DiagnosticKind::Syntax, at, error.message.clone());
+        let earlier = error.earlier.map(|span| Location { file, span });
+        diagnostic
+            .related
+            .extend(earlier.map(|at| (at, "first defined here".to_owned())));
+        diagnostics.push(diagnostic);
+    }
+}

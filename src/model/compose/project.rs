@@ -1,0 +1,319 @@
+//! A project as rules and the flow see it.
+
+use std::borrow::Cow;
+
+use crate::model::{HopId, Provenance, Value};
+use crate::source::{FileId, Location};
+
+use super::data::{Map, Text, Tree};
+use super::diagnostic::{Diagnostic, Level};
+use super::environment::DotenvSetting;
+
+/// A compose project, resolved as `docker compose config` resolves it.
+#[derive(Debug)]
+pub struct Project<'a> {
+    /// Its name; unknown if it is made from a variable that is not known.
+    pub name: Value<'a>,
+    /// The folder that relative paths start from.
+    pub folder: String,
+    /// All compose files that were read: the project's own, then those included and extended.
+    pub files: Vec<FileId>,
+    /// All services, those of inactive profiles too, in the order they were first written.
+    pub services: Vec<Service<'a>>,
+    /// The top-level secrets.
+    pub secrets: Vec<Secret<'a>>,
+    /// The active profiles.
+    pub profiles: Vec<String>,
+    /// All settings in `.env` files, used or not, in the order they were read.
+    pub dotenv: Vec<DotenvSetting<'a>>,
+    /// The merged top-level sections as they stand, `services` and `secrets` excepted.
+    pub sections: Map<'a>,
+    /// The project environment by name: the process, `.env` and Compose's own names.
+    pub environment: Vec<(String, Value<'a>, HopId)>,
+    /// Whether the process environment may hold more than is known.
+    pub environment_is_open: bool,
+    /// Where every value came from.
+    pub provenance: Provenance,
+    /// What Compose would say. An error means that it would refuse the project; what could be
+    /// resolved all the same is here.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service<'a> {
+    /// Its name.
+    pub name: Cow<'a, str>,
+    /// The name's bytes.
+    pub name_at: Location,
+    /// Whether its profiles are active.
+    pub is_enabled: bool,
+    /// The image it runs, or tags when it builds.
+    pub image: Option<Field<'a>>,
+    /// How its image is built.
+    pub build: Option<Build<'a>>,
+    /// The environment of its containers, `env_file` included, without config.json's proxies: see
+    /// [`Project::container_environment`].
+    pub environment: Vec<EnvironmentEntry<'a>>,
+    /// Its `env_file` entries.
+    pub env_files: Vec<EnvFile<'a>>,
+    /// Secrets its containers can read.
+    pub secrets: Vec<SecretUse<'a>>,
+    /// Services it needs.
+    pub depends_on: Vec<Dependency>,
+    /// Its profiles.
+    pub profiles: Vec<String>,
+    /// All its keys, `build` among them, merged and in their long forms.
+    pub fields: Map<'a>,
+}
+
+/// A text and its place.
+#[derive(Clone, Debug)]
+pub struct Field<'a> {
+    /// What is known of it.
+    pub value: Value<'a>,
+    /// Its bytes.
+    pub at: Location,
+    /// The interpolation that made it.
+    pub hop: Option<HopId>,
+}
+
+/// A service's `build`.
+#[derive(Clone, Debug)]
+pub struct Build<'a> {
+    /// The section, or the text that stands for one.
+    pub at: Location,
+    /// The context: an absolute path, or [remote](Self::is_remote).
+    pub context: Field<'a>,
+    /// The Dockerfile.
+    pub dockerfile: Dockerfile<'a>,
+    /// The stage to build.
+    pub target: Option<Field<'a>>,
+    /// `args`. What a build really gets is [`Project::build_args`].
+    pub args: Vec<Arg<'a>>,
+    /// Secrets that steps can mount.
+    pub secrets: Vec<SecretUse<'a>>,
+    /// SSH agents and keys that steps can mount; the value is a path or nothing.
+    pub ssh: Vec<Named<'a>>,
+    /// Named contexts.
+    pub additional_contexts: Vec<Named<'a>>,
+    /// The network of RUN.
+    pub network: Option<Field<'a>>,
+    /// The platforms to build for.
+    pub platforms: Vec<Field<'a>>,
+    /// Hosts of RUN: name and addresses.
+    pub extra_hosts: Vec<(String, Vec<String>)>,
+}
+
+/// Where the instructions come from.
+#[derive(Clone, Debug)]
+pub enum Dockerfile<'a> {
+    /// A file; relative to the context unless absolute.
+    File(Field<'a>),
+    /// Text in the compose file.
+    Inline(Text<'a>, Location),
+    /// Both, which Compose refuses.
+    Both {
+        /// The file.
+        file: Field<'a>,
+        /// The text.
+        inline: Field<'a>,
+    },
+}
+
+/// A build argument.
+#[derive(Clone, Debug)]
+pub struct Arg<'a> {
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// The name's bytes.
+    pub name_at: Location,
+    /// The value. `None`: passed without a value and set nowhere, so left out.
+    pub value: Option<Value<'a>>,
+    /// Whether it is given by name alone and takes its value from the environment.
+    pub is_pass_through: bool,
+    /// The bytes of the value; the name's for a name alone.
+    pub at: Location,
+    /// The argument's hop; what it was made from hangs off it.
+    pub hop: HopId,
+}
+
+/// A variable of a service's containers.
+#[derive(Clone, Debug)]
+pub struct EnvironmentEntry<'a> {
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// The name's bytes.
+    pub name_at: Location,
+    /// The value. `None`: by name alone and set nowhere; it removes what the image or config.json
+    /// would set.
+    pub value: Option<Value<'a>>,
+    /// Whether it is given by name alone.
+    pub is_pass_through: bool,
+    /// The bytes of the value; the name's for a name alone.
+    pub at: Location,
+    /// The entry's hop: its mechanism tells `environment` from `env_file`.
+    pub hop: HopId,
+}
+
+/// An entry of `env_file`.
+#[derive(Clone, Debug)]
+pub struct EnvFile<'a> {
+    /// The path, absolute.
+    pub path: Field<'a>,
+    /// Whether it must be there.
+    pub is_required: bool,
+    /// Whether it is taken literally (`format: raw`).
+    pub is_raw: bool,
+    /// The file, if it was read.
+    pub file: Option<FileId>,
+}
+
+/// A service's use of a secret.
+#[derive(Clone, Debug)]
+pub struct SecretUse<'a> {
+    /// The top-level name.
+    pub source: String,
+    /// The id in a build, the path in a container.
+    pub target: Option<Field<'a>>,
+    /// Where it is asked for.
+    pub at: Location,
+}
+
+impl SecretUse<'_> {
+    /// The id by which a build's steps mount it.
+    pub fn id(&self) -> &str {
+        let target = self
+            .target
+            .as_ref()
+            .and_then(|target| target.value.as_known());
+        target
+            .filter(|target| !target.is_empty())
+            .unwrap_or(&self.source)
+    }
+}
+
+/// A top-level secret.
+#[derive(Clone, Debug)]
+pub struct Secret<'a> {
+    /// Its name in the file.
+    pub name: Cow<'a, str>,
+    /// The name's bytes.
+    pub name_at: Location,
+    /// Where its content is.
+    pub source: SecretSource<'a>,
+    /// Its keys.
+    pub fields: Map<'a>,
+}
+
+/// Where a secret's content is.
+#[derive(Clone, Debug)]
+pub enum SecretSource<'a> {
+    /// In a file.
+    File(Field<'a>),
+    /// In a variable of the project environment.
+    Environment(Field<'a>),
+    /// Kept by the platform. A build drops it silently (facts/compose.md 4).
+    External,
+    /// Nowhere.
+    Missing,
+}
+
+/// A name and a value.
+#[derive(Clone, Debug)]
+pub struct Named<'a> {
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// The name's bytes.
+    pub name_at: Location,
+    /// The value.
+    pub value: Field<'a>,
+}
+
+/// A service that another needs.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// Its name.
+    pub service: String,
+    /// Whether it must be there.
+    pub is_required: bool,
+    /// Where it is named.
+    pub at: Location,
+}
+
+impl<'a> Field<'a> {
+    /// The field of a scalar; `None` for other values.
+    pub fn new(tree: &Tree<'a>) -> Option<Self> {
+        Some(Self {
+            value: tree.to_value()?,
+            at: tree.at,
+            hop: tree.hop(),
+        })
+    }
+}
+
+impl<'a> Project<'a> {
+    /// A service by name.
+    pub fn service(&self, name: &str) -> Option<&Service<'a>> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// A top-level secret by name.
+    pub fn secret(&self, name: &str) -> Option<&Secret<'a>> {
+        self.secrets.iter().find(|secret| secret.name == name)
+    }
+
+    /// The value of a variable of the project environment.
+    pub fn variable(&self, name: &str) -> Option<(&Value<'a>, HopId)> {
+        let index = self
+            .environment
+            .binary_search_by(|(known, ..)| known.as_str().cmp(name))
+            .ok()?;
+        self.environment
+            .get(index)
+            .map(|(_, value, hop)| (value, *hop))
+    }
+
+    /// Whether Compose would refuse the project.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.kind.level() == Level::Error)
+    }
+}
+
+impl Build<'_> {
+    /// Whether the context is no folder of this machine: a URL, a git reference.
+    pub fn is_remote(&self) -> bool {
+        self.context
+            .value
+            .as_known()
+            .is_some_and(super::canonical::is_remote_context)
+    }
+
+    /// The path of the Dockerfile, as far as it is known: absolute in a local context, as written
+    /// in a git context.
+    pub fn dockerfile_path(&self) -> Option<String> {
+        let (Dockerfile::File(file) | Dockerfile::Both { file, .. }) = &self.dockerfile else {
+            return None;
+        };
+        let file = file.value.as_known()?;
+        let context = self.context.value.as_known()?;
+        if is_git(context) {
+            return Some(file.to_owned());
+        }
+        Some(super::path::join(context, file))
+    }
+}
+
+/// Whether buildx takes the context for a git repository.
+fn is_git(context: &str) -> bool {
+    let is_url = ["http://", "https://"]
+        .iter()
+        .any(|scheme| context.starts_with(scheme));
+    let path = context.split(['#', '?']).next().unwrap_or_default();
+    (is_url && path.ends_with(".git"))
+        || ["git://", "ssh://", "git@", "github.com/"]
+            .iter()
+            .any(|start| context.starts_with(start))
+}

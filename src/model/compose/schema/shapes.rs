@@ -1,0 +1,118 @@
+//! Shapes that many keys share.
+
+use super::{Object, Others, Shape, Types};
+
+pub(super) type Fields = &'static [(&'static str, &'static Shape)];
+
+pub(super) const TEXT: Shape = Shape::Scalar(Types::TEXT);
+pub(super) const BOOL: Shape = Shape::Scalar(Types::BOOL);
+pub(super) const INT: Shape = Shape::Scalar(Types::INT);
+pub(super) const NUMBER: Shape = Shape::Scalar(Types::NUMBER);
+pub(super) const NULL: Shape = Shape::Scalar(Types::NULL);
+pub(super) const BOOL_TEXT: Shape = Shape::Scalar(Types::BOOL.or(Types::TEXT));
+pub(super) const INT_TEXT: Shape = Shape::Scalar(Types::INT.or(Types::TEXT));
+pub(super) const NUMBER_TEXT: Shape = Shape::Scalar(Types::NUMBER.or(Types::TEXT));
+pub(super) const TEXTS: Shape = Shape::List(&TEXT);
+pub(super) const TEXT_SET: Shape = Shape::Set(&TEXT);
+pub(super) const TEXT_OR_SET: Shape = Shape::Either(&[&TEXT, &TEXT_SET]);
+pub(super) const TEXT_OR_LIST: Shape = Shape::Either(&[&TEXT, &TEXTS]);
+pub(super) const COMMAND: Shape = Shape::Either(&[&NULL, &TEXT, &TEXTS]);
+
+/// `NAME: VALUE` or `NAME=VALUE`.
+pub(super) const LIST_OR_MAP: Shape = Shape::Either(&[&SCALAR_MAP, &TEXT_SET]);
+pub(super) const SCALAR_MAP: Shape = Shape::Map(&Object {
+    fields: &[],
+    required: &[],
+    others: Others::Any(&Shape::Scalar(
+        Types::TEXT
+            .or(Types::NUMBER)
+            .or(Types::BOOL)
+            .or(Types::NULL),
+    )),
+});
+pub(super) const OPTIONS: Shape = any_key(&NUMBER_TEXT_MAP);
+pub(super) const NUMBER_TEXT_MAP: Object = Object {
+    fields: &[],
+    required: &[],
+    others: Others::Any(&NUMBER_TEXT),
+};
+pub(super) const TEXT_MAP: Object = Object {
+    fields: &[],
+    required: &[],
+    others: Others::Any(&TEXT),
+};
+
+pub(super) const fn any_key(object: &'static Object) -> Shape {
+    Shape::Map(object)
+}
+
+/// A mapping with these keys and `x-…`.
+pub(super) const fn open(fields: Fields, required: &'static [&'static str]) -> Object {
+    Object {
+        fields,
+        required,
+        others: Others::Extensions,
+    }
+}
+
+/// A mapping with these keys only.
+pub(super) const fn closed(fields: Fields, required: &'static [&'static str]) -> Object {
+    Object {
+        fields,
+        required,
+        others: Others::Refused,
+    }
+}
+
+/// A section of named things, with no other keys.
+pub(super) const fn section(shape: &'static Shape) -> Object {
+    Object {
+        fields: &[],
+        required: &[],
+        others: Others::Names(shape),
+    }
+}
+
+pub(super) const MOUNTS: Shape = Shape::List(&Shape::Either(&[&TEXT, &Shape::Map(&FILE_MOUNT)]));
+pub(super) static FILE_MOUNT: Object = open(
+    &[
+        ("source", &TEXT),
+        ("target", &TEXT),
+        ("uid", &TEXT),
+        ("gid", &TEXT),
+        ("mode", &NUMBER_TEXT),
+    ],
+    &[],
+);
+
+pub(super) const HOSTS: Shape = Shape::Either(&[
+    &Shape::Map(&Object {
+        fields: &[],
+        required: &[],
+        others: Others::Any(&TEXT_OR_LIST),
+    }),
+    &TEXT_SET,
+]);
+
+pub(super) const ULIMITS: Shape = Shape::Map(&Object {
+    fields: &[],
+    required: &[],
+    others: Others::NamesAndMore(&Shape::Either(&[
+        &INT_TEXT,
+        &Shape::Map(&open(
+            &[("hard", &INT_TEXT), ("soft", &INT_TEXT)],
+            &["soft", "hard"],
+        )),
+    ])),
+});
+
+pub(super) static HOOK: Object = open(
+    &[
+        ("command", &COMMAND),
+        ("environment", &LIST_OR_MAP),
+        ("privileged", &BOOL_TEXT),
+        ("user", &TEXT),
+        ("working_dir", &TEXT),
+    ],
+    &["command"],
+);

@@ -1,0 +1,25 @@
+//! What docklint believes each step of a Dockerfile sees: `docklint resolve`.
+
+mod human;
+mod json;
+mod view;
+
+use std::io;
+
+pub use view::ResolveView;
+
+use super::RenderOptions;
+
+/// Writes what is resolved for people.
+pub fn human(
+    view: &ResolveView,
+    options: &RenderOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    human::render(view, options, out)
+}
+
+/// Writes what is resolved for programs, in the shape of `docklint-resolve.schema.json`.
+pub fn json(view: &ResolveView, out: &mut dyn io::Write) -> io::Result<()> {
+    json::render(view, out)
+}

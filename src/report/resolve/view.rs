@@ -1,0 +1,429 @@
+//! A build as it may be shown: everything has passed the redaction door.
+//!
+//! The only file of `report/resolve/` that touches raw text.
+
+use crate::finding::redact::{self, Redacted};
+use crate::flow::{Build, Workspace};
+use crate::model::dockerfile::{
+    Action, Base, Change, CopiedFrom, Mount, MountKind, Network, Program, Run, Stage, Step,
+};
+use crate::model::{HopId, Mechanism, Piece, Unknown, Value};
+use crate::source::{Position, SourceFile, Span};
+
+/// A resolved Dockerfile, or some lines of it.
+#[derive(Debug)]
+pub struct ResolveView {
+    /// Its path.
+    pub path: String,
+    /// The platform it is built for.
+    pub platform: String,
+    /// The stage that is built; `None` if there is none of the name asked for.
+    pub target: Option<usize>,
+    /// The stages that have something to show.
+    pub stages: Vec<StageView>,
+    /// Why BuildKit refuses the build.
+    pub errors: Vec<ErrorView>,
+    /// Only the steps of one line were asked for, so everything is told about them.
+    pub is_close_up: bool,
+}
+
+/// A stage.
+#[derive(Debug)]
+pub struct StageView {
+    /// Its number.
+    pub index: usize,
+    /// Its name.
+    pub name: Option<Redacted>,
+    /// What it builds on.
+    pub base: BaseView,
+    /// Where its FROM stands.
+    pub place: PlaceView,
+    /// Whether the target needs it.
+    pub is_reached: bool,
+    /// Its platform.
+    pub platform: String,
+    /// Its steps.
+    pub steps: Vec<StepView>,
+    /// The environment that its image keeps.
+    pub image: Vec<VariableView>,
+}
+
+/// What a stage builds on.
+#[derive(Debug)]
+pub enum BaseView {
+    /// A stage, by its number.
+    Stage(usize),
+    /// An image as it is named, and what is known of what it sets.
+    Image {
+        /// Its name; `None` if it cannot be known.
+        name: Option<Redacted>,
+        /// Whether all it sets is known.
+        is_known: bool,
+    },
+    /// Nothing.
+    Scratch,
+}
+
+/// A step.
+#[derive(Debug)]
+pub struct StepView {
+    /// Its instruction's keyword, as written.
+    pub keyword: Redacted,
+    /// Its text on one line.
+    pub text: Redacted,
+    /// Where it stands.
+    pub place: PlaceView,
+    /// Whether it runs because of an `ONBUILD`.
+    pub is_trigger: bool,
+    /// What it sees, in the order of the process's environment.
+    pub environment: Vec<VariableView>,
+    /// What it runs and how, if it is a RUN.
+    pub run: Option<RunView>,
+    /// What `--from` names, if it copies from somewhere.
+    pub copies_from: Option<Redacted>,
+}
+
+/// What a RUN runs, and how.
+#[derive(Debug)]
+pub struct RunView {
+    /// The process's arguments.
+    pub arguments: Vec<Redacted>,
+    /// Its network.
+    pub network: &'static str,
+    /// Its user.
+    pub user: Option<ValueView>,
+    /// Its working directory.
+    pub workdir: ValueView,
+    /// Its mounts, in words.
+    pub mounts: Vec<Redacted>,
+}
+
+/// A variable as a step sees it.
+#[derive(Debug)]
+pub struct VariableView {
+    /// Its name.
+    pub name: Redacted,
+    /// Its value.
+    pub value: ValueView,
+    /// How it came, origins first.
+    pub hops: Vec<HopView>,
+    /// It comes from the base image alone.
+    pub is_of_base: bool,
+}
+
+/// A value, as far as it is known.
+#[derive(Debug)]
+pub struct ValueView {
+    /// Its pieces; a known value has one, an empty one none.
+    pub pieces: Vec<PieceView>,
+}
+
+/// A piece of a value.
+#[derive(Debug)]
+pub enum PieceView {
+    /// Text.
+    Text(Redacted),
+    /// Something that cannot be known, and why.
+    Unknown(&'static str),
+}
+
+/// A hop on a value's way.
+#[derive(Debug)]
+pub struct HopView {
+    /// What it is, in words.
+    pub how: &'static str,
+    /// Where it stands.
+    pub place: Option<PlaceView>,
+}
+
+/// Bytes of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct PlaceView {
+    /// The bytes.
+    pub span: Span,
+    /// The first one's line and column.
+    pub start: Position,
+    /// Line and column behind the last one.
+    pub end: Position,
+}
+
+/// An error.
+#[derive(Debug)]
+pub struct ErrorView {
+    /// What is wrong.
+    pub message: Redacted,
+    /// Where.
+    pub place: PlaceView,
+}
+
+impl ResolveView {
+    /// A build of the workspace; with `line`, only the steps of that line.
+    pub fn new(workspace: &Workspace<'_>, build: &Build<'_>, line: Option<usize>) -> Self {
+        let source = workspace.source(build.file);
+        let builder = Builder {
+            build,
+            source,
+            line,
+        };
+        let reached = build
+            .model
+            .target
+            .map(|target| build.model.reachable(target));
+        let stages = build
+            .model
+            .stages
+            .iter()
+            .enumerate()
+            .map(|(index, stage)| {
+                let is_reached = reached.as_ref().is_some_and(|reached| reached[index]);
+                builder.stage(index, stage, is_reached)
+            })
+            .filter(|stage| line.is_none() || !stage.steps.is_empty())
+            .collect();
+        let errors = build.model.errors.iter().map(|error| ErrorView {
+            message: redact::text(&error.message),
+            place: builder.place(error.span),
+        });
+        let of_target = build
+            .model
+            .target
+            .and_then(|target| build.model.stages.get(target));
+        Self {
+            path: source.path().to_owned(),
+            platform: of_target.map_or_else(String::new, |stage| stage.platform.to_string()),
+            target: build.model.target,
+            stages,
+            errors: errors.collect(),
+            is_close_up: line.is_some(),
+        }
+    }
+}
+
+struct Builder<'a> {
+    build: &'a Build<'a>,
+    source: &'a SourceFile,
+    line: Option<usize>,
+}
+
+impl Builder<'_> {
+    fn place(&self, span: Span) -> PlaceView {
+        let position = |at: u32| {
+            self.source
+                .lines()
+                .position(self.source.text(), at as usize)
+        };
+        PlaceView {
+            span,
+            start: position(span.start),
+            end: position(span.end),
+        }
+    }
+
+    fn stage(&self, index: usize, stage: &Stage<'_>, is_reached: bool) -> StageView {
+        let steps = &self.build.model.steps[stage.steps.clone()];
+        let mut image = self.build.model.image.all_at(stage.image_end);
+        image.sort_by_key(|change| change.first);
+        let image = image.into_iter();
+        StageView {
+            index,
+            name: stage.name.as_deref().map(redact::text),
+            base: match &stage.base {
+                Base::Stage(parent) => BaseView::Stage(*parent),
+                Base::Image(reference) => BaseView::Image {
+                    name: reference
+                        .as_ref()
+                        .map(|reference| redact::text(&reference.familiar())),
+                    is_known: stage.root == crate::model::dockerfile::Root::Complete,
+                },
+                Base::Scratch => BaseView::Scratch,
+            },
+            place: self.place(stage.from.span),
+            is_reached,
+            platform: stage.platform.to_string(),
+            steps: steps
+                .iter()
+                .filter(|step| self.is_asked_for(step))
+                .map(|step| self.step(step))
+                .collect(),
+            image: image.map(|change| self.change(change)).collect(),
+        }
+    }
+
+    fn is_asked_for(&self, step: &Step<'_>) -> bool {
+        let (first, last) = step.instruction.lines;
+        self.line
+            .is_none_or(|line| (first as usize..=last as usize).contains(&line))
+    }
+
+    fn step(&self, step: &Step<'_>) -> StepView {
+        let environment = self.build.model.process_environment(step);
+        let variable =
+            |(name, value, hop): &(String, Value<'_>, HopId)| self.variable(name, value, *hop);
+        StepView {
+            keyword: redact::text(step.instruction.text(&step.command.keyword_word)),
+            text: redact::text(step.instruction.line.text.trim()),
+            place: self.place(step.instruction.span),
+            is_trigger: step.triggered_by.is_some(),
+            environment: environment.iter().map(variable).collect(),
+            run: match &step.action {
+                Action::Run(run) => Some(run_view(run)),
+                _ => None,
+            },
+            copies_from: match &step.action {
+                Action::Copy(copied) => copied.from.as_ref().map(|from| self.copied_from(from)),
+                _ => None,
+            },
+        }
+    }
+
+    fn copied_from(&self, from: &CopiedFrom) -> Redacted {
+        match from {
+            CopiedFrom::Image(image) => redact::text(image),
+            CopiedFrom::Stage(index) => {
+                let name = self
+                    .build
+                    .model
+                    .stages
+                    .get(*index)
+                    .and_then(|stage| stage.name.clone());
+                redact::text(&name.unwrap_or_else(|| format!("stage {index}")))
+            }
+        }
+    }
+
+    fn change(&self, change: &Change<'_>) -> VariableView {
+        self.variable(&change.name, &change.value, change.hop)
+    }
+
+    fn variable(&self, name: &str, value: &Value<'_>, hop: HopId) -> VariableView {
+        let provenance = &self.build.model.provenance;
+        let story = provenance.story(hop);
+        let hops = story.into_iter().map(|hop| {
+            let hop = provenance.hop(hop);
+            HopView {
+                how: mechanism(hop.how),
+                place: hop.at.map(|at| self.place(at.span)),
+            }
+        });
+        VariableView {
+            name: redact::text(name),
+            value: value_view(name, value),
+            hops: hops.collect(),
+            is_of_base: matches!(
+                provenance.hop(hop).how,
+                Mechanism::BaseImage | Mechanism::ImageDefault
+            ),
+        }
+    }
+}
+
+fn run_view(run: &Run<'_>) -> RunView {
+    let arguments = match &run.program {
+        // The script is the step's text, which is shown already.
+        Program::Shell { shell, .. } | Program::File { shell, .. } => shell.clone(),
+        Program::Exec(_) => run.program.arguments(),
+    };
+    RunView {
+        arguments: arguments
+            .iter()
+            .map(|argument| redact::text(argument))
+            .collect(),
+        network: match run.network {
+            Network::Default => "default",
+            Network::None => "none",
+            Network::Host => "host",
+        },
+        user: run.user.as_ref().map(|user| value_view("USER", user)),
+        workdir: value_view("WORKDIR", &run.workdir),
+        mounts: run
+            .mounts
+            .iter()
+            .map(|(mount, _)| mount_view(mount))
+            .collect(),
+    }
+}
+
+fn mount_view(mount: &Mount<'_>) -> Redacted {
+    let mut text = match mount.kind {
+        MountKind::Bind => "bind",
+        MountKind::Cache => "cache",
+        MountKind::Tmpfs => "tmpfs",
+        MountKind::Secret => "secret",
+        MountKind::Ssh => "ssh",
+    }
+    .to_owned();
+    let fields = [
+        ("id", &mount.id),
+        ("source", &mount.source),
+        ("target", &mount.target),
+        ("env", &mount.env),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value.as_ref().and_then(Value::as_known) {
+            text += &format!(" {name}={value}");
+        }
+    }
+    if let Some(from) = &mount.from {
+        text += &format!(" from={from}");
+    }
+    redact::text(&text)
+}
+
+fn value_view(name: &str, value: &Value<'_>) -> ValueView {
+    let piece = |piece: &Piece<'_>| match piece {
+        Piece::Text(text) => PieceView::Text(redact::value(name, text)),
+        Piece::Unknown(why) => PieceView::Unknown(unknown(*why)),
+    };
+    let pieces = match value {
+        Value::Known(text) if text.is_empty() => Vec::new(),
+        Value::Known(text) => vec![PieceView::Text(redact::value(name, text))],
+        Value::Partly(pieces) => pieces.iter().map(piece).collect(),
+        Value::Unknown(why) => vec![PieceView::Unknown(unknown(*why))],
+    };
+    ValueView { pieces }
+}
+
+/// Why a value is not known, in words.
+fn unknown(why: Unknown) -> &'static str {
+    match why {
+        Unknown::BaseImage => "set by the base image",
+        Unknown::BuildArg => "given as a build argument",
+        Unknown::CommandSubstitution => "output of a command",
+        Unknown::Secret => "a mounted secret",
+        Unknown::Template => "filled in by a template",
+        Unknown::ProcessEnvironment => "taken from the caller's environment",
+        Unknown::File => "read from a file",
+        Unknown::Shell => "not simulated",
+        Unknown::Platform => "depends on the platform",
+    }
+}
+
+/// What a hop is, in words.
+fn mechanism(how: Mechanism) -> &'static str {
+    match how {
+        Mechanism::BaseImage => "base image",
+        Mechanism::ImageDefault => "default of every image",
+        Mechanism::BuildArgFlag => "--build-arg",
+        Mechanism::PredefinedArg => "predefined by BuildKit",
+        Mechanism::GlobalArg => "global ARG",
+        Mechanism::Arg => "ARG",
+        Mechanism::Env => "ENV",
+        Mechanism::FromStage => "FROM",
+        Mechanism::ProxyEnv => "proxy build argument",
+        Mechanism::SecretEnv => "secret mount",
+        Mechanism::Shell => "shell",
+        Mechanism::ToolSetting => "tool's settings file",
+        Mechanism::Dotenv => ".env",
+        Mechanism::Interpolation => "interpolation",
+        Mechanism::ComposeBuildArg => "build.args",
+        Mechanism::ComposeEnvironment => "environment",
+        Mechanism::ComposeEnvFile => "env_file",
+        Mechanism::ComposeMerge => "merge",
+        Mechanism::UnitEnvironment => "Environment=",
+        Mechanism::UnitEnvironmentFile => "EnvironmentFile=",
+        Mechanism::DaemonJson => "daemon.json",
+        Mechanism::DaemonFlag => "daemon flag",
+        Mechanism::ClientProxies => "config.json",
+        Mechanism::ProcessEnvironment => "caller's environment",
+    }
+}

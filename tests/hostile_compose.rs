@@ -1,0 +1,274 @@
+//! Inputs made to hang, overflow or break out: each gives a diagnostic, soon and in little memory.
+//! The bounds are wide, these tests look for growth, not for milliseconds.
+
+use std::time::{Duration, Instant};
+
+use docklint::model::compose::{DiagnosticKind, Project};
+
+#[path = "support/memory.rs"]
+mod memory;
+use memory::Memory;
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// Loads one compose file and gives what it says of `kind`.
+fn diagnose(text: String, kind: DiagnosticKind) {
+    let start = Instant::now();
+    let files = Memory::new([("compose.yaml", text)]);
+    let project = files.load();
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    expect(&project, kind);
+}
+
+fn expect(project: &Project<'_>, kind: DiagnosticKind) {
+    let found = project
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.kind == kind);
+    let shown: Vec<_> = project.diagnostics.iter().take(5).collect();
+    assert!(found, "no {kind:?} in {shown:?}");
+}
+
+#[test]
+fn billion_laughs() {
+    let mut text = "x-0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned();
+    for level in 1..12 {
+        let before = format!("*a{}", level - 1);
+        let items = vec![before; 9].join(",");
+        text.push_str(&format!("x-{level}: &a{level} [{items}]\n"));
+    }
+    text.push_str("services: {app: {image: x}}\n");
+    diagnose(text, DiagnosticKind::Alias);
+}
+
+#[test]
+fn doubling_maps() {
+    let mut text = "x-0: &a0 {k: v}\n".to_owned();
+    for level in 1..40 {
+        let before = level - 1;
+        text.push_str(&format!(
+            "x-{level}: &a{level} {{a: *a{before}, b: *a{before}}}\n"
+        ));
+    }
+    text.push_str("services: {app: {image: x}}\n");
+    diagnose(text, DiagnosticKind::Alias);
+}
+
+#[test]
+fn quadratic_aliases() {
+    let long = vec!["x"; 20_000].join(",");
+    let uses = vec!["*a"; 20_000].join(",");
+    let text = format!("x-a: &a [{long}]\nx-b: [{uses}]\nservices: {{app: {{image: x}}}}\n");
+    diagnose(text, DiagnosticKind::Alias);
+}
+
+#[test]
+fn merge_keys_that_double() {
+    let mut text = "x-0: &a0 {k: v}\n".to_owned();
+    for level in 1..40 {
+        let before = level - 1;
+        text.push_str(&format!(
+            "x-{level}: &a{level}\n  <<: [*a{before}, *a{before}]\n"
+        ));
+    }
+    text.push_str("services: {app: {image: x}}\n");
+    diagnose(text, DiagnosticKind::Alias);
+}
+
+#[test]
+fn an_alias_to_itself() {
+    diagnose(
+        "x-a: &a {b: {c: *a}}\nservices: {app: {image: x}}\n".into(),
+        DiagnosticKind::Alias,
+    );
+    diagnose(
+        "x-a: &a\n  <<: *a\nservices: {app: {image: x}}\n".into(),
+        DiagnosticKind::Alias,
+    );
+}
+
+#[test]
+fn aliases_that_nest() {
+    let mut text = "x-0: &a0 [x]\n".to_owned();
+    for level in 1..2_000 {
+        text.push_str(&format!("x-{level}: &a{level} [*a{}]\n", level - 1));
+    }
+    text.push_str("services: {app: {image: x}}\n");
+    diagnose(text, DiagnosticKind::Alias);
+}
+
+#[test]
+fn deep_flow() {
+    diagnose("[".repeat(100_000), DiagnosticKind::Syntax);
+    diagnose("{a: ".repeat(100_000), DiagnosticKind::Syntax);
+    let closed = "[".repeat(100_000) + &"]".repeat(100_000);
+    diagnose(closed, DiagnosticKind::Syntax);
+}
+
+#[test]
+fn deep_block() {
+    diagnose("- ".repeat(100_000) + "x", DiagnosticKind::Syntax);
+    let mut text = String::new();
+    for depth in 0..3_000 {
+        text.push_str(&" ".repeat(depth));
+        text.push_str("a:\n");
+    }
+    diagnose(text, DiagnosticKind::Syntax);
+}
+
+#[test]
+fn seven_megabytes() {
+    let mut text = "services:\n".to_owned();
+    let mut index = 0;
+    while text.len() < 7_000_000 {
+        text.push_str(&format!(
+            "  s{index}:\n    image: x:${{T:-1}}\n    build: {{context: ., args: {{A: '${{B-c}}', D: }}}}\n"
+        ));
+        index += 1;
+    }
+    let start = Instant::now();
+    let files = Memory::new([
+        ("compose.yaml", text),
+        ("compose.override.yaml", "services: {s1: {image: y}}".into()),
+    ]);
+    let project = files.load();
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    assert_eq!(project.services.len(), index);
+    assert!(!project.has_errors(), "{:?}", project.diagnostics.first());
+}
+
+#[test]
+fn many_keys_twice_and_many_documents() {
+    diagnose("a: 1\n".repeat(100_000), DiagnosticKind::Syntax);
+    diagnose(
+        "---\nservices: {a: {image: x}}\n".repeat(50_000),
+        DiagnosticKind::Merge,
+    );
+}
+
+#[test]
+fn many_syntax_errors() {
+    diagnose(
+        "services:\n  a: [\n  b: }\n".repeat(20_000),
+        DiagnosticKind::Syntax,
+    );
+    diagnose("\t: \"\n".repeat(100_000), DiagnosticKind::Syntax);
+}
+
+#[test]
+fn many_comments_and_variables() {
+    let text = "# c\n".repeat(300_000) + "services: {a: {image: x}}\n";
+    let files = Memory::new([("compose.yaml", text)]);
+    assert!(!files.load().has_errors());
+    let text = format!(
+        "services: {{a: {{image: '{}'}}}}\n",
+        "${A:-${B:-c}}$$".repeat(20_000)
+    );
+    let files = Memory::new([("compose.yaml", text)]);
+    assert!(!files.load().has_errors());
+    let deep = "${A:-".repeat(50_000);
+    diagnose(
+        format!("services: {{a: {{image: '{deep}'}}}}\n"),
+        DiagnosticKind::Template,
+    );
+}
+
+#[test]
+fn an_include_circle() {
+    let files = Memory::new([
+        (
+            "compose.yaml",
+            "include: [b.yaml]\nservices: {a: {image: a}}\n",
+        ),
+        ("b.yaml", "include: [c.yaml]\nservices: {b: {image: b}}\n"),
+        ("c.yaml", "include: [b.yaml]\nservices: {c: {image: c}}\n"),
+    ]);
+    expect(&files.load(), DiagnosticKind::Include);
+    let files = Memory::new([(
+        "compose.yaml",
+        "include: [compose.yaml]\nservices: {a: {image: a}}\n",
+    )]);
+    expect(&files.load(), DiagnosticKind::Include);
+}
+
+#[test]
+fn includes_that_double() {
+    // Each file includes the next one twice: 2^19 loads if nothing stopped it.
+    let names: Vec<&'static str> = (0..20)
+        .map(|index| &*Box::leak(format!("f{index}.yaml").into_boxed_str()))
+        .collect();
+    let mut list = vec![("compose.yaml", "include: [f0.yaml, ./f0.yaml]\n".to_owned())];
+    for pair in names.windows(2) {
+        list.push((pair[0], format!("include: [{0}, ./{0}]\n", pair[1])));
+    }
+    list.push((names[19], "services: {a: {image: x}}\n".to_owned()));
+    let start = Instant::now();
+    let files = Memory::new(list);
+    expect(&files.load(), DiagnosticKind::Merge);
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn extends_itself_and_in_circles() {
+    diagnose(
+        "services: {a: {extends: a}}\n".into(),
+        DiagnosticKind::Extends,
+    );
+    diagnose(
+        "services: {a: {extends: {service: a, file: compose.yaml}}}\n".into(),
+        DiagnosticKind::Extends,
+    );
+    let files = Memory::new([
+        (
+            "compose.yaml",
+            "services: {a: {extends: {service: b, file: b.yaml}}}\n",
+        ),
+        (
+            "b.yaml",
+            "services: {b: {extends: {service: a, file: compose.yaml}}}\n",
+        ),
+    ]);
+    expect(&files.load(), DiagnosticKind::Extends);
+}
+
+#[test]
+fn extends_in_a_long_chain() {
+    let mut text = "services:\n  s0: {image: x}\n".to_owned();
+    for index in 1..5_000 {
+        text.push_str(&format!("  s{index}: {{extends: s{}}}\n", index - 1));
+    }
+    let files = Memory::new([("compose.yaml", text)]);
+    assert!(!files.load().has_errors());
+    let mut text = "services:\n".to_owned();
+    for index in 0..5_000 {
+        text.push_str(&format!("  s{index}: {{extends: s{}}}\n", index + 1));
+    }
+    diagnose(text + "  s5000: {image: x}\n", DiagnosticKind::Extends);
+}
+
+#[test]
+fn extends_that_copies_much() {
+    let mut text = "services:\n  base:\n    image: x\n    environment:\n".to_owned();
+    for index in 0..5_000 {
+        text.push_str(&format!("      A{index}: v\n"));
+    }
+    for index in 0..5_000 {
+        text.push_str(&format!("  s{index}: {{extends: base}}\n"));
+    }
+    diagnose(text, DiagnosticKind::Extends);
+}
+
+#[test]
+fn paths_out_of_the_root_are_not_read() {
+    let files = Memory::new([(
+        "compose.yaml",
+        "services:\n  a:\n    build: {context: ../../../etc}\n    env_file: ../../../etc/passwd\n  \
+         b: {extends: {file: ../x.yaml, service: b}}\nsecrets: {s: {file: /etc/shadow}}\n",
+    )]);
+    let project = files.load();
+    let outside = project
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.kind == DiagnosticKind::OutsideRoot);
+    assert_eq!(outside.count(), 3, "{:#?}", project.diagnostics);
+}

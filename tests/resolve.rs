@@ -1,0 +1,127 @@
+//! `docklint resolve`, as a person and a program see it.
+
+#[path = "support/schema.rs"]
+mod schema;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const DOCKERFILE: &str = "\
+ARG GO=1.24
+FROM golang:${GO} AS build
+ARG GOPROXY=https://goproxy.example,direct
+ENV GOFLAGS=-mod=mod
+RUN go mod download
+RUN --network=none --mount=type=secret,id=npm,env=NPM_TOKEN go build ./...
+FROM build AS test
+RUN go test ./...
+FROM scratch
+COPY --from=build /app /app
+";
+
+fn resolve(place: &str, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("Dockerfile"), DOCKERFILE).expect("it can be written");
+    Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .current_dir(folder.path())
+        .args(["resolve", place])
+        .args(arguments)
+        .output()
+        .expect("docklint runs")
+}
+
+fn human(place: &str, arguments: &[&str]) -> String {
+    let output = resolve(place, arguments);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn a_file_shows_what_every_run_sees() {
+    assert_eq!(
+        human("Dockerfile", &[]),
+        "\
+stage build from golang:1.24  Dockerfile:2
+  the base image sets GOLANG_VERSION, GOPATH, PATH, GOTOOLCHAIN
+   3  ARG GOPROXY=https://goproxy.example,direct
+   4  ENV GOFLAGS=-mod=mod
+   5  RUN go mod download
+        GOPROXY  https://goproxy.example,direct  ← ARG line 3
+        GOFLAGS  -mod=mod  ← ENV line 4
+   6  RUN --network=none --mount=type=secret,id=npm,env=NPM_TOKEN go build ./...
+        network: none
+        mounts secret id=npm env=NPM_TOKEN
+        GOPROXY    https://goproxy.example,direct  ← ARG line 3
+        GOFLAGS    -mod=mod  ← ENV line 4
+        NPM_TOKEN  <a mounted secret>  ← secret mount line 6
+
+stage test from stage build, not needed by the target  Dockerfile:7
+  the base image sets GOLANG_VERSION, GOPATH, PATH, GOTOOLCHAIN
+   8  RUN go test ./...
+        GOPROXY  https://goproxy.example,direct  ← ARG line 3
+        GOFLAGS  -mod=mod  ← ENV line 4
+
+stage 2 from scratch, the target  Dockerfile:9
+  the base image sets PATH
+  10  COPY --from=build /app /app
+"
+    );
+}
+
+#[test]
+fn a_line_shows_its_step_in_full() {
+    let shown = human(
+        "Dockerfile:5",
+        &[
+            "--build-arg",
+            "GOPROXY=https://mirror.example",
+            "--target",
+            "build",
+        ],
+    );
+    assert!(
+        shown.starts_with(
+            "stage build from golang:1.24, the target  Dockerfile:2\n   5  RUN go mod download\n"
+        ),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("GOPROXY         https://mirror.example  ← ARG line 3 ← --build-arg\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("GOPATH          /go  ← base image line 2\n"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn json_keeps_to_the_published_schema() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docklint-resolve.schema.json");
+    let schema = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    for (place, arguments) in [
+        ("Dockerfile", &["--format", "json"][..]),
+        (
+            "Dockerfile:6",
+            &["--format", "json", "--platform", "linux/arm64"],
+        ),
+    ] {
+        let output = resolve(place, arguments);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        schema::validate(&schema, &json).unwrap();
+    }
+}
+
+#[test]
+fn what_cannot_be_resolved_is_said() {
+    for (place, arguments, said) in [
+        ("Missingfile", &[][..], "Missingfile"),
+        (".", &["--target", "nope"], "no stage of this name"),
+        ("Dockerfile", &["--target", "nope"], "no stage of this name"),
+    ] {
+        let output = resolve(place, arguments);
+        assert_eq!(output.status.code(), Some(2), "{place}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(said), "{place}: {error}");
+    }
+}
