@@ -272,3 +272,35 @@ fn paths_out_of_the_root_are_not_read() {
         .filter(|diagnostic| diagnostic.kind == DiagnosticKind::OutsideRoot);
     assert_eq!(outside.count(), 3, "{:#?}", project.diagnostics);
 }
+
+/// Many entries of one kind: what is searched from end to end shows here.
+#[test]
+fn many_of_each() {
+    let list = |name: &str, item: &dyn Fn(usize) -> String| {
+        let items: Vec<String> = (0..30_000).map(item).collect();
+        format!("{name}: [{}]\n", items.join(", "))
+    };
+    let text = format!(
+        "services:\n  a:\n    image: x\n    {}    {}    {}    {}    build:\n      context: .\n      {}      {}      {}",
+        list("environment", &|index| format!("E{index}=v")),
+        list("depends_on", &|_| "a".to_owned()),
+        list("links", &|index| format!("l{index}")),
+        list("networks", &|index| format!("n{index}")),
+        list("args", &|index| format!("A{index}=v")),
+        list("extra_hosts", &|index| format!("h{index}=1.1.1.1")),
+        list("additional_contexts", &|index| format!("c{index}=./c")),
+    );
+    let start = Instant::now();
+    let files = Memory::new([
+        ("compose.yaml", text.clone()),
+        ("compose.override.yaml", text),
+    ]);
+    let mut project = files.load();
+    let service = project.services[0].clone();
+    project.build_args(
+        &service,
+        &[],
+        &docklint::model::compose::ClientProxies::default(),
+    );
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+}

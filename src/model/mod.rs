@@ -3,8 +3,11 @@
 
 pub mod address;
 pub mod base_images;
-pub mod dockerfile;
+pub mod client;
 pub mod compose;
+pub mod daemon;
+pub mod dockerfile;
+pub mod go_proxy;
 mod provenance;
 mod value;
 pub mod variables;

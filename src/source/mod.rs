@@ -7,6 +7,7 @@ mod read;
 mod root;
 mod span;
 mod text_map;
+mod tree;
 mod walk;
 
 pub use discover::{Discovery, Found, Problem, Request, discover};
@@ -16,3 +17,4 @@ pub use read::{Cause, SIZE_LIMIT, read_below, read_named};
 pub use root::{Root, slashed};
 pub use span::{FileId, Location, Span};
 pub use text_map::TextMap;
+pub use tree::{FileTree, HostTree, MemoryTree, Resolved, TreeEntry, resolve};

@@ -2,8 +2,11 @@
 
 pub mod dockerfile;
 pub mod dotenv;
+pub mod environment_file;
+pub mod json;
 pub mod shell;
 pub mod template;
+pub mod unit;
 pub mod yaml;
 
 use crate::source::Span;

@@ -118,7 +118,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 if !self.enter(id, at) {
                     return Some(null);
                 }
-                let mut map = Map::default();
+                let mut map = Map::with_capacity(pairs.len());
                 let mut seen = Seen::new(pairs.len());
                 self.mapping(pairs, &mut map, &mut seen);
                 self.active.pop();

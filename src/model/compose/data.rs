@@ -74,7 +74,11 @@ pub struct Pair<'a> {
 pub struct Map<'a> {
     entries: Vec<Entry<'a>>,
     /// From names to indices, made when a large map is first searched.
-    index: OnceLock<HashMap<String, usize>>,
+    #[expect(
+        clippy::box_collection,
+        reason = "a map without it, the common case, stays small"
+    )]
+    index: OnceLock<Box<HashMap<String, usize>>>,
 }
 
 /// An entry of a map.
@@ -201,6 +205,15 @@ impl<'a> Text<'a> {
 }
 
 impl<'a> Map<'a> {
+    /// An empty map with room for `capacity` entries.
+    pub fn with_capacity(capacity: usize) -> Self {
+        let entries = Vec::with_capacity(capacity);
+        Self {
+            entries,
+            index: OnceLock::new(),
+        }
+    }
+
     /// The entries in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Entry<'a>> {
         self.entries.iter()
@@ -228,9 +241,8 @@ impl<'a> Map<'a> {
         }
         let index = self.index.get_or_init(|| {
             let names = self.entries.iter().enumerate();
-            names
-                .map(|(at, entry)| (entry.name.clone().into_owned(), at))
-                .collect()
+            let names = names.map(|(at, entry)| (entry.name.clone().into_owned(), at));
+            Box::new(names.collect())
         });
         index.get(name).copied()
     }

@@ -89,6 +89,12 @@ impl<'f, 'a> Loader<'f, 'a> {
         self.diagnostics.push(Diagnostic::new(kind, at, message));
     }
 
+    /// Gives back the memory of the YAML trees once the model is made of them.
+    pub(super) fn forget_trees(&mut self) {
+        self.trees.clear();
+        self.extends_files = ExtendsFiles::default();
+    }
+
     /// Whether nothing is wrong so far.
     pub(super) fn is_clean(&self) -> bool {
         !self

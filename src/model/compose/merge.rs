@@ -2,7 +2,7 @@
 //! (facts/compose.md 5; compose-go `override/`).
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::source::Location;
 
@@ -18,12 +18,8 @@ pub(super) fn merge<'a>(
 ) -> Tree<'a> {
     match rule(path) {
         Rule::Replace => return over,
-        Rule::Sequence => return append(base, over, |_, _| true),
-        Rule::Hosts => {
-            return append(base, over, |items, new| {
-                !items.iter().any(|old| old.same(new))
-            });
-        }
+        Rule::Sequence => return append(base, over),
+        Rule::Hosts => return append_new(base, over),
         Rule::Build => {
             return merge_maps(with_context(base), with_context(over), path, diagnostics);
         }
@@ -47,7 +43,7 @@ pub(super) fn merge<'a>(
     match (&base.data, &over.data) {
         (_, Data::Null) => base,
         (Data::Map(_), Data::Map(_)) => merge_maps(base, over, path, diagnostics),
-        (Data::List(_), Data::List(_)) => append(base, over, |_, _| true),
+        (Data::List(_), Data::List(_)) => append(base, over),
         (Data::Map(_) | Data::List(_), _) => {
             let message = format!("cannot override {}", path.join("."));
             let mut diagnostic = Diagnostic::new(DiagnosticKind::Merge, over.at, message);
@@ -147,22 +143,45 @@ fn drivers_differ(base: &Tree<'_>, over: &Tree<'_>) -> bool {
     matches!((driver(base), driver(over)), (Some(a), Some(b)) if a != b)
 }
 
-fn append<'a>(
-    base: Tree<'a>,
-    over: Tree<'a>,
-    wanted: impl Fn(&[Tree<'a>], &Tree<'a>) -> bool,
-) -> Tree<'a> {
+fn append<'a>(base: Tree<'a>, over: Tree<'a>) -> Tree<'a> {
     let at = if base.is_null() { over.at } else { base.at };
     let mut items = sequence(base);
-    let before = items.len();
-    for item in sequence(over) {
-        if wanted(items.get(..before).unwrap_or_default(), &item) {
-            items.push(item);
-        }
-    }
+    items.extend(sequence(over));
     Tree {
         at,
         data: Data::List(items),
+    }
+}
+
+/// The same without the items that are there already.
+fn append_new<'a>(base: Tree<'a>, mut over: Tree<'a>) -> Tree<'a> {
+    let base_at = base.at;
+    let items = sequence(base);
+    let known: HashSet<String> = items.iter().filter_map(item_text).collect();
+    let at = over.at;
+    let mut new = sequence(over);
+    new.retain(|item| item_text(item).is_none_or(|text| !known.contains(&text)));
+    over = Tree {
+        at,
+        data: Data::List(new),
+    };
+    append(
+        Tree {
+            at: base_at,
+            data: Data::List(items),
+        },
+        over,
+    )
+}
+
+/// An item as Compose compares it.
+fn item_text(item: &Tree<'_>) -> Option<String> {
+    match &item.data {
+        Data::Pair(pair) => {
+            let value = pair.value.as_ref().and_then(Tree::to_value)?;
+            Some(format!("{}={}", pair.name, value.as_known()?))
+        }
+        _ => item.as_str().map(str::to_owned),
     }
 }
 
@@ -238,7 +257,7 @@ pub(super) fn named<'a>(tree: Tree<'a>, value: impl Fn(Location) -> Tree<'a>) ->
         };
     };
     let mut map = Map::default();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for item in items {
         let name = item.as_str().map(str::to_owned);
         if let Some(name) = name.filter(|name| seen.insert(name.clone())) {

@@ -82,6 +82,7 @@ pub fn load<'a>(
     if model.is_empty() && !found.files.is_empty() && loader.is_clean() {
         loader.report(DiagnosticKind::Project, None, "empty compose file");
     }
+    loader.forget_trees();
     let extracted = loader.extract(model, &found.env, &profiles);
     let environment = loader.variables.all(&found.env);
     let mut project = Project {

@@ -2,6 +2,7 @@
 //! read again, so that an editor in mid-line keeps the other services.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::source::{LineIndex, Span};
 use crate::syntax::SyntaxError;
@@ -22,10 +23,22 @@ pub(super) fn parse(text: &str) -> Tree<'_> {
         let recovered = Recovery::new(text).run(failure, &mut errors);
         tree = recovered.unwrap_or(tree);
         errors.append(&mut tree.errors);
-        dedup(&mut errors);
         tree.errors = errors;
     }
+    tree.errors.extend(control_character(text));
+    dedup(&mut tree.errors);
     tree
+}
+
+/// go-yaml refuses control characters anywhere, in comments and quotes too; so it does bytes that
+/// are not UTF-8, which stand in the text as one.
+fn control_character(text: &str) -> Option<SyntaxError> {
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let at = text.as_bytes().iter().position(is_control)?;
+    Some(SyntaxError::new(
+        Span::new(at, at + 1),
+        "control characters are not allowed",
+    ))
 }
 
 struct Recovery<'t> {
@@ -201,10 +214,6 @@ fn fit_error(text: &str, error: SyntaxError) -> SyntaxError {
 
 /// One error for a place: reading again meets the same duplicate keys again.
 fn dedup(errors: &mut Vec<SyntaxError>) {
-    let mut seen: Vec<Span> = Vec::new();
-    errors.retain(|error| {
-        let new = !seen.contains(&error.span);
-        seen.push(error.span);
-        new
-    });
+    let mut seen = HashSet::new();
+    errors.retain(|error| seen.insert(error.span));
 }

@@ -1,0 +1,577 @@
+//! Files that were meant for the daemon and never reach it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::source::{FileKind, FileTree, Location, SourceFile, Span, TreeEntry, resolve};
+use crate::syntax::environment_file;
+use crate::syntax::unit::{self, EntryKind, Unescape};
+
+use super::diagnostic::{Cause, Diagnostic};
+use super::environment::Environment;
+use super::host::{Host, Manager, Scope};
+use super::manager::ManagerSettings;
+use super::names;
+use super::search::{self, UnitFiles};
+
+/// What is known when the search for lost files begins.
+pub(super) struct Known<'a> {
+    pub host: &'a Host<'a>,
+    pub scope: Scope,
+    /// Whether the unit runs dockerd.
+    pub dockerd: bool,
+    pub unit: &'a UnitFiles,
+    /// Files that were read, without links.
+    pub read: &'a BTreeSet<String>,
+    /// The daemon's environment.
+    pub environment: &'a Environment,
+    pub manager: &'a ManagerSettings,
+}
+
+/// Looks for files that are never read.
+pub(super) fn find(known: &Known, diagnostics: &mut Vec<Diagnostic>) {
+    let mut finder = Finder { known, diagnostics };
+    finder.listed();
+    finder.shadowed();
+    for directory in &known.unit.directories {
+        finder.own_directory(directory);
+    }
+    finder.manager_environment();
+    finder.process_environment();
+    if !known.dockerd {
+        return;
+    }
+    finder.foreign_directories();
+    if known.scope == Scope::Machine {
+        finder.not_wired();
+    }
+}
+
+struct Finder<'a> {
+    known: &'a Known<'a>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+/// A setting in a file that nobody reads.
+struct Intent {
+    /// The section header, or the setting.
+    at: Span,
+    line: Option<u32>,
+    name: Option<String>,
+    /// Whether it sets a proxy.
+    proxy: bool,
+    /// Whether it stands in a `[Service]` section.
+    service: bool,
+}
+
+impl Finder<'_> {
+    fn tree(&self) -> &dyn FileTree {
+        self.known.host.tree
+    }
+
+    fn has_proxy(&self) -> bool {
+        self.known
+            .environment
+            .keys()
+            .any(|name| names::is_proxy_url(name))
+    }
+
+    fn open(&self, path: &str, kind: FileKind) -> Option<Arc<SourceFile>> {
+        let found = resolve(self.tree(), path)?;
+        let unread = found.entry == Some(TreeEntry::File) && !self.known.read.contains(&found.path);
+        unread.then(|| self.tree().read(&found.path, kind))?
+    }
+
+    fn report(
+        &mut self,
+        cause: Cause,
+        path: &str,
+        file: &SourceFile,
+        intent: &Intent,
+        message: String,
+    ) -> &mut Diagnostic {
+        let at = Location {
+            file: file.id(),
+            span: intent.at,
+        };
+        let mut found = Diagnostic::new(cause, path, Some(at), message);
+        found.name.clone_from(&intent.name);
+        self.diagnostics.push(found);
+        let last = self.diagnostics.len() - 1;
+        &mut self.diagnostics[last]
+    }
+
+    /// Drop-ins that systemd lists although there is nothing to read.
+    fn listed(&mut self) {
+        let known = self.known;
+        for drop_in in &known.unit.drop_ins {
+            let path = &drop_in.path;
+            let hides = known.unit.shadowed.iter().any(|(_, hiding)| hiding == path);
+            match resolve(self.tree(), path) {
+                Some(found) if found.is_null() => {}
+                Some(found) if found.entry == Some(TreeEntry::File) => {
+                    let file = self.tree().read(&found.path, FileKind::Unit);
+                    if let Some(file) = file.filter(|file| file.text().is_empty() && !hides) {
+                        let at = Location {
+                            file: file.id(),
+                            span: Span::at(0),
+                        };
+                        let message = "this drop-in is empty: it sets nothing and hides nothing";
+                        let found = Diagnostic::new(Cause::EmptyFile, path, Some(at), message);
+                        self.diagnostics.push(found);
+                    }
+                }
+                Some(found) if found.entry == Some(TreeEntry::Directory) => {
+                    self.nested(path, &found.path)
+                }
+                Some(found) if found.entry.is_some() => {}
+                _ if hides => {}
+                _ => {
+                    let message =
+                        "this link leads nowhere: systemd lists the drop-in and reads nothing";
+                    self.diagnostics.push(Diagnostic::new(
+                        Cause::DanglingLink,
+                        path,
+                        None,
+                        message,
+                    ));
+                }
+            }
+        }
+    }
+
+    fn shadowed(&mut self) {
+        let known = self.known;
+        for (hidden, hiding) in &known.unit.shadowed {
+            let mask = match resolve(self.tree(), hiding) {
+                Some(found) if found.entry == Some(TreeEntry::File) => {
+                    let file = self.tree().read(&found.path, FileKind::Unit);
+                    file.is_none_or(|file| file.text().is_empty())
+                }
+                _ => true,
+            };
+            if mask {
+                continue;
+            }
+            let Some(file) = self.open(hidden, FileKind::Unit) else {
+                continue;
+            };
+            let lost = intents(&file).into_iter().find(|intent| {
+                let name = intent.name.as_deref();
+                name.is_some_and(|name| {
+                    names::is_proxy(name) && !known.environment.contains_key(name)
+                })
+            });
+            if let Some(intent) = lost {
+                let message = format!(
+                    "this file is never read: `{hiding}` has the same name and comes first"
+                );
+                self.report(Cause::Shadowed, hidden, &file, &intent, message)
+                    .help = Some("give the file a name of its own".to_owned());
+            }
+        }
+    }
+
+    /// What else lies in a directory whose `.conf` files are read.
+    fn own_directory(&mut self, directory: &str) {
+        for name in self.tree().list(directory) {
+            let path = format!("{directory}/{name}");
+            let conf = name.ends_with(".conf");
+            if conf && !name.starts_with('.') || is_set_aside(&name) {
+                continue;
+            }
+            if self.tree().entry(&path) == Some(TreeEntry::Directory) {
+                self.nested(&path, &path);
+                continue;
+            }
+            let (cause, message) = if name.starts_with('.') {
+                (
+                    Cause::Hidden,
+                    "systemd skips files whose name starts with a dot",
+                )
+            } else {
+                (
+                    Cause::Suffix,
+                    "systemd reads only files that end in `.conf` here",
+                )
+            };
+            self.candidate(cause, &path, message.to_owned());
+        }
+    }
+
+    fn nested(&mut self, shown: &str, directory: &str) {
+        for name in self.tree().list(directory) {
+            if !is_set_aside(&name) {
+                let path = format!("{shown}/{name}");
+                let message = "systemd reads no drop-ins in sub-folders".to_owned();
+                self.candidate(Cause::Nested, &path, message);
+            }
+        }
+    }
+
+    /// Reports a file if it holds settings for a service or a proxy.
+    fn candidate(&mut self, cause: Cause, path: &str, message: String) -> bool {
+        let Some(file) = self.open(path, FileKind::Unit) else {
+            return false;
+        };
+        let found = intents(&file);
+        let intent = found
+            .into_iter()
+            .find(|intent| intent.service || intent.proxy);
+        let Some(intent) = intent.or_else(|| assignment_intent(&file)) else {
+            return false;
+        };
+        let line = intent.line;
+        self.report(cause, path, &file, &intent, message).line = line;
+        true
+    }
+
+    /// Drop-in directories that look like Docker's and belong to no unit that runs it.
+    fn foreign_directories(&mut self) {
+        let home = self.known.host.home().to_owned();
+        let mut bases: Vec<(String, usize)> = [
+            "/etc/systemd",
+            "/run/systemd",
+            "/usr/local/lib/systemd",
+            "/usr/lib/systemd",
+            "/lib/systemd",
+        ]
+        .map(|base| (base.to_owned(), 2))
+        .to_vec();
+        bases.push(("/etc/docker".to_owned(), 1));
+        bases.push((format!("{home}/.config/systemd"), 2));
+        bases.push((format!("{home}/.config/docker"), 1));
+        bases.push((format!("{home}/.config"), 0));
+        bases.push((format!("{home}/.local/share/systemd"), 2));
+        let mut seen: BTreeSet<String> = self.known.unit.directories.iter().cloned().collect();
+        for (base, depth) in bases {
+            for directory in drop_in_directories(self.tree(), &base, depth) {
+                if seen.insert(directory.clone()) {
+                    self.foreign(&directory);
+                }
+            }
+        }
+        // Files lying about in /etc/docker itself.
+        for name in self.tree().list("/etc/docker") {
+            if name.ends_with(".conf") {
+                let message = "systemd reads no drop-ins in /etc/docker".to_owned();
+                let path = format!("/etc/docker/{name}");
+                let unit = self
+                    .open(&path, FileKind::Unit)
+                    .is_some_and(|file| intents(&file).iter().any(|i| i.service));
+                if unit {
+                    self.candidate(Cause::WrongDirectory, &path, message);
+                }
+            }
+        }
+    }
+
+    fn foreign(&mut self, directory: &str) {
+        let Some((parent, name)) = directory.rsplit_once('/') else {
+            return;
+        };
+        let unit = name.strip_suffix(".d").unwrap_or(name);
+        let Some((cause, message)) = self.judge(parent, unit) else {
+            return;
+        };
+        for file in self.tree().list(directory) {
+            if file.ends_with(".conf") && !file.starts_with('.') {
+                let path = format!("{directory}/{file}");
+                let before = self.diagnostics.len();
+                self.candidate(cause, &path, message.clone());
+                if let Some(found) = self.diagnostics.get_mut(before) {
+                    found.help = Some(help_for(self.known.host.manager));
+                    found.minor = cause == Cause::Containerd;
+                }
+            }
+        }
+    }
+
+    /// Whether drop-ins of `unit` below `parent` are lost to the daemon.
+    fn judge(&self, parent: &str, unit: &str) -> Option<(Cause, String)> {
+        let known = self.known;
+        let tree = self.tree();
+        let home = known.host.home();
+        let user = Manager::User {
+            home: home.to_owned(),
+        };
+        let below = |manager: &Manager| {
+            let mut path = search::search_path(manager).into_iter();
+            path.any(|dir| resolve(tree, &dir).is_some_and(|found| found.path == parent))
+        };
+        let (in_system, in_user) = (below(&Manager::System), below(&user));
+        if unit.starts_with("containerd.") {
+            let own = if known.host.is_system() {
+                in_system
+            } else {
+                in_user
+            };
+            let message = "this reaches containerd only: images are pulled by dockerd".to_owned();
+            return (own && known.scope == Scope::Machine && !self.has_proxy())
+                .then_some((Cause::Containerd, message));
+        }
+        if unit == "docker.socket" {
+            let message = "settings of the socket do not reach dockerd".to_owned();
+            return (in_system || in_user).then_some((Cause::SocketUnit, message));
+        }
+        let (own, other) = if known.host.is_system() {
+            (
+                in_system.then_some(Manager::System),
+                in_user.then_some(user),
+            )
+        } else {
+            (
+                in_user.then_some(user),
+                in_system.then_some(Manager::System),
+            )
+        };
+        match (own, other) {
+            (Some(manager), _) => {
+                let message = format!(
+                    "no unit of this machine is called `{unit}`: systemd never reads this folder"
+                );
+                (!self.is_read(&manager, unit)).then_some((Cause::WrongDirectory, message))
+            }
+            (None, Some(manager)) => {
+                let message = match manager {
+                    Manager::System => {
+                        "this folder is the system manager's: a rootless daemon never sees it"
+                    }
+                    Manager::User { .. } => {
+                        "this folder is for user services: the system's dockerd never sees it"
+                    }
+                };
+                (known.scope == Scope::Machine && !self.is_read(&manager, unit))
+                    .then(|| (Cause::OtherManager, message.to_owned()))
+            }
+            (None, None) => Some((
+                Cause::WrongDirectory,
+                "systemd looks for no drop-ins in this folder".to_owned(),
+            )),
+        }
+    }
+
+    /// Whether some unit of a manager reads the drop-ins of `unit`.
+    fn is_read(&self, manager: &Manager, unit: &str) -> bool {
+        if self.known.scope == Scope::Shipped {
+            // Units of the machine are not in the tree: only names no package uses are wrong.
+            const NO_UNIT: [&str; 9] = [
+                "docker",
+                "docker.conf",
+                "docker.service.conf",
+                "docker.services",
+                "dockerd.service",
+                "docker-ce.service",
+                "docker-service",
+                "docker@.service",
+                "docker-.service",
+            ];
+            return !NO_UNIT.contains(&unit) && unit.starts_with(|c: char| c.is_ascii_lowercase());
+        }
+        let tree = self.tree();
+        let mut directories = search::search_path(manager).into_iter();
+        directories.any(|directory| {
+            let directory = resolve(tree, &directory).map_or(directory, |found| found.path);
+            let mut names = tree.list(&directory).into_iter();
+            names.any(|name| {
+                search::with_prefixes(&name)
+                    .iter()
+                    .any(|covered| covered == unit)
+            })
+        })
+    }
+
+    /// `ManagerEnvironment=` stays with the manager.
+    fn manager_environment(&mut self) {
+        for setting in &self.known.manager.own {
+            let lost = names::is_proxy(&setting.name)
+                && !self.known.environment.contains_key(&setting.name);
+            if lost {
+                let message = format!(
+                    "`ManagerEnvironment=` is for systemd itself: no service gets `{}` from it",
+                    setting.name
+                );
+                let found = Diagnostic::new(Cause::NotForServices, &setting.path, Some(setting.at), message)
+                    .name(setting.name.clone())
+                    .help("write `DefaultEnvironment=`, or `Environment=` in a drop-in for docker.service");
+                self.diagnostics.push(found);
+            }
+        }
+    }
+
+    /// What the manager was itself started with stays with it, too.
+    fn process_environment(&mut self) {
+        let known = self.known;
+        if self.has_proxy() {
+            return;
+        }
+        let given = known.host.facts.manager_environment.iter().flatten();
+        for (name, _) in given {
+            if names::is_proxy(name) && !known.environment.contains_key(name) {
+                let path = known.unit.name.as_str();
+                let message =
+                    format!("systemd was started with `{name}`, but hands it to no service");
+                let found = Diagnostic::new(Cause::NotForServices, path, None, message)
+                    .name(name.clone())
+                    .help("set it with `Environment=` in a drop-in for docker.service")
+                    .minor(true);
+                self.diagnostics.push(found);
+            }
+        }
+    }
+
+    /// Files of assignments that services do not see by themselves.
+    fn not_wired(&mut self) {
+        for path in ["/etc/default/docker", "/etc/sysconfig/docker"] {
+            let message =
+                format!("no `EnvironmentFile=` of the unit names `{path}`: dockerd never sees it");
+            self.assignments(Cause::NotWired, path, &message, false);
+        }
+        if self.has_proxy() {
+            return;
+        }
+        let mut paths = vec!["/etc/environment".to_owned(), "/etc/profile".to_owned()];
+        for (directory, suffix) in [("/etc/environment.d", ".conf"), ("/etc/profile.d", ".sh")] {
+            let names = self.tree().list(directory).into_iter();
+            let names = names.filter(|name| {
+                name.ends_with(suffix) && (suffix == ".sh" || self.known.host.is_system())
+            });
+            paths.extend(names.map(|name| format!("{directory}/{name}")));
+        }
+        for path in paths {
+            let message = "this is for logins: a service, and so dockerd, does not see it";
+            self.assignments(Cause::NotForServices, &path, message, true);
+        }
+    }
+
+    fn assignments(&mut self, cause: Cause, path: &str, message: &str, minor: bool) {
+        let Some(file) = self.open(path, FileKind::EnvironmentFile) else {
+            return;
+        };
+        let Some(intent) = assignment_intent(&file) else {
+            return;
+        };
+        let there = intent
+            .name
+            .as_ref()
+            .is_some_and(|name| self.known.environment.contains_key(name));
+        if !there {
+            let found = self.report(cause, path, &file, &intent, message.to_owned());
+            found.help =
+                Some("set it with `Environment=` in a drop-in for docker.service".to_owned());
+            found.minor = minor;
+        }
+    }
+}
+
+fn help_for(manager: &Manager) -> String {
+    match manager {
+        Manager::System => "move it to /etc/systemd/system/docker.service.d/".to_owned(),
+        Manager::User { .. } => "move it to ~/.config/systemd/user/docker.service.d/".to_owned(),
+    }
+}
+
+/// The settings of a file in unit syntax.
+fn intents(file: &SourceFile) -> Vec<Intent> {
+    let unit = unit::parse(file);
+    let mut found = Vec::new();
+    let mut header: Option<(Span, u32, bool)> = None;
+    for entry in &unit.entries {
+        match &entry.kind {
+            EntryKind::Section(name) => {
+                header = Some((entry.span, entry.line, name.text == "Service"))
+            }
+            EntryKind::Assignment { key, value } if key.text == "Environment" => {
+                let service = header.is_some_and(|(_, _, service)| service);
+                let socket_line = header.filter(|(_, _, service)| *service);
+                for word in value.words(Unescape::C).flatten() {
+                    let name = word
+                        .text()
+                        .and_then(|text| text.split_once('='))
+                        .map(|(name, _)| name.to_owned());
+                    let proxy = name.as_deref().is_some_and(names::is_proxy);
+                    found.push(Intent {
+                        at: socket_line.map_or(entry.span, |(span, ..)| span),
+                        line: socket_line.map(|(_, line, _)| line),
+                        name,
+                        proxy,
+                        service,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The first proxy that a file of plain assignments sets, `export` in front or not.
+fn assignment_intent(file: &SourceFile) -> Option<Intent> {
+    let parsed = environment_file::parse(file);
+    parsed.assignments.iter().find_map(|assignment| {
+        let name = assignment.name.rsplit([' ', '\t']).next()?;
+        names::is_proxy(name).then(|| Intent {
+            at: assignment.name_span,
+            line: None,
+            name: Some(name.to_owned()),
+            proxy: true,
+            service: false,
+        })
+    })
+}
+
+/// Files that a person or a package manager has put out of the way.
+fn is_set_aside(name: &str) -> bool {
+    const ENDS: [&str; 18] = [
+        "~",
+        ".bak",
+        ".disabled",
+        ".disable",
+        ".off",
+        ".old",
+        ".orig",
+        ".save",
+        ".sample",
+        ".example",
+        ".dist",
+        ".md",
+        ".swp",
+        ".j2",
+        ".tpl",
+        ".tmpl",
+        ".template",
+        ".erb",
+    ];
+    let lower = name.to_ascii_lowercase();
+    ENDS.iter().any(|end| lower.ends_with(end))
+        || lower.contains(".dpkg-")
+        || lower.contains(".rpm")
+        || lower.starts_with("readme")
+}
+
+/// Directories called `*.d` below `base` whose name speaks of Docker, without links.
+fn drop_in_directories(tree: &dyn FileTree, base: &str, depth: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    let Some(base) = resolve(tree, base).filter(|found| found.entry == Some(TreeEntry::Directory))
+    else {
+        return found;
+    };
+    let mut pending = vec![(base.path, depth)];
+    while let Some((directory, depth)) = pending.pop() {
+        for name in tree.list(&directory) {
+            let path = format!("{directory}/{name}");
+            if tree.entry(&path) != Some(TreeEntry::Directory) {
+                continue;
+            }
+            let lower = name.to_ascii_lowercase();
+            if lower.ends_with(".d")
+                && (lower.contains("docker") || lower == "containerd.service.d")
+            {
+                found.push(path);
+            } else if depth > 0 && !lower.ends_with(".wants") {
+                pending.push((path, depth - 1));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,236 @@
+//! Daemon configuration that a repository ships for a machine: which of its files belong together,
+//! and where on a machine they would stand.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::{MemoryTree, SourceFile};
+
+use super::host::Manager;
+
+/// A service whose environment decides about pulls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// dockerd.
+    Docker,
+    /// containerd on its own (Kubernetes nodes).
+    Containerd,
+    /// The API service of podman.
+    Podman,
+}
+
+impl Service {
+    /// Its unit.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Docker => "docker.service",
+            Self::Containerd => "containerd.service",
+            Self::Podman => "podman.service",
+        }
+    }
+
+    /// The service that a drop-in directory is meant for, lookalikes of Docker's included.
+    fn of_directory(name: &str) -> Option<Self> {
+        const LOOKALIKES: [&str; 9] = [
+            "docker.d",
+            "docker.conf.d",
+            "docker.service.conf.d",
+            "docker.services.d",
+            "dockerd.service.d",
+            "docker-ce.service.d",
+            "docker-service.d",
+            "docker@.service.d",
+            "docker.socket.d",
+        ];
+        let lower = name.to_ascii_lowercase();
+        match lower.as_str() {
+            "docker.service.d" => Some(Self::Docker),
+            "containerd.service.d" => Some(Self::Containerd),
+            "podman.service.d" => Some(Self::Podman),
+            _ if LOOKALIKES.contains(&lower.as_str()) => Some(Self::Docker),
+            _ => None,
+        }
+    }
+
+    fn of_unit(name: &str) -> Option<Self> {
+        [Self::Docker, Self::Containerd, Self::Podman]
+            .into_iter()
+            .find(|service| service.unit() == name)
+    }
+}
+
+/// Files of a repository that configure one daemon, as the machine would see them.
+#[derive(Clone, Debug)]
+pub struct Shipped {
+    /// The folder of the repository that stands for the machine's root, or holds the drop-ins.
+    pub prefix: String,
+    /// The daemon.
+    pub service: Service,
+    /// Who runs it.
+    pub manager: Manager,
+    /// The files.
+    pub tree: MemoryTree,
+}
+
+/// The home directory that `~` stands for in a repository.
+const HOME: &str = "/root";
+
+/// Folders of units on a machine, and the same below a home directory.
+const UNIT_FOLDERS: [(&str, bool); 8] = [
+    ("usr/local/lib/systemd/system/", false),
+    ("usr/lib/systemd/system/", false),
+    ("lib/systemd/system/", false),
+    ("etc/systemd/system/", false),
+    ("run/systemd/system/", false),
+    ("etc/systemd/user/", true),
+    (".config/systemd/user/", true),
+    (".local/share/systemd/user/", true),
+];
+
+/// A file's place on the machine it is meant for.
+struct Place<'p> {
+    prefix: &'p str,
+    on_machine: String,
+    user: bool,
+    service: Service,
+}
+
+/// Groups a repository's files by the daemon they configure. Paths are relative, with `/`.
+pub fn shipped(files: &[(String, Arc<SourceFile>)]) -> Vec<Shipped> {
+    let mut groups: BTreeMap<(String, Service, bool), MemoryTree> = BTreeMap::new();
+    for (path, file) in files {
+        if let Some(place) = place(path) {
+            let key = (place.prefix.to_owned(), place.service, place.user);
+            let tree = groups.entry(key).or_default();
+            tree.add_file(&place.on_machine, Arc::clone(file));
+        }
+    }
+    for ((prefix, _, _), tree) in &mut groups {
+        add_neighbours(prefix, files, tree);
+    }
+    let shipped = groups
+        .into_iter()
+        .map(|((prefix, service, user), tree)| Shipped {
+            prefix,
+            service,
+            manager: if user {
+                Manager::User {
+                    home: HOME.to_owned(),
+                }
+            } else {
+                Manager::System
+            },
+            tree,
+        });
+    shipped.collect()
+}
+
+/// What else a folder that stands for a root holds: environment files, `daemon.json`.
+fn add_neighbours(prefix: &str, files: &[(String, Arc<SourceFile>)], tree: &mut MemoryTree) {
+    const CONFIGURATION: [&str; 3] = ["etc/docker/", "etc/default/", "etc/sysconfig/"];
+    for (path, file) in files {
+        let below = path.strip_prefix(prefix);
+        let below =
+            below.filter(|below| CONFIGURATION.iter().any(|folder| below.starts_with(folder)));
+        if let Some(below) = below {
+            tree.add_file(&format!("/{below}"), Arc::clone(file));
+        }
+    }
+}
+
+/// The name that a template has once it is filled in.
+fn rendered(name: &str) -> &str {
+    let ends = [".j2", ".tpl", ".tmpl", ".template", ".erb", ".in"];
+    let mut stems = ends.iter().filter_map(|end| name.strip_suffix(end));
+    stems
+        .find(|stem| stem.ends_with(".conf") || stem.ends_with(".service"))
+        .unwrap_or(name)
+}
+
+fn place(path: &str) -> Option<Place<'_>> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let directory = folder.rsplit('/').next().unwrap_or_default();
+    let in_drop_ins = Service::of_directory(directory);
+    let service = in_drop_ins.or_else(|| Service::of_unit(rendered(name)))?;
+    for (unit_folder, user) in UNIT_FOLDERS {
+        let found = path
+            .rfind(unit_folder)
+            .filter(|&at| at == 0 || path.get(..at).is_some_and(|p| p.ends_with('/')));
+        let Some(at) = found else {
+            continue;
+        };
+        let (prefix, below) = path.split_at(at);
+        let root = if below.starts_with('.') {
+            format!("{HOME}/")
+        } else {
+            "/".to_owned()
+        };
+        return Some(Place {
+            prefix,
+            on_machine: format!("{root}{}", rendered(below)),
+            user,
+            service,
+        });
+    }
+    // A drop-in folder anywhere else is copied to its place by whatever the repository deploys with.
+    in_drop_ins?;
+    let prefix = folder.strip_suffix(directory)?;
+    Some(Place {
+        prefix,
+        on_machine: format!("/etc/systemd/system/{directory}/{}", rendered(name)),
+        user: false,
+        service,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, FileKind, FileTree};
+
+    #[test]
+    fn files_are_put_where_the_machine_would_have_them() {
+        let paths = [
+            "roles/docker/files/http-proxy.conf",
+            "roles/docker/files/docker.service.d/http-proxy.conf.j2",
+            "files/etc/systemd/system/docker.service.d/a.conf",
+            "files/etc/docker/daemon.json",
+            "files/etc/systemd/system/containerd.service.d/a.conf",
+            "home/.config/systemd/user/docker.service.d/a.conf",
+        ];
+        let files: Vec<_> = paths
+            .iter()
+            .map(|path| {
+                let file = SourceFile::new(FileId(0), (*path).into(), FileKind::Unit, Vec::new());
+                ((*path).to_owned(), Arc::new(file))
+            })
+            .collect();
+        let shipped = shipped(&files);
+        let shown: Vec<_> = shipped
+            .iter()
+            .map(|one| (one.prefix.as_str(), one.service))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("files/", Service::Docker),
+                ("files/", Service::Containerd),
+                ("home/", Service::Docker),
+                ("roles/docker/files/", Service::Docker),
+            ]
+        );
+        assert!(shipped[0].tree.entry("/etc/docker/daemon.json").is_some());
+        assert!(
+            shipped[2]
+                .tree
+                .entry("/root/.config/systemd/user/docker.service.d/a.conf")
+                .is_some()
+        );
+        assert!(
+            shipped[3]
+                .tree
+                .entry("/etc/systemd/system/docker.service.d/http-proxy.conf")
+                .is_some()
+        );
+    }
+}

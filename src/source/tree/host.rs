@@ -1,0 +1,119 @@
+//! A file tree on disk: a machine's root, or a folder that holds one.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{FileKind, FileTree, SourceFile, TreeEntry};
+use crate::source::FileId;
+
+/// Files over this size are not read.
+const MAX_SIZE: u64 = 8 * 1024 * 1024;
+
+/// The tree below a folder on disk. Only regular files are opened, and only when asked for.
+#[derive(Debug)]
+pub struct HostTree {
+    root: PathBuf,
+    first: u32,
+    read: RefCell<ReadFiles>,
+}
+
+#[derive(Debug, Default)]
+struct ReadFiles {
+    files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<String, Option<Arc<SourceFile>>>,
+}
+
+impl HostTree {
+    /// The tree below `root`; the files it reads are numbered from `first` on.
+    pub fn new(root: impl Into<PathBuf>, first: FileId) -> Self {
+        Self {
+            root: root.into(),
+            first: first.0,
+            read: RefCell::default(),
+        }
+    }
+
+    /// The files that were read, in the order of their numbers.
+    pub fn into_files(self) -> Vec<Arc<SourceFile>> {
+        self.read.into_inner().files
+    }
+
+    /// The files read so far.
+    pub fn files(&self) -> Vec<Arc<SourceFile>> {
+        self.read.borrow().files.clone()
+    }
+
+    fn on_disk(&self, path: &str) -> PathBuf {
+        let mut on_disk = self.root.clone();
+        on_disk.extend(path.split('/').filter(|name| !name.is_empty()));
+        on_disk
+    }
+
+    fn load(&self, path: &str, kind: FileKind, id: u32) -> Option<Arc<SourceFile>> {
+        let on_disk = self.on_disk(path);
+        let bytes = read_regular(&on_disk)?;
+        let shown = on_disk.to_string_lossy().replace('\\', "/");
+        let file = SourceFile::new(FileId(id), shown, kind, bytes);
+        Some(Arc::new(file))
+    }
+}
+
+impl FileTree for HostTree {
+    fn entry(&self, path: &str) -> Option<TreeEntry> {
+        let on_disk = self.on_disk(path);
+        let kind = std::fs::symlink_metadata(&on_disk).ok()?.file_type();
+        Some(if kind.is_symlink() {
+            match std::fs::read_link(&on_disk) {
+                Ok(target) => TreeEntry::Link(target.to_string_lossy().replace('\\', "/")),
+                Err(_) => TreeEntry::Other,
+            }
+        } else if kind.is_dir() {
+            TreeEntry::Directory
+        } else if kind.is_file() {
+            TreeEntry::File
+        } else {
+            TreeEntry::Other
+        })
+    }
+
+    fn list(&self, path: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.on_disk(path)) else {
+            return Vec::new();
+        };
+        let names = entries.flatten().map(|entry| entry.file_name());
+        let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn read(&self, path: &str, kind: FileKind) -> Option<Arc<SourceFile>> {
+        if let Some(known) = self.read.borrow().by_path.get(path) {
+            return known.clone();
+        }
+        let count = u32::try_from(self.read.borrow().files.len()).unwrap_or(u32::MAX);
+        let file = self.load(path, kind, self.first.saturating_add(count));
+        let mut read = self.read.borrow_mut();
+        read.files.extend(file.clone());
+        read.by_path.insert(path.to_owned(), file.clone());
+        file
+    }
+}
+
+/// The bytes of a regular file that is not too large. Looks before it opens: opening a FIFO or a
+/// device can block or have effects.
+fn read_regular(path: &Path) -> Option<Vec<u8>> {
+    let fits = |meta: &std::fs::Metadata| meta.is_file() && meta.len() <= MAX_SIZE;
+    if !fits(&std::fs::symlink_metadata(path).ok()?) {
+        return None;
+    }
+    let file = std::fs::File::open(path).ok()?;
+    if !fits(&file.metadata().ok()?) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_SIZE).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
