@@ -13,7 +13,8 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use docklint::check::{self, Options};
 use docklint::finding::redact::Door;
-use docklint::flow::{Request, Trees, Workspace};
+use docklint::flow::{Images, Request, Trees, Workspace};
+use docklint::model::dockerfile::{self, Invocation};
 use docklint::report::{Format, RenderOptions, render};
 use docklint::secrets::formats;
 use docklint::source::{FileId, FileKind, SourceFile};
@@ -52,7 +53,19 @@ fn parse_and_model(bencher: Bencher) {
     let sources = [file(&mixed(MEGABYTE))];
     bencher
         .counter(BytesCount::of_str(sources[0].text()))
-        .bench(|| modelled(black_box(&sources)));
+        .bench(|| modelled(&black_box(&sources)[0]));
+}
+
+/// What every command of every RUN sees.
+#[divan::bench]
+fn parse_model_and_flow(bencher: Bencher) {
+    let sources = [file(&mixed(MEGABYTE))];
+    bencher
+        .counter(BytesCount::of_str(sources[0].text()))
+        .bench(|| {
+            let trees = Trees::parse(black_box(&sources));
+            Workspace::new(&trees, &Request::default()).builds.len()
+        });
 }
 
 /// Everything between the bytes of a file and its findings.
@@ -83,9 +96,12 @@ fn mask(bencher: Bencher) {
         .bench(|| Door::default().mask(black_box(&file)));
 }
 
-fn modelled(sources: &[SourceFile]) -> usize {
-    let trees = Trees::parse(sources);
-    Workspace::new(&trees, &Request::default()).builds.len()
+fn modelled(source: &SourceFile) -> usize {
+    let tree = syntax::parse(source);
+    let images = Images { settings: &[] };
+    dockerfile::simulate(source, &tree, &Invocation::default(), &images)
+        .steps
+        .len()
 }
 
 /// Prints for each generator the time at full size and the exponent by which time grows from half
@@ -103,8 +119,8 @@ fn growth() {
             least(|| syntax::parse(&file).instructions.len())
         }));
         print_growth(texts.each_ref().map(|text| {
-            let sources = [file(text)];
-            least(|| modelled(&sources))
+            let file = file(text);
+            least(|| modelled(&file))
         }));
         print_growth(texts.each_ref().map(|text| least(|| checked(text))));
         print_growth(texts.each_ref().map(|text| least(|| reported(text))));

@@ -28,7 +28,12 @@ pub const GENERATORS: &[Generator] = &[
     generator("arguments and their uses", 10_000, arguments),
     generator("pairs of one ENV", 10_000, pairs),
     generator("values that grow", 1_000, growing),
+    generator("values that double", 10_000, doubling),
+    generator("nested text", 20_000, nested_text),
+    generator("patterns", 20_000, patterns),
+    generator("triggers of all children", 10_000, triggers),
     generator("mounts of one RUN", 5_000, mounts),
+    generator("commands of one RUN", 20_000, commands),
     generator("shadowed names", 10_000, shadowed),
     generator("syntax errors", 5_000, syntax_errors),
     generator("findings", 2_000, findings),
@@ -181,11 +186,45 @@ fn growing(n: usize) -> String {
     })
 }
 
+fn doubling(n: usize) -> String {
+    repeat("FROM alpine\nENV A=12345678\n", n, |text, i| {
+        writeln!(text, "ENV A=$A$A B{i}=${{A:+$A}}")
+    })
+}
+
+fn nested_text(n: usize) -> String {
+    let opened = repeat("FROM alpine\nENV X=", n, |text, _| {
+        write!(text, "some text${{A:-\\\n")
+    });
+    format!("{opened}{}\n", "}".repeat(n))
+}
+
+fn patterns(n: usize) -> String {
+    let long = "a".repeat(8_000);
+    repeat(&format!("FROM alpine\nENV A={long}\n"), n, |text, i| {
+        writeln!(text, "LABEL l{i}=${{A//a*b/x}} m=${{A##*b}}")
+    })
+}
+
+fn triggers(n: usize) -> String {
+    let base = repeat("FROM alpine AS base\n", n, |text, i| {
+        writeln!(text, "ONBUILD ENV E{i}={i}")
+    });
+    repeat(&base, n, |text, i| writeln!(text, "FROM base AS s{i}"))
+}
+
+fn commands(n: usize) -> String {
+    let run = repeat("FROM alpine\nARG X\nRUN", n, |text, i| {
+        write!(text, " V{i}=$X; export V{i}; curl $V{i} $HTTP_PROXY;")
+    });
+    run.replace("; e", "; \\\n e") + " true\n"
+}
+
 fn mounts(n: usize) -> String {
     let run = repeat("FROM alpine\nRUN", n, |text, i| {
         write!(text, " \\\n --mount=type=secret,id=s{i},env=S{i}")
     });
-    run + " true\n"
+    repeat(&run, n, |text, i| write!(text, " \\\n echo $S{i} $T{i};")) + " true\n"
 }
 
 fn shadowed(n: usize) -> String {
