@@ -38,10 +38,7 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
                 || "another stage".to_owned(),
                 |name| format!("stage `{name}`"),
             );
-            (
-                format!("declared in {of} only"),
-                format!("its ARG is in {of}"),
-            )
+            (format!("declared in {of} only"), format!("its ARG is in {of}"))
         }
         OutOfScope::OnlyGlobal(_) | OutOfScope::Later(_) => (
             "declared for FROM lines only".to_owned(),
@@ -79,9 +76,7 @@ fn mend(finding: &mut Finding, variable: &Unseen<'_>, build: &Build<'_>, source:
         ));
         return;
     };
-    finding.help(format!(
-        "add `ARG {name}` to this stage, above the first use"
-    ));
+    finding.help(format!("add `ARG {name}` to this stage, above the first use"));
     if !is_predefined_proxy(name) {
         let from = build.model.stages[stage].from.span;
         finding.fix(

@@ -42,7 +42,9 @@ fn waits_for_argument(
         .iter()
         .position(|step| step.instruction.span.to(error.span) == step.instruction.span);
     match step {
-        Some(step) => declarations.reaches(build, build.model.steps[step].stage, step, name),
+        Some(step) => {
+            declarations.reaches(build, build.model.steps[step].stage, step, name)
+        }
         None => declarations.is_global(name),
     }
 }

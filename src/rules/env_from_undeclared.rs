@@ -1,8 +1,8 @@
 //! `env-from-undeclared`: ENV takes its value from a variable that nothing declares.
 
 use super::{Rule, Sink};
-use crate::finding::{Applicability, Edit, Severity};
 use crate::flow::{Build, Declarations, Workspace};
+use crate::finding::{Applicability, Edit, Severity};
 use crate::model::dockerfile::{Action, Assignment, Found, Use};
 use crate::model::variables::is_predefined_proxy;
 
@@ -42,8 +42,7 @@ fn undeclared<'b>(assignment: &Assignment<'_>, build: &'b Build<'_>) -> Option<&
         return None;
     };
     // `ENV PATH=$PATH` means "whatever the base has", and `${X:-}` may say so on purpose.
-    let of_itself =
-        assignment.name.as_known() == Some(&used.name) && !is_predefined_proxy(&used.name);
+    let of_itself = assignment.name.as_known() == Some(&used.name) && !is_predefined_proxy(&used.name);
     let nothing_else = match used.found {
         Found::Unset => assignment.value.is_empty(),
         Found::Unknown => assignment.value_span.len() <= used.span.len() + "\"\"}".len(),
@@ -57,9 +56,7 @@ fn report(assignment: &Assignment<'_>, used: &Use, build: &Build<'_>, sink: &mut
     let variable = &used.name;
     let unknown_base = used.found == Found::Unknown;
     let message = if unknown_base {
-        format!(
-            "`{name}` is empty unless the base image sets `{variable}`: nothing here declares it"
-        )
+        format!("`{name}` is empty unless the base image sets `{variable}`: nothing here declares it")
     } else {
         format!("`{name}` is always empty: nothing declares `{variable}`")
     };

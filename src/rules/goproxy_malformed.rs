@@ -17,11 +17,7 @@ impl Rule for GoproxyMalformed {
             let finding = sink
                 .report(
                     build.at(setting.span_of(flaw.range, source)),
-                    if flaw.is_certain {
-                        "Go refuses this"
-                    } else {
-                        "never asked"
-                    },
+                    if flaw.is_certain { "Go refuses this" } else { "never asked" },
                     format!("`GOPROXY` {}", flaw.what),
                 )
                 .about("GOPROXY");

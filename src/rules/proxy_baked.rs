@@ -3,9 +3,9 @@
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::{Build, Workspace};
-use crate::model::address::is_placeholder;
 use crate::model::dockerfile::{Action, Assignment};
 use crate::model::variables::is_proxy_address;
+use crate::model::address::is_placeholder;
 
 pub(super) struct ProxyBaked;
 
@@ -26,7 +26,10 @@ impl Rule for ProxyBaked {
     }
 }
 
-fn assignments<'b>(build: &'b Build<'_>, stage: usize) -> impl Iterator<Item = &'b Assignment<'b>> {
+fn assignments<'b>(
+    build: &'b Build<'_>,
+    stage: usize,
+) -> impl Iterator<Item = &'b Assignment<'b>> {
     let steps = build.model.stages[stage].steps.clone();
     let steps = build.model.steps[steps].iter();
     steps
@@ -74,10 +77,7 @@ fn report(baked: &[&Assignment<'_>], build: &Build<'_>, target: usize, sink: &mu
         .report(build.at(first.name_span.to(first.value_span)), "kept in the image", message)
         .help("drop this ENV and pass the proxy with `--build-arg`: BuildKit hands it to every RUN, in both spellings, and the image stays clean");
     for other in others {
-        finding.related(
-            build.at(other.name_span.to(other.value_span)),
-            "and this one",
-        );
+        finding.related(build.at(other.name_span.to(other.value_span)), "and this one");
     }
     if emptied {
         finding.severity(Severity::Info);

@@ -30,10 +30,7 @@ impl Rule for ProxyEnvIneffective {
             let stage = build.model.steps[step].stage;
             let steps = build.model.stages[stage].steps.clone();
             let later = build.model.steps[steps.start.max(step)..steps.end].iter();
-            let Some(run) = later
-                .clone()
-                .find(|step| matches!(step.action, Action::Run(_)))
-            else {
+            let Some(run) = later.clone().find(|step| matches!(step.action, Action::Run(_))) else {
                 continue;
             };
             let name = setting.name;

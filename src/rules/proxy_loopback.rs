@@ -19,9 +19,7 @@ impl Rule for ProxyLoopback {
             let Some(value) = setting.value.as_known() else {
                 continue;
             };
-            let Some(host) = value
-                .split([',', '|'])
-                .find_map(|part| loopback_host(part.trim()))
+            let Some(host) = value.split([',', '|']).find_map(|part| loopback_host(part.trim()))
             else {
                 continue;
             };
@@ -55,11 +53,7 @@ fn reached<'b, 't>(setting: &Setting<'_>, build: &'b Build<'t>) -> Option<&'b St
         };
         let change = build.model.environment.at(step.start, setting.name);
         let sees = change.is_some_and(|change| {
-            build
-                .model
-                .provenance
-                .story(change.hop)
-                .contains(&setting.hop)
+            build.model.provenance.story(change.hop).contains(&setting.hop)
         });
         sees && run.network == Network::Default
     })

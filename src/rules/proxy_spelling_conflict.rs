@@ -39,9 +39,7 @@ fn report(winner: &BuildArg<'_>, loser: &BuildArg<'_>, build: &Build<'_>, sink: 
     let message = if winner.value.is_empty() {
         format!("the empty build argument `{won}` switches off the proxy that `{lost}` gives")
     } else {
-        format!(
-            "the build arguments `{lost}` and `{won}` differ: BuildKit takes `{won}` and drops the other"
-        )
+        format!("the build arguments `{lost}` and `{won}` differ: BuildKit takes `{won}` and drops the other")
     };
     let finding = sink
         .report(place(winner, build), "this one counts", message)

@@ -55,7 +55,9 @@ fn tell(kind: &SyntaxErrorKind) -> (String, &'static str, String) {
         SyntaxErrorKind::UnterminatedHeredoc(name) => (
             format!("the heredoc `{name}` never ends"),
             "begins here",
-            format!("put `{name}` on a line of its own behind the text, without blanks around it"),
+            format!(
+                "put `{name}` on a line of its own behind the text, without blanks around it"
+            ),
         ),
         SyntaxErrorKind::JsonNotStrings => (
             "this JSON array holds something else than strings".to_owned(),
