@@ -56,7 +56,8 @@ pub struct Options {
 pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
     let trees = Trees::parse(&sources);
     let workspace = Workspace::new(&trees, &options.request);
-    let findings = rules::run(&workspace, &options.selections);
+    let mut findings = rules::run(&workspace, &options.selections);
+    findings.retain(|finding| concerns(finding, &sources));
     let found = findings.len();
     let (findings, suppressed) = match options.no_ignores {
         true => (findings, 0),
@@ -78,6 +79,14 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
         sources,
         ..Outcome::default()
     }
+}
+
+/// Whether a finding is about a file that was asked for: context files have only a part in it.
+fn concerns(finding: &Finding, sources: &[SourceFile]) -> bool {
+    finding.labels.iter().any(|label| {
+        let file = sources.get(label.location.file.0 as usize);
+        file.is_none_or(|file| !file.is_context())
+    })
 }
 
 /// The ids of the rules about suppression comments.

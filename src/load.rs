@@ -1,18 +1,24 @@
 //! From what was asked for to source files, each with the configuration that holds for it.
 
 use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::check::{RunError, Skipped};
 use crate::config::{Config, ConfigError, Configs, Origin, RuleLevel};
 use crate::finding::Severity;
-use crate::flow::{FileSettings, ImageSetting};
+use crate::flow::{self, FileSettings, ImageSetting};
+use crate::model::compose::Unreadable;
 use crate::rules::{Choice, Level, Selection, Selections};
-use crate::source::{Cause, FileId, FileKind, Found, Problem, Request, Root, SourceFile, discover};
+use crate::source::{
+    Cause, FileId, FileKind, Found, HostTree, Problem, Request, Root, SourceFile, discover,
+    read_below, slashed,
+};
 
-/// The kinds of file that are checked; others are recognised and left alone.
-pub const CHECKED_KINDS: &[FileKind] = &[FileKind::Dockerfile];
+/// The kinds of file that are checked.
+pub const CHECKED_KINDS: &[FileKind] = &FileKind::ALL;
 
 /// Below this many files a thread pool costs more than it saves.
 const WORTH_A_POOL: usize = 64;
@@ -26,10 +32,8 @@ pub struct Loaded {
     pub sources: Vec<SourceFile>,
     /// Which rules run for which file.
     pub selections: Selections,
-    /// What the configurations say about files.
-    pub settings: Vec<FileSettings>,
-    /// For each file, the position of its settings.
-    pub settings_of: Vec<usize>,
+    /// What is told about builds, with what the configurations and the disk add to it.
+    pub request: flow::Request,
     /// The least severity that fails the run, for each file.
     pub fail_levels: Vec<Severity>,
     /// What could not be read.
@@ -44,6 +48,8 @@ pub fn load(
     request: &Request<'_>,
     origin: Origin<'_>,
     choice: &Choice,
+    builds: flow::Request,
+    host: Option<PathBuf>,
     stdin: impl io::Read,
 ) -> io::Result<Loaded> {
     let discovery = discover(request, stdin)?;
@@ -63,7 +69,21 @@ pub fn load(
             files.push((found, config));
         }
     }
-    let (sources, config_of) = loader.read(files);
+    let (mut sources, mut config_of) = loader.read(files);
+    let mut builds = flow::Request {
+        root: location(discovery.root.folder()),
+        settings_of: config_of.clone(),
+        ..builds
+    };
+    if let Some(root) = &host {
+        let tree = HostTree::new(root, next_id(&sources));
+        for file in flow::files_of_host(&tree) {
+            sources.push(SourceFile::clone(&file));
+            config_of.push(loader.configs.index(discovery.root.folder()));
+        }
+        builds.host = Some(Arc::new(tree));
+    }
+    loader.read_context(&discovery.root, &mut builds, &mut sources, &mut config_of);
     let fail_levels = config_of
         .iter()
         .map(|&index| match loader.configs.get(index) {
@@ -93,8 +113,11 @@ pub fn load(
     skipped.sort();
     Ok(Loaded {
         sources,
-        settings,
-        settings_of: config_of.clone(),
+        request: flow::Request {
+            settings,
+            settings_of: config_of.clone(),
+            ..builds
+        },
         selections: Selections::new(all, config_of),
         fail_levels,
         errors,
@@ -178,6 +201,51 @@ impl Loader<'_> {
         }
     }
 
+    /// Reads what the files refer to, and what that refers to, until nothing is missing. Dockerfiles
+    /// that stand in compose files become files of their own.
+    fn read_context(
+        &mut self,
+        root: &Root,
+        builds: &mut flow::Request,
+        sources: &mut Vec<SourceFile>,
+        config_of: &mut Vec<usize>,
+    ) {
+        for _ in 0..MAX_ROUNDS {
+            let wanted = flow::wanted(sources, builds);
+            if wanted.files.is_empty() && wanted.inline.is_empty() {
+                return;
+            }
+            for (location, kind) in wanted.files {
+                let at = path(&location);
+                match read_below(root, &at) {
+                    Ok(bytes) => {
+                        let file = SourceFile::new(next_id(sources), root.shown(&at), kind, bytes)
+                            .located(location)
+                            .as_context();
+                        let is_ignored = kind == FileKind::Dotenv && root.ignores(&at);
+                        sources.push(if is_ignored { file.unshared() } else { file });
+                        config_of.push(self.configs.index(&at));
+                    }
+                    Err(cause) => {
+                        builds.absent.insert(location, unreadable(&cause));
+                    }
+                }
+            }
+            for inline in wanted.inline {
+                let compose = &sources[inline.file.0 as usize];
+                let shown = format!("{} ({})", compose.path(), inline.service);
+                let is_context = compose.is_context();
+                let text = inline.text.into_bytes();
+                let file = SourceFile::new(next_id(sources), shown, FileKind::Dockerfile, text)
+                    .located(inline.location)
+                    .part_of(inline.file, inline.map);
+                config_of.push(config_of[inline.file.0 as usize]);
+                sources.push(if is_context { file.as_context() } else { file });
+            }
+            self.select();
+        }
+    }
+
     /// Reads the files; gives each one's configuration as well.
     fn read(&mut self, mut files: Vec<(Found, usize)>) -> (Vec<SourceFile>, Vec<usize>) {
         // A configuration that was named is judged even if there is no file for it.
@@ -192,8 +260,8 @@ impl Loader<'_> {
         for ((found, config), text) in files.into_iter().zip(texts) {
             match text {
                 Ok(bytes) => {
-                    let id = FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
-                    sources.push(SourceFile::new(id, found.shown, found.kind, bytes));
+                    let file = SourceFile::new(next_id(&sources), found.shown, found.kind, bytes);
+                    sources.push(file.located(location(&found.location)));
                     config_of.push(config);
                 }
                 Err(cause) => self.refuse(Problem {
@@ -224,6 +292,38 @@ fn settings(config: &Config) -> FileSettings {
     FileSettings {
         images: images.collect(),
         engine: config.engine,
+    }
+}
+
+fn next_id(sources: &[SourceFile]) -> FileId {
+    FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX))
+}
+
+/// How often files are looked for that files refer to: as deep as Compose's includes go.
+const MAX_ROUNDS: usize = 32;
+
+/// A path as locations are written: absolute, with `/`, beginning with one on every system.
+fn location(path: &Path) -> String {
+    let slashed = slashed(path);
+    if slashed.starts_with('/') {
+        slashed
+    } else {
+        format!("/{slashed}")
+    }
+}
+
+/// The path of a location.
+fn path(location: &str) -> PathBuf {
+    let is_windows = location.as_bytes().get(2) == Some(&b':');
+    PathBuf::from(if is_windows { &location[1..] } else { location })
+}
+
+fn unreadable(cause: &Cause) -> Unreadable {
+    match cause.kind() {
+        "not-found" => Unreadable::Missing,
+        "not-a-file" => Unreadable::Directory,
+        "outside-root" => Unreadable::Outside,
+        _ => Unreadable::Refused,
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) enum Command {
     /// Lint files and folders (the default)
     Check(Box<CheckArgs>),
     /// Show what each step of a Dockerfile sees, and where it comes from
-    Resolve(ResolveArgs),
+    Resolve(Box<ResolveArgs>),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain {
         /// The rule
@@ -155,6 +155,18 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "STAGE", help_heading = "Builds")]
     pub target: Option<String>,
 
+    /// A file that Compose takes variables from instead of .env; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Builds")]
+    pub env_file: Vec<String>,
+
+    /// Also look at this machine's units, drop-ins and daemon.json, or those below ROOT
+    #[arg(long, value_name = "ROOT", num_args = 0..=1, require_equals = true, default_missing_value = "/", value_hint = ValueHint::DirPath, help_heading = "Builds")]
+    pub host: Option<PathBuf>,
+
+    /// A Compose profile that is active; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "Builds")]
+    pub profile: Vec<String>,
+
     /// The platform to build for [default: linux/amd64]
     #[arg(long, value_name = "OS/ARCH", value_parser = platform, help_heading = "Builds")]
     pub platform: Option<Platform>,
@@ -167,6 +179,8 @@ impl BuildArgs {
             build_args: self.build_arg.clone(),
             target: self.target.clone(),
             platform: self.platform.clone(),
+            env_files: self.env_file.clone(),
+            profiles: self.profile.clone(),
             ..Request::default()
         }
     }

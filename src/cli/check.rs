@@ -10,7 +10,6 @@ use super::{Exit, complain};
 use crate::check::{self, Outcome};
 use crate::config::Origin;
 use crate::finding::Severity;
-use crate::flow;
 use crate::load::{CHECKED_KINDS, Loaded, load};
 use crate::report::{self, Format, RenderOptions, escape};
 use crate::rules::{Choice, Selection};
@@ -36,18 +35,21 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         kind: args.kind,
         kinds: CHECKED_KINDS,
     };
-    let loaded = load(&request, origin(&args), &choice, io::stdin())?;
+    let loaded = load(
+        &request,
+        origin(&args),
+        &choice,
+        args.build.request(),
+        args.build.host.clone(),
+        io::stdin(),
+    )?;
     if args.verbose {
         say_what_is_read(&loaded)?;
     }
     let options = check::Options {
         selections: loaded.selections,
         no_ignores: args.no_ignores,
-        request: flow::Request {
-            settings: loaded.settings,
-            settings_of: loaded.settings_of,
-            ..args.build.request()
-        },
+        request: loaded.request,
     };
     let mut outcome = check::check(loaded.sources, &options);
     outcome.errors.extend(loaded.errors);
@@ -90,12 +92,12 @@ fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let root = crate::source::slashed(loaded.root.folder());
     writeln!(out, "docklint: project root {}", escape::line(&root))?;
-    for source in &loaded.sources {
+    for source in loaded.sources.iter().filter(|file| !file.is_part()) {
         let path = escape::line(source.path());
-        let template = if source.is_template() {
-            " template"
-        } else {
-            ""
+        let template = match (source.is_template(), source.is_context()) {
+            (true, _) => " template",
+            (false, true) => ", referred to",
+            (false, false) => "",
         };
         writeln!(out, "docklint: {path} ({}{template})", source.kind().name())?;
     }

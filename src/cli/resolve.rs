@@ -6,7 +6,7 @@ use super::args::{ListFormat, ResolveArgs};
 use super::output::Stdout;
 use super::{Exit, complain};
 use crate::config::Origin;
-use crate::flow::{Request, Trees, Workspace};
+use crate::flow::{Trees, Workspace};
 use crate::load::{CHECKED_KINDS, Loaded, load};
 use crate::report::RenderOptions;
 use crate::report::resolve::{self, ResolveView};
@@ -21,13 +21,19 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
         kind: args.kind,
         kinds: CHECKED_KINDS,
     };
-    let loaded = load(&request, Origin::Nearest, &Choice::default(), io::stdin())?;
+    let loaded = load(
+        &request,
+        Origin::Nearest,
+        &Choice::default(),
+        args.build.request(),
+        args.build.host.clone(),
+        io::stdin(),
+    )?;
     let Loaded {
         sources,
         errors,
         skipped,
-        settings,
-        settings_of,
+        request: builds,
         ..
     } = loaded;
     for error in &errors {
@@ -43,12 +49,7 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
         return Ok(Exit::Failed);
     }
     let trees = Trees::parse(&sources);
-    let request = Request {
-        settings,
-        settings_of,
-        ..args.build.request()
-    };
-    let workspace = Workspace::new(&trees, &request);
+    let workspace = Workspace::new(&trees, &builds);
     let Some(build) = workspace.builds.first() else {
         complain("there is nothing to resolve in this file");
         return Ok(Exit::Failed);

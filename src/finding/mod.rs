@@ -5,7 +5,7 @@ pub mod fix;
 pub mod redact;
 pub mod suppress;
 
-use crate::source::{FileId, Location, Span};
+use crate::source::{FileId, Location, SourceFile, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -222,6 +222,23 @@ impl Finding {
             edits,
         });
         self
+    }
+
+    /// Moves places in texts that were cut from a file to that file. Edits of such texts are
+    /// dropped: what they would write may have to be written differently there.
+    pub fn put_on_disk(&mut self, sources: &[SourceFile]) {
+        let part = |file: FileId| {
+            sources
+                .get(file.0 as usize)
+                .filter(|source| source.is_part())
+        };
+        for label in &mut self.labels {
+            if let Some(source) = part(label.location.file) {
+                label.location = source.on_disk(label.location.span);
+            }
+        }
+        self.fixes
+            .retain(|fix| fix.edits.iter().all(|edit| part(edit.file).is_none()));
     }
 
     /// The primary label's location, or the first label's.

@@ -1,6 +1,8 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
 mod images;
+mod machine;
+mod projects;
 mod request;
 mod scope;
 mod settings;
@@ -10,6 +12,8 @@ mod unseen;
 mod workspace;
 
 pub use images::{ImageSetting, Images};
+pub use machine::{ConfiguredDaemon, Machine, files_of_host};
+pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
 pub use settings::{SetBy, Setting};

@@ -1,10 +1,14 @@
 //! What a run is told about builds besides the files.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::images::ImageSetting;
+use crate::model::compose::Unreadable;
 use crate::model::dockerfile::Platform;
-use crate::source::FileId;
+use crate::source::{FileId, HostTree};
 
 /// What the command line and the configuration say about builds.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +19,16 @@ pub struct Request {
     pub target: Option<String>,
     /// The platform to build for.
     pub platform: Option<Platform>,
+    /// The project root: an absolute path, written with `/`. Nothing outside is looked at.
+    pub root: String,
+    /// Paths that were looked for and are not there, or cannot be read.
+    pub absent: BTreeMap<String, Unreadable>,
+    /// The machine's own files, if they are to be looked at.
+    pub host: Option<Arc<HostTree>>,
+    /// `--env-file` of Compose.
+    pub env_files: Vec<String>,
+    /// Compose's active profiles.
+    pub profiles: Vec<String>,
     /// What configurations say about the files below them.
     pub settings: Vec<FileSettings>,
     /// For each file by its id, the position of its settings.
@@ -31,6 +45,12 @@ pub struct FileSettings {
 }
 
 impl Request {
+    /// Whether a file is one of the machine's own.
+    pub fn is_on_host(&self, file: FileId) -> bool {
+        let host = self.host.as_ref();
+        host.is_some_and(|host| host.files().iter().any(|own| own.id() == file))
+    }
+
     /// What the configuration says about `file`.
     pub fn settings(&self, file: FileId) -> &FileSettings {
         const NONE: &FileSettings = &FileSettings {

@@ -1,11 +1,16 @@
 //! Everything a run looks at.
 
+use std::collections::{HashMap, HashSet};
+
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::images::Images;
+use super::machine::Machine;
+use super::projects::{Shelf, inline_location, projects};
 use super::request::Request;
 use super::steps::{StepCommands, run_shells};
-use crate::model::dockerfile::{self, Action, Base, BuildArg, Declaration, Invocation};
+use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
+use crate::model::dockerfile::{self, Action, Base, BuildArg, Declaration, Invocation, Network};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, FileKind, SourceFile, Span};
 use crate::syntax::dockerfile::{self as syntax, Dockerfile};
@@ -29,16 +34,29 @@ impl<'s> Trees<'s> {
             dockerfiles: each(sources, parse).into_iter().flatten().collect(),
         }
     }
+
+    /// The tree of a Dockerfile.
+    fn dockerfile(&self, file: FileId) -> Option<&Dockerfile<'s>> {
+        let index = self.dockerfiles.binary_search_by_key(&file, |(id, _)| *id);
+        index
+            .ok()
+            .and_then(|index| self.dockerfiles.get(index))
+            .map(|(_, tree)| tree)
+    }
 }
 
-/// Everything a run looks at: the files, their trees, the builds.
+/// Everything a run looks at: the files, their trees, the projects, the builds.
 #[derive(Debug)]
 pub struct Workspace<'t> {
     /// All source files, indexed by their `FileId`.
     pub sources: &'t [SourceFile],
     /// What the run was told.
     pub request: &'t Request,
-    /// The builds, in the order of their files.
+    /// The compose projects.
+    pub projects: Vec<Project<'t>>,
+    /// The daemons and clients.
+    pub machine: Machine,
+    /// The builds: those of services, then those of Dockerfiles that no service builds.
     pub builds: Vec<Build<'t>>,
     trees: &'t Trees<'t>,
 }
@@ -63,19 +81,54 @@ pub struct Build<'t> {
 pub enum Origin {
     /// The file stands alone: `docker build` with the arguments given to docklint.
     Plain,
+    /// A service of a compose project.
+    Service {
+        /// The project, in [`Workspace::projects`].
+        project: usize,
+        /// The service, in the project's list.
+        service: usize,
+    },
+}
+
+/// A build before it is simulated.
+struct Planned<'t> {
+    file: FileId,
+    tree: &'t Dockerfile<'t>,
+    origin: Origin,
+    invocation: Invocation<'t>,
 }
 
 impl<'t> Workspace<'t> {
     /// Models the parsed files.
     pub fn new(trees: &'t Trees<'t>, request: &'t Request) -> Self {
-        let build = |(file, tree): &'t (FileId, Dockerfile<'t>)| {
+        let machine = Machine::new(trees.sources, request);
+        let proxies = machine.client_proxies();
+        let shelf = Shelf::new(trees.sources, request);
+        let mut projects = projects(&shelf, request);
+        let mut planned = service_builds(&shelf, trees, request, &proxies, &mut projects);
+        let built: HashSet<FileId> = planned.iter().map(|build| build.file).collect();
+        let alone = trees.dockerfiles.iter().filter(|(file, _)| {
             let source = &trees.sources[file.0 as usize];
-            let mut model = simulate(source, tree, request);
+            !built.contains(file) && !source.is_part()
+        });
+        planned.extend(alone.map(|(file, tree)| Planned {
+            file: *file,
+            tree,
+            origin: Origin::Plain,
+            invocation: plain(request, &proxies),
+        }));
+        let build = |planned: &Planned<'t>| {
+            let source = &trees.sources[planned.file.0 as usize];
+            let images = Images {
+                settings: &request.settings(planned.file).images,
+            };
+            let mut model =
+                dockerfile::simulate(source, planned.tree, &planned.invocation, &images);
             let commands = run_shells(&mut model);
             Build {
-                file: *file,
-                tree,
-                origin: Origin::Plain,
+                file: planned.file,
+                tree: planned.tree,
+                origin: planned.origin,
                 model,
                 commands,
             }
@@ -83,7 +136,9 @@ impl<'t> Workspace<'t> {
         Self {
             sources: trees.sources,
             request,
-            builds: each(&trees.dockerfiles, build),
+            builds: each(&planned, build),
+            projects,
+            machine,
             trees,
         }
     }
@@ -152,13 +207,10 @@ fn each<'i, T: Sync, R: Send>(items: &'i [T], apply: impl Fn(&'i T) -> R + Sync 
     }
 }
 
-fn simulate<'t>(
-    source: &'t SourceFile,
-    tree: &'t Dockerfile<'t>,
-    request: &'t Request,
-) -> dockerfile::Build<'t> {
+/// What `docker build` is given on docklint's command line, and what its client adds.
+fn plain<'t>(request: &'t Request, proxies: &ClientProxies) -> Invocation<'t> {
     let mut provenance = Provenance::default();
-    let build_args = request
+    let mut build_args: Vec<BuildArg<'t>> = request
         .build_args
         .iter()
         .map(|arg| BuildArg {
@@ -170,15 +222,119 @@ fn simulate<'t>(
             hop: provenance.add(Mechanism::BuildArgFlag, None, &[]),
         })
         .collect();
-    let invocation = Invocation {
+    for proxy in &proxies.entries {
+        let name = proxy.kind.variable();
+        // Builds get four of the five, and what is given by hand wins (facts/compose.md 1a).
+        if proxy.kind != ProxyKind::All && !build_args.iter().any(|arg| arg.name == name) {
+            build_args.push(BuildArg {
+                name: name.to_owned(),
+                value: Value::known(proxy.value.clone()),
+                hop: provenance.add(Mechanism::ClientProxies, proxy.at, &[]),
+            });
+        }
+    }
+    Invocation {
         build_args,
         target: request.target.clone(),
         platform: request.platform.clone(),
         provenance,
         ..Invocation::default()
+    }
+}
+
+/// The builds that services ask for, as far as their Dockerfiles are known.
+fn service_builds<'t>(
+    shelf: &Shelf<'t>,
+    trees: &'t Trees<'t>,
+    request: &'t Request,
+    proxies: &ClientProxies,
+    projects: &mut [Project<'t>],
+) -> Vec<Planned<'t>> {
+    let mut planned = Vec::new();
+    for (index, project) in projects.iter_mut().enumerate() {
+        for service in 0..project.services.len() {
+            let Some(file) = dockerfile_of(shelf, trees.sources, &project.services[service]) else {
+                continue;
+            };
+            let Some(tree) = trees.dockerfile(file) else {
+                continue;
+            };
+            planned.push(Planned {
+                file,
+                tree,
+                origin: Origin::Service {
+                    project: index,
+                    service,
+                },
+                invocation: of_service(project, service, request, proxies),
+            });
+        }
+    }
+    planned
+}
+
+/// The Dockerfile that a service builds, if it is among the files.
+fn dockerfile_of(
+    shelf: &Shelf<'_>,
+    sources: &[SourceFile],
+    service: &Service<'_>,
+) -> Option<FileId> {
+    let build = service.build.as_ref()?;
+    let location = match &build.dockerfile {
+        compose::Dockerfile::Inline(_, at) => {
+            inline_location(&sources[at.file.0 as usize], &service.name)
+        }
+        _ if build.is_remote() => return None,
+        _ => build.dockerfile_path()?,
     };
-    let images = Images {
-        settings: &request.settings(source.id()).images,
+    let found = shelf.find(&location, FileKind::Dockerfile).ok()?;
+    Some(found.id())
+}
+
+/// What Compose asks BuildKit for.
+fn of_service<'t>(
+    project: &mut Project<'t>,
+    service: usize,
+    request: &'t Request,
+    proxies: &ClientProxies,
+) -> Invocation<'t> {
+    let flags: Vec<Flag> = request
+        .build_args
+        .iter()
+        .map(|arg| Flag {
+            name: arg.name.clone(),
+            value: arg.value.clone(),
+        })
+        .collect();
+    let asked = project.services[service].clone();
+    let args = project.build_args(&asked, &flags, proxies);
+    let mut provenance = Provenance::default();
+    let mut known = HashMap::new();
+    let build_args = args
+        .into_iter()
+        .filter_map(|arg| {
+            Some(BuildArg {
+                hop: provenance.adopt(&project.provenance, arg.hop, &mut known),
+                name: arg.name,
+                value: arg.value?,
+            })
+        })
+        .collect();
+    let build = asked.build.as_ref();
+    let text = |field: Option<&compose::Field<'t>>| {
+        field.and_then(|field| field.value.as_known().map(str::to_owned))
     };
-    dockerfile::simulate(source, tree, &invocation, &images)
+    let network = text(build.and_then(|build| build.network.as_ref()));
+    Invocation {
+        build_args,
+        target: text(build.and_then(|build| build.target.as_ref()))
+            .or_else(|| request.target.clone()),
+        platform: request.platform.clone(),
+        network: match network.as_deref() {
+            Some("host") => Network::Host,
+            Some("none") => Network::None,
+            _ => Network::Default,
+        },
+        provenance,
+    }
 }

@@ -1,5 +1,6 @@
 //! How a value came to where it is: hops in one arena.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use crate::source::Location;
@@ -93,6 +94,33 @@ impl Provenance {
         self.parents.extend_from_slice(parents);
         let id = NonZeroU32::new(index(self.hops.len())).unwrap_or(NonZeroU32::MAX);
         HopId(id)
+    }
+
+    /// Takes over the way to a hop of another arena. `known` remembers what was taken already.
+    pub fn adopt(
+        &mut self,
+        other: &Provenance,
+        hop: HopId,
+        known: &mut HashMap<HopId, HopId>,
+    ) -> HopId {
+        let mut adopted = hop;
+        for id in other.story(hop) {
+            adopted = match known.get(&id) {
+                Some(&adopted) => adopted,
+                None => {
+                    let parents: Vec<HopId> = other
+                        .parents(id)
+                        .iter()
+                        .filter_map(|parent| known.get(parent).copied())
+                        .collect();
+                    let Hop { how, at, .. } = *other.hop(id);
+                    let adopted = self.add(how, at, &parents);
+                    known.insert(id, adopted);
+                    adopted
+                }
+            };
+        }
+        adopted
     }
 
     /// How many hops there are.

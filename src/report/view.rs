@@ -361,6 +361,10 @@ fn summary(outcome: &Outcome) -> Summary {
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
         suppressed: outcome.suppressed,
-        checked: outcome.sources.len(),
+        checked: outcome
+            .sources
+            .iter()
+            .filter(|file| file.is_asked_for())
+            .count(),
     }
 }

@@ -3,6 +3,7 @@
 //! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
+mod model_findings;
 mod page;
 mod precedence;
 mod selection;
@@ -21,6 +22,12 @@ registry! {
     "arg-declared-late" => arg_declared_late::ArgDeclaredLate,
     "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
     "build-error" => build_error::BuildError,
+    "client-proxies" => client_proxies::ClientProxies,
+    "daemon-json-proxies" => daemon_json_proxies::DaemonJsonProxies,
+    "daemon-start-refused" => daemon_start_refused::DaemonStartRefused,
+    "dropin-assignment-lost" => dropin_assignment_lost::DropinAssignmentLost,
+    "dropin-not-read" => dropin_not_read::DropinNotRead,
+    "dropin-overridden" => dropin_overridden::DropinOverridden,
     "env-from-undeclared" => env_from_undeclared::EnvFromUndeclared,
     "goprivate-malformed" => goprivate_malformed::GoprivateMalformed,
     "goproxy-malformed" => goproxy_malformed::GoproxyMalformed,
@@ -180,6 +187,9 @@ fn run_each(
             }
             Some(finding)
         }));
+    }
+    for finding in &mut findings {
+        finding.put_on_disk(workspace.sources);
     }
     finding::sort(&mut findings);
     findings.dedup();

@@ -1,6 +1,6 @@
 //! `proxy-malformed`: a proxy's address that no client understands.
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, model_findings};
 use crate::finding::Severity;
 use crate::flow::{Build, Workspace};
 use crate::model::address::proxy_flaw;
@@ -9,6 +9,10 @@ use crate::model::variables::is_proxy_address;
 pub(super) struct ProxyMalformed;
 
 impl Rule for ProxyMalformed {
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        model_findings::daemons(workspace, "proxy-malformed", sink);
+    }
+
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         for setting in build.settings().filter(|s| is_proxy_address(s.name)) {

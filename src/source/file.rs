@@ -1,16 +1,16 @@
 //! One file's text with its kind and line index.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::kind::is_template;
-use super::{FileId, FileKind, Span};
+use super::{FileId, FileKind, Location, Span, TextMap};
 
 /// The text of one file, as everything above `source` sees it.
 ///
 /// [`text`](Self::text) has the same offsets as the bytes on disk: a byte that is not part of valid
 /// UTF-8 stands there as [`SourceFile::INVALID`] and its offset is listed in
 /// [`invalid`](Self::invalid), so that spans count bytes and parsers work on `str`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     id: FileId,
     path: String,
@@ -19,6 +19,10 @@ pub struct SourceFile {
     text: String,
     invalid: Vec<u32>,
     lines: OnceLock<LineIndex>,
+    location: Option<String>,
+    is_context: bool,
+    is_shared: bool,
+    part_of: Option<(FileId, Arc<TextMap>)>,
 }
 
 impl SourceFile {
@@ -37,7 +41,86 @@ impl SourceFile {
             text,
             invalid,
             lines: OnceLock::new(),
+            location: None,
+            is_context: false,
+            is_shared: true,
+            part_of: None,
         }
+    }
+
+    /// Says where the file is: an absolute path, written with `/`.
+    #[must_use]
+    pub fn located(self, location: String) -> Self {
+        Self {
+            location: Some(location),
+            ..self
+        }
+    }
+
+    /// Says that nobody asked for the file: it is read because another one refers to it.
+    #[must_use]
+    pub fn as_context(self) -> Self {
+        Self {
+            is_context: true,
+            ..self
+        }
+    }
+
+    /// Says that the file is on this machine only: git ignores it.
+    #[must_use]
+    pub fn unshared(self) -> Self {
+        Self {
+            is_shared: false,
+            ..self
+        }
+    }
+
+    /// Says that the text was cut from another file.
+    #[must_use]
+    pub fn part_of(self, file: FileId, map: Arc<TextMap>) -> Self {
+        Self {
+            part_of: Some((file, map)),
+            ..self
+        }
+    }
+
+    /// Where the file is: an absolute path, written with `/`; the shown path, if nobody said.
+    pub fn location(&self) -> &str {
+        self.location.as_deref().unwrap_or(&self.path)
+    }
+
+    /// Whether it is read only because another file refers to it.
+    pub fn is_context(&self) -> bool {
+        self.is_context
+    }
+
+    /// Whether it was named, or found in a folder that was.
+    pub fn is_asked_for(&self) -> bool {
+        !self.is_context && self.part_of.is_none()
+    }
+
+    /// Whether everybody who has the project has the file.
+    pub fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
+    /// Where a span of this text stands on disk: in this file, or in the one it was cut from.
+    pub fn on_disk(&self, span: Span) -> Location {
+        match &self.part_of {
+            None => Location {
+                file: self.id,
+                span,
+            },
+            Some((file, map)) => Location {
+                file: *file,
+                span: map.span(span.start as usize, span.end as usize),
+            },
+        }
+    }
+
+    /// Whether the text was cut from another file.
+    pub fn is_part(&self) -> bool {
+        self.part_of.is_some()
     }
 
     /// The file's index in the run's list.

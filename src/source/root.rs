@@ -56,6 +56,26 @@ impl Root {
         path.starts_with(&self.folder)
     }
 
+    /// Whether a `.gitignore` on the way to a file says that git leaves it alone.
+    pub fn ignores(&self, path: &Path) -> bool {
+        let folders = path
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| self.holds(folder));
+        for folder in folders {
+            let file = folder.join(".gitignore");
+            if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                continue;
+            }
+            let (ignored, _) = ignore::gitignore::Gitignore::new(file);
+            match ignored.matched_path_or_any_parents(path, false) {
+                ignore::Match::None => {}
+                found => return found.is_ignore(),
+            }
+        }
+        false
+    }
+
     /// The path as people see it: relative to the current folder, or to the root when the current
     /// folder lies elsewhere, and written with `/`.
     pub fn shown(&self, path: &Path) -> String {

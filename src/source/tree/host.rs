@@ -1,10 +1,9 @@
 //! A file tree on disk: a machine's root, or a folder that holds one.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{FileKind, FileTree, SourceFile, TreeEntry};
 use crate::source::FileId;
@@ -17,7 +16,7 @@ const MAX_SIZE: u64 = 8 * 1024 * 1024;
 pub struct HostTree {
     root: PathBuf,
     first: u32,
-    read: RefCell<ReadFiles>,
+    read: Mutex<ReadFiles>,
 }
 
 #[derive(Debug, Default)]
@@ -32,18 +31,24 @@ impl HostTree {
         Self {
             root: root.into(),
             first: first.0,
-            read: RefCell::default(),
+            read: Mutex::default(),
         }
     }
 
     /// The files that were read, in the order of their numbers.
     pub fn into_files(self) -> Vec<Arc<SourceFile>> {
-        self.read.into_inner().files
+        let read = self.read.into_inner();
+        read.unwrap_or_else(PoisonError::into_inner).files
     }
 
     /// The files read so far.
     pub fn files(&self) -> Vec<Arc<SourceFile>> {
-        self.read.borrow().files.clone()
+        self.known().files.clone()
+    }
+
+    /// What was read. A reader that panicked left nothing half done.
+    fn known(&self) -> MutexGuard<'_, ReadFiles> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn on_disk(&self, path: &str) -> PathBuf {
@@ -90,12 +95,12 @@ impl FileTree for HostTree {
     }
 
     fn read(&self, path: &str, kind: FileKind) -> Option<Arc<SourceFile>> {
-        if let Some(known) = self.read.borrow().by_path.get(path) {
+        if let Some(known) = self.known().by_path.get(path) {
             return known.clone();
         }
-        let count = u32::try_from(self.read.borrow().files.len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(self.known().files.len()).unwrap_or(u32::MAX);
         let file = self.load(path, kind, self.first.saturating_add(count));
-        let mut read = self.read.borrow_mut();
+        let mut read = self.known();
         read.files.extend(file.clone());
         read.by_path.insert(path.to_owned(), file.clone());
         file

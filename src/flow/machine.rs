@@ -1,0 +1,166 @@
+//! The machine's side: daemons and clients whose configuration is among the files of a run.
+
+use std::sync::Arc;
+
+use super::request::Request;
+use crate::model::client::{self, ClientConfig};
+use crate::model::compose::{ClientProxies, ClientProxy, ProxyKind};
+use crate::model::daemon::{self, Daemon, Facts, Manager, Scope, Service};
+use crate::source::{FileId, FileKind, FileTree, HostTree, MemoryTree, SourceFile};
+
+/// What is known of daemons and clients.
+#[derive(Debug, Default)]
+pub struct Machine {
+    /// The daemons.
+    pub daemons: Vec<ConfiguredDaemon>,
+    /// The clients' configurations, by their files.
+    pub clients: Vec<(FileId, ClientConfig)>,
+}
+
+/// A daemon that files configure.
+#[derive(Debug)]
+pub struct ConfiguredDaemon {
+    /// What takes effect.
+    pub daemon: Daemon,
+    /// Which daemon it is.
+    pub service: Service,
+    /// A file that configures it: the place for what stands in no file.
+    pub file: FileId,
+}
+
+/// Where a `daemon.json` stands on a machine.
+const DAEMON_JSON: &str = "/etc/docker/daemon.json";
+
+impl Machine {
+    /// Models what the files of a run configure.
+    pub(super) fn new(sources: &[SourceFile], request: &Request) -> Self {
+        let of_kind = |kind| sources.iter().filter(move |file| file.kind() == kind);
+        let clients = of_kind(FileKind::ClientConfig)
+            .map(|file| (file.id(), client::read(file)))
+            .collect();
+        let mut daemons = Vec::new();
+        if let Some(host) = &request.host {
+            daemons.extend(on_host(host));
+        }
+        daemons.extend(shipped(sources, request));
+        Self { daemons, clients }
+    }
+
+    /// The proxies that clients add to builds and containers.
+    pub(super) fn client_proxies(&self) -> ClientProxies {
+        let kind = |variable: &str| {
+            let kinds = [
+                ProxyKind::Http,
+                ProxyKind::Https,
+                ProxyKind::No,
+                ProxyKind::Ftp,
+                ProxyKind::All,
+            ];
+            kinds.into_iter().find(|kind| kind.variable() == variable)
+        };
+        // The first client's: of several there is no telling which one builds.
+        let entry = self
+            .clients
+            .iter()
+            .find_map(|(_, config)| config.entry(None));
+        let settings = entry.into_iter().flat_map(|entry| &entry.settings);
+        ClientProxies {
+            entries: settings
+                .filter(|setting| !setting.value.is_empty())
+                .filter_map(|setting| {
+                    Some(ClientProxy {
+                        kind: kind(setting.variable)?,
+                        value: setting.value.clone(),
+                        at: Some(setting.at),
+                    })
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The daemons of a machine's own files.
+fn on_host(host: &HostTree) -> Option<ConfiguredDaemon> {
+    let daemon = load(host, Service::Docker, Manager::System, Scope::Machine);
+    let file = host.files().first()?.id();
+    Some(ConfiguredDaemon {
+        daemon,
+        service: Service::Docker,
+        file,
+    })
+}
+
+/// The files of a machine that configure its daemon, read now.
+pub fn files_of_host(host: &HostTree) -> Vec<Arc<SourceFile>> {
+    load(host, Service::Docker, Manager::System, Scope::Machine);
+    host.files()
+}
+
+/// The daemons that the project's files are meant for.
+fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
+    let root = format!("{}/", request.root.trim_end_matches('/'));
+    let is_relevant = |file: &&SourceFile| {
+        matches!(
+            file.kind(),
+            FileKind::Unit | FileKind::EnvironmentFile | FileKind::DaemonJson
+        )
+    };
+    let files: Vec<(String, Arc<SourceFile>)> = sources
+        .iter()
+        .filter(is_relevant)
+        .filter(|file| !request.is_on_host(file.id()))
+        .map(|file| {
+            let path = file.location();
+            let path = path
+                .strip_prefix(&root)
+                .unwrap_or(path.trim_start_matches('/'));
+            (path.to_owned(), Arc::new(file.clone()))
+        })
+        .collect();
+    let mut daemons = Vec::new();
+    let mut taken = Vec::new();
+    for group in daemon::shipped(&files) {
+        let daemon = load(&group.tree, group.service, group.manager, Scope::Shipped);
+        let of_group = files
+            .iter()
+            .filter(|(path, _)| path.starts_with(&group.prefix));
+        taken.extend(
+            of_group
+                .clone()
+                .filter(|(path, _)| path.ends_with(DAEMON_JSON.trim_start_matches('/')))
+                .map(|(_, file)| file.id()),
+        );
+        if let Some((_, file)) = of_group
+            .clone()
+            .find(|(_, file)| file.kind() == FileKind::Unit)
+        {
+            daemons.push(ConfiguredDaemon {
+                daemon,
+                service: group.service,
+                file: file.id(),
+            });
+        }
+    }
+    for (_, file) in &files {
+        if file.kind() == FileKind::DaemonJson && !taken.contains(&file.id()) {
+            let mut tree = MemoryTree::default();
+            tree.add_file(DAEMON_JSON, Arc::clone(file));
+            daemons.push(ConfiguredDaemon {
+                daemon: load(&tree, Service::Docker, Manager::System, Scope::Shipped),
+                service: Service::Docker,
+                file: file.id(),
+            });
+        }
+    }
+    daemons
+}
+
+fn load(tree: &dyn FileTree, service: Service, manager: Manager, scope: Scope) -> Daemon {
+    daemon::load(&daemon::Request {
+        tree,
+        unit: service.unit(),
+        manager,
+        scope,
+        facts: Facts::default(),
+    })
+}

@@ -1,0 +1,214 @@
+//! The compose projects among the files of a run, and the files they refer to.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::request::Request;
+use crate::model::compose::{
+    self, Dockerfile, FILE_NAMES, Files, OVERRIDE_NAMES, Options, ProcessEnvironment, Project,
+    Unreadable,
+};
+use crate::source::{FileId, FileKind, SourceFile, TextMap};
+
+/// What a run has to read besides the files it was given.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Files, by their location.
+    pub files: BTreeMap<String, FileKind>,
+    /// Dockerfiles that stand in compose files.
+    pub inline: Vec<Inline>,
+}
+
+/// A `dockerfile_inline`.
+#[derive(Debug)]
+pub struct Inline {
+    /// The location it goes by.
+    pub location: String,
+    /// The compose file it stands in.
+    pub file: FileId,
+    /// The service.
+    pub service: String,
+    /// Its text after interpolation.
+    pub text: String,
+    /// From the text to the compose file.
+    pub map: Arc<TextMap>,
+}
+
+/// The files of a run by location, and those that were asked for in vain.
+pub(super) struct Shelf<'t> {
+    sources: &'t [SourceFile],
+    by_location: HashMap<&'t str, FileId>,
+    request: &'t Request,
+    wanted: RefCell<BTreeMap<String, FileKind>>,
+}
+
+impl<'t> Shelf<'t> {
+    pub fn new(sources: &'t [SourceFile], request: &'t Request) -> Self {
+        let by_location = sources.iter().map(|file| (file.location(), file.id()));
+        Self {
+            sources,
+            by_location: by_location.collect(),
+            request,
+            wanted: RefCell::default(),
+        }
+    }
+
+    /// The file at a location; one that was never looked for is wanted from now on.
+    pub fn find(&self, location: &str, kind: FileKind) -> Result<&'t SourceFile, Unreadable> {
+        if let Some(&id) = self.by_location.get(location) {
+            return Ok(&self.sources[id.0 as usize]);
+        }
+        if !self.is_inside(location) {
+            return Err(Unreadable::Outside);
+        }
+        if let Some(&why) = self.request.absent.get(location) {
+            return Err(why);
+        }
+        self.wanted.borrow_mut().insert(location.to_owned(), kind);
+        Err(Unreadable::Missing)
+    }
+}
+
+impl<'t> Files<'t> for Shelf<'t> {
+    fn read(&self, path: &str) -> Result<&'t SourceFile, Unreadable> {
+        let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+        let kind = if is_yaml {
+            FileKind::Compose
+        } else {
+            FileKind::Dotenv
+        };
+        self.find(path, kind)
+    }
+
+    fn is_inside(&self, path: &str) -> bool {
+        let root = self.request.root.trim_end_matches('/');
+        path.strip_prefix(root)
+            .is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+
+    fn is_shared(&self, path: &str) -> bool {
+        match self.by_location.get(path) {
+            Some(&id) => self.sources[id.0 as usize].is_shared(),
+            None => true,
+        }
+    }
+}
+
+/// What the projects among `sources` refer to and is neither there nor known to be absent.
+pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
+    if !sources.iter().any(|file| file.kind() == FileKind::Compose) {
+        return Wanted::default();
+    }
+    let shelf = Shelf::new(sources, request);
+    let mut inline = Vec::new();
+    for project in projects(&shelf, request) {
+        for service in &project.services {
+            let Some(build) = &service.build else {
+                continue;
+            };
+            if let Dockerfile::Inline(text, at) = &build.dockerfile {
+                if let (Some(content), Some(map)) = (text.value.as_known(), &text.map) {
+                    inline.push(Inline {
+                        location: inline_location(&sources[at.file.0 as usize], &service.name),
+                        file: at.file,
+                        service: service.name.to_string(),
+                        text: content.to_owned(),
+                        map: map.clone(),
+                    });
+                }
+            } else if let Some(path) = build.dockerfile_path().filter(|_| !build.is_remote()) {
+                // Whether it is there is all that matters now.
+                let _ = shelf.find(&path, FileKind::Dockerfile);
+            }
+        }
+    }
+    inline.retain(|inline| !shelf.by_location.contains_key(inline.location.as_str()));
+    inline.sort_by(|a, b| a.location.cmp(&b.location));
+    inline.dedup_by(|a, b| a.location == b.location);
+    Wanted {
+        files: shelf.wanted.into_inner(),
+        inline,
+    }
+}
+
+/// Where the inline Dockerfile of a service goes by in the list of files.
+pub(super) fn inline_location(file: &SourceFile, service: &str) -> String {
+    format!("{}#{service}", file.location())
+}
+
+/// The projects of the compose files that were asked for.
+pub(super) fn projects<'t>(shelf: &Shelf<'t>, request: &Request) -> Vec<Project<'t>> {
+    let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in shelf.sources {
+        if file.kind() == FileKind::Compose && !file.is_context() {
+            let (folder, name) = file
+                .location()
+                .rsplit_once('/')
+                .unwrap_or(("", file.location()));
+            folders.entry(folder).or_default().insert(name);
+        }
+    }
+    let mut all = Vec::new();
+    for (folder, names) in folders {
+        let is_there = |name: &&&str| {
+            shelf
+                .find(&format!("{folder}/{name}"), FileKind::Compose)
+                .is_ok()
+        };
+        let base = FILE_NAMES.iter().find(is_there).copied();
+        let is_main = |name: &str| Some(name) == base || OVERRIDE_NAMES.contains(&name);
+        if base.is_some() && names.iter().any(|name| is_main(name)) {
+            all.push(load(shelf, request, folder, &[]));
+        }
+        for &name in names.iter().filter(|name| base.is_none() || !is_main(name)) {
+            let overlay = base.filter(|_| !FILE_NAMES.contains(&name));
+            all.push(overlaid(shelf, request, folder, overlay, name));
+        }
+    }
+    all
+}
+
+/// A file on top of the base beside it. One that only makes sense alone is taken alone.
+fn overlaid<'t>(
+    shelf: &Shelf<'t>,
+    request: &Request,
+    folder: &str,
+    base: Option<&str>,
+    name: &str,
+) -> Project<'t> {
+    let alone = |shelf| load(shelf, request, folder, &[name]);
+    let Some(base) = base else {
+        return alone(shelf);
+    };
+    let together = load(shelf, request, folder, &[base, name]);
+    if !together.has_errors() {
+        return together;
+    }
+    let alone = alone(shelf);
+    if alone.has_errors() { together } else { alone }
+}
+
+fn load<'t>(shelf: &Shelf<'t>, request: &Request, folder: &str, names: &[&str]) -> Project<'t> {
+    let options = Options {
+        cwd: folder.to_owned(),
+        files: names
+            .iter()
+            .map(|name| format!("{folder}/{name}"))
+            .collect(),
+        env_files: request.env_files.clone(),
+        profiles: request.profiles.clone(),
+        ..Options::default()
+    };
+    // What the caller's shell holds differs from one to the next.
+    let process = ProcessEnvironment {
+        is_open: true,
+        ..ProcessEnvironment::default()
+    };
+    let mut project = compose::load(shelf, &options, &process);
+    let root = format!("{}/", request.root.trim_end_matches('/'));
+    for diagnostic in &mut project.diagnostics {
+        diagnostic.message = diagnostic.message.replace(&root, "");
+    }
+    project
+}
