@@ -61,15 +61,15 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Bytes of the text that is known.
-    pub fn text_len(&self) -> usize {
+    /// Bytes that a copy takes.
+    pub fn size(&self) -> usize {
         match self {
             Self::Known(text) => text.len(),
             Self::Partly(pieces) => pieces
                 .iter()
                 .map(|piece| match piece {
-                    Piece::Text(text) => text.len(),
-                    Piece::Unknown(_) => 0,
+                    Piece::Text(text) => size_of_val(piece) + text.len(),
+                    Piece::Unknown(_) => size_of_val(piece),
                 })
                 .sum(),
             Self::Unknown(_) => 0,

@@ -221,7 +221,7 @@ impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, '_, L> {
             },
         });
         if let Lookup::Set(value, _) = &found
-            && !self.budget.take_text(value.text_len())
+            && !self.budget.take_text(value.size())
         {
             found = Lookup::Unknown(Unknown::TooLong);
         }
@@ -231,7 +231,7 @@ impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, '_, L> {
     /// The word of a level. It is copied at each level above, so that deep nesting costs.
     fn joined(&mut self, pieces: Vec<Piece<'v>>) -> Value<'v> {
         let value = Value::from_pieces(pieces);
-        match self.budget.take_text(value.text_len()) {
+        match self.budget.take_text(value.size()) {
             true => value,
             false => Value::Unknown(Unknown::TooLong),
         }
