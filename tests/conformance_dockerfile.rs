@@ -223,7 +223,7 @@ impl<'f> BaseImages<'f> for &'f CaseImages<'f> {
         env.extend(strings(&config["Env"]));
         let pair = |entry: &String| {
             let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
-            (name.to_owned(), ModelValue::known(value.to_owned()))
+            (name.to_owned().into(), ModelValue::known(value.to_owned()))
         };
         let text = |value: &Value| value.as_str().map(str::to_owned);
         BaseImage {
@@ -234,7 +234,7 @@ impl<'f> BaseImages<'f> for &'f CaseImages<'f> {
             workdir: text(&config["WorkingDir"]),
             shell: config["Shell"]
                 .as_array()
-                .map(|_| strings(&config["Shell"])),
+                .map(|_| strings(&config["Shell"]).into()),
             onbuild: self
                 .onbuild
                 .iter()

@@ -1,5 +1,7 @@
 //! What base images bring: the project's configuration, then the table of common images.
 
+use std::borrow::Cow;
+
 use crate::model::base_images;
 use crate::model::dockerfile::{BaseImage, BaseImages, Reference};
 use crate::model::{Unknown, Value};
@@ -63,7 +65,7 @@ impl<'f> BaseImages<'f> for Images<'_> {
                     let value = variable.value.filter(|_| variable.in_every_tag);
                     let value = value.map(Value::known);
                     let value = value.unwrap_or(Value::Unknown(Unknown::BaseImage));
-                    (variable.name.to_owned(), value)
+                    (variable.name.into(), value)
                 })
                 .collect(),
             is_complete: true,
@@ -84,12 +86,12 @@ impl ImageSetting {
     }
 }
 
-fn variable((name, value): &(String, Option<String>)) -> (String, Value<'static>) {
+fn variable((name, value): &(String, Option<String>)) -> (Cow<'static, str>, Value<'static>) {
     let value = match value {
         Some(value) => Value::known(value.clone()),
         None => Value::Unknown(Unknown::BaseImage),
     };
-    (name.clone(), value)
+    (name.clone().into(), value)
 }
 
 /// Whether `text` fits `pattern`, in which each `*` stands for any text.

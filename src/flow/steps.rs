@@ -1,6 +1,7 @@
 //! What the commands of a RUN see: its shell, run forward from the step's environment.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::shell::{self, Interpreter, Outcome, StartVariable};
 use crate::model::base_images::{self, Shell};
@@ -136,9 +137,10 @@ fn quoted(arguments: &[(String, Span)]) -> (String, TextMap) {
 struct Start<'b, 'f> {
     build: &'b dockerfile::Build<'f>,
     step: &'b Step<'f>,
-    run: &'b Run<'f>,
     stage: &'b Stage<'f>,
     home: Option<Value<'static>>,
+    /// Of two secrets in one variable the later one counts.
+    secrets: HashMap<&'b str, HopId>,
 }
 
 static SECRET: Value<'static> = Value::Unknown(Unknown::Secret);
@@ -151,22 +153,22 @@ impl<'b, 'f> Start<'b, 'f> {
             Some("" | "0" | "root" | "0:0" | "root:root") => Value::known("/root"),
             _ => Value::Unknown(Unknown::BaseImage),
         };
+        let secrets = run.secret_variables.iter();
         Self {
             build,
             step,
-            run,
             stage: &build.stages[step.stage],
             home: Some(home),
+            secrets: secrets.map(|(name, hop)| (name.as_str(), *hop)).collect(),
         }
     }
 
     /// Secrets win over proxies, and those over `ENV` and `ARG` (`facts/buildkit.md` 2).
     fn variable(&self, name: &str) -> Option<StartVariable<'_>> {
-        let secrets = &self.run.secret_variables;
-        if let Some((_, hop)) = secrets.iter().rfind(|(secret, _)| secret == name) {
+        if let Some(&hop) = self.secrets.get(name) {
             return Some(StartVariable {
                 value: &SECRET,
-                hop: *hop,
+                hop,
             });
         }
         let proxy = self.build.proxies.iter().find(|proxy| {

@@ -15,6 +15,7 @@
 //!
 //! `PATH` is listed where the image changes it; a value that differs between tags is left out.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// A public base image.
@@ -32,6 +33,14 @@ pub struct BaseImage {
     shell: Option<Shell>,
     /// The distribution of a tag that does not name one.
     distro: Distro,
+}
+
+impl BaseImage {
+    fn has_name(&self, repository: &str) -> bool {
+        self.name
+            .split(',')
+            .any(|pattern| matches(pattern, repository))
+    }
 }
 
 /// A variable that a base image sets.
@@ -113,14 +122,14 @@ impl Distro {
 /// image that is described for Linux.
 pub fn lookup(image_ref: &str) -> Option<&'static BaseImage> {
     let (repository, _) = split_tag(image_ref);
-    let image = find(&IMAGES, official_name(repository))?;
+    let image = find_official(repository)?;
     (image.distro == Distro::Windows || distro(image_ref) != Distro::Windows).then_some(image)
 }
 
 /// The distribution of `image_ref`, guessed from its tag and name.
 pub fn distro(image_ref: &str) -> Distro {
     let (repository, tag) = split_tag(image_ref);
-    let usual = find(&IMAGES, official_name(repository)).map_or(Distro::Unknown, |i| i.distro);
+    let usual = find_official(repository).map_or(Distro::Unknown, |i| i.distro);
     if usual == Distro::Distroless && words(tag).any(|word| word == "debug") {
         return Distro::Busybox;
     }
@@ -137,7 +146,7 @@ pub fn distro(image_ref: &str) -> Distro {
 /// The shell that runs the text of a RUN on top of `image_ref`, as long as no `SHELL` follows.
 pub fn shell(image_ref: &str) -> Option<Shell> {
     let (repository, _) = split_tag(image_ref);
-    find(&IMAGES, official_name(repository))
+    find_official(repository)
         .and_then(|image| image.shell)
         .or_else(|| distro(image_ref).sh())
 }
@@ -245,13 +254,48 @@ fn add(env: &mut Vec<EnvName>, new: EnvName) {
     }
 }
 
+/// The image of a repository, Docker Hub's names in any of their notations.
+fn find_official(repository: &str) -> Option<&'static BaseImage> {
+    static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(&IMAGES));
+    INDEX.find(official_name(repository))
+}
+
+/// The images by name: a file has a lookup for each FROM and each RUN.
+struct Index {
+    images: &'static [BaseImage],
+    named: HashMap<&'static str, usize>,
+    /// Rows that have a `*`.
+    patterns: Vec<usize>,
+}
+
+impl Index {
+    fn new(images: &'static [BaseImage]) -> Self {
+        let mut index = Self {
+            images,
+            named: HashMap::new(),
+            patterns: Vec::new(),
+        };
+        for (row, image) in images.iter().enumerate() {
+            for name in image.name.split(',').filter(|name| !name.contains('*')) {
+                index.named.entry(name).or_insert(row);
+            }
+            if image.name.contains('*') {
+                index.patterns.push(row);
+            }
+        }
+        index
+    }
+
+    fn find(&self, repository: &str) -> Option<&'static BaseImage> {
+        let mut patterns = self.patterns.iter();
+        let named = self.named.get(repository);
+        let row = named.or_else(|| patterns.find(|&&row| self.images[row].has_name(repository)))?;
+        self.images.get(*row)
+    }
+}
+
 fn find<'a>(images: &'a [BaseImage], repository: &str) -> Option<&'a BaseImage> {
-    images.iter().find(|image| {
-        image
-            .name
-            .split(',')
-            .any(|pattern| matches(pattern, repository))
-    })
+    images.iter().find(|image| image.has_name(repository))
 }
 
 /// Whether `text` fits `pattern`, in which one `*` stands for any text.

@@ -43,6 +43,8 @@ pub enum Unknown {
     Shell,
     /// The machine the build runs on (platform, kernel).
     Platform,
+    /// Working it out would take more than docklint spends on a file.
+    TooLong,
 }
 
 impl<'a> Value<'a> {
@@ -56,6 +58,21 @@ impl<'a> Value<'a> {
         match self {
             Self::Known(text) => Some(text),
             Self::Partly(_) | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Bytes that a copy takes.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Known(text) => text.len(),
+            Self::Partly(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => size_of_val(piece) + text.len(),
+                    Piece::Unknown(_) => size_of_val(piece),
+                })
+                .sum(),
+            Self::Unknown(_) => 0,
         }
     }
 

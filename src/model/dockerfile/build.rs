@@ -1,5 +1,8 @@
 //! What a build makes of a Dockerfile: stages, steps, and what each step sees.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::copy::Copied;
 use super::error::{BuildError, Scope};
 use super::expand::{Found, Lookup};
@@ -54,7 +57,7 @@ pub enum Network {
 #[derive(Clone, Debug, Default)]
 pub struct BaseImage<'f> {
     /// Its environment, in order.
-    pub env: Vec<(String, Value<'static>)>,
+    pub env: Vec<(Cow<'static, str>, Value<'static>)>,
     /// No variable is set besides those in `env`. One that only some tags of an image set stands
     /// there with an unknown value.
     pub is_complete: bool,
@@ -65,7 +68,7 @@ pub struct BaseImage<'f> {
     /// Its working directory.
     pub workdir: Option<String>,
     /// Its shell.
-    pub shell: Option<Vec<String>>,
+    pub shell: Option<Arc<[String]>>,
     /// Its `ONBUILD` triggers, as a file of instructions.
     pub onbuild: Option<&'f Dockerfile<'f>>,
 }
@@ -295,7 +298,7 @@ impl<'f> Build<'f> {
         let mut all: Vec<(String, Value<'f>, HopId)> = self
             .environment_of(step)
             .into_iter()
-            .map(|change| (change.name.clone(), change.value.clone(), change.hop))
+            .map(|change| (change.name.to_string(), change.value.clone(), change.hop))
             .collect();
         let Action::Run(run) = &step.action else {
             return all;

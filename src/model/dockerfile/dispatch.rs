@@ -1,6 +1,8 @@
 //! What each instruction does to a stage (upstream: `dispatchStages`, `dispatch` in
 //! `dockerfile2llb/convert.go`).
 
+use std::sync::Arc;
+
 use super::build::{
     Action, Assignment, Base, Declaration, DeclarationSource, Network, Root, Stage, Step,
 };
@@ -111,19 +113,12 @@ impl<'f> Simulation<'f, '_> {
             Some(platform) if !is_scratch => platform,
             _ => self.target_platform.clone(),
         };
-        let config = match &planned.base {
-            Base::Image(Some(reference)) => self.images.config(reference),
-            Base::Image(None) => super::BaseImage::default(),
-            Base::Scratch | Base::Stage(_) => super::BaseImage {
-                is_complete: true,
-                ..super::BaseImage::default()
-            },
-        };
         let root_image = match &planned.base {
             Base::Image(reference) => reference.clone(),
             Base::Scratch | Base::Stage(_) => None,
         };
         let at = self.location(planned.base_span);
+        let config = std::mem::take(&mut self.planned[index].image);
         let root_hop = self.provenance.add(Mechanism::BaseImage, at, &[]);
         for (name, value) in config.env {
             self.environment.set(&name, value.clone(), root_hop);
@@ -480,16 +475,11 @@ impl<'f> Simulation<'f, '_> {
     ) -> Result<Run<'f>, Failed> {
         let mounts = self.mounts(running, instruction, command)?;
         let is_windows = running.settings.platform.os == "windows";
-        let default_shell: &[&str] = if is_windows {
-            &["cmd", "/S", "/C"]
-        } else {
-            &["/bin/sh", "-c"]
-        };
         let shell = running
             .settings
             .shell
-            .clone()
-            .unwrap_or_else(|| default_shell.iter().map(|&part| part.to_owned()).collect());
+            .get_or_insert_with(|| default_shell(is_windows));
+        let program = run::program(instruction, command, shell, is_windows);
         if matches!(&command.arguments, Arguments::Json(words) if words.is_empty()) {
             let message = "`RUN []` has nothing to run";
             let scope = Scope::Output(running.index);
@@ -511,7 +501,7 @@ impl<'f> Simulation<'f, '_> {
             })
             .collect();
         Ok(Run {
-            program: run::program(instruction, command, &shell, is_windows),
+            program,
             mounts,
             network,
             user: running.settings.user.clone(),
@@ -553,9 +543,11 @@ impl<'f> Simulation<'f, '_> {
         }
         let root = running.settings.root;
         let expanded =
-            super::expand::expand(text, self.lexer, |name| match self.environment.get(name) {
-                Some(change) => Lookup::Set(change.value.clone().into_owned(), change.hop),
-                None => root.lookup(name),
+            super::expand::expand(text, self.lexer, &mut self.budget, |name| {
+                match self.environment.get(name) {
+                    Some(change) => Lookup::Set(change.value.clone().into_owned(), change.hop),
+                    None => root.lookup(name),
+                }
             })?;
         for mention in expanded.mentions {
             self.uses.push(super::build::Use {
@@ -670,6 +662,14 @@ impl<'f> Simulation<'f, '_> {
         }
         Ok(())
     }
+}
+
+fn default_shell(is_windows: bool) -> Arc<[String]> {
+    let words: &[&str] = match is_windows {
+        true => &["cmd", "/S", "/C"],
+        false => &["/bin/sh", "-c"],
+    };
+    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 /// A path seen from a working directory, cleaned (upstream: `system.NormalizePath`).

@@ -1,5 +1,6 @@
 //! `SOURCE_DATE_EPOCH` (upstream: `dockerfile2llb/epoch.go`).
 
+use super::budget::Budget;
 use super::build::DeclarationSource;
 use super::error::{BuildError, Scope};
 use super::expand;
@@ -85,7 +86,8 @@ fn source_only(simulation: &Simulation<'_, '_>, stage: &StageText<'_>) -> Result
                     return Err(format!("a stage that gives {NAME} adds one source"));
                 };
                 let text = instruction.text(source);
-                let expanded = expand::expand(text, simulation.lexer, |name| {
+                let budget = &mut Budget::default();
+                let expanded = expand::expand(text, simulation.lexer, budget, |name| {
                     simulation.lookup_global(name)
                 })
                 .map_err(|error| error.message)?;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::budget::Budget;
 use super::pattern::{Pattern, PatternError};
 use crate::model::{HopId, Piece, Unknown, Value};
 use crate::syntax::dockerfile::word::{Lexer, Operator, Token, WordError, WordErrorKind};
@@ -83,6 +84,7 @@ impl From<&str> for Refusal {
 pub fn expand<'v>(
     text: &'v str,
     lexer: Lexer,
+    budget: &mut Budget,
     lookup: impl Fn(&str) -> Lookup<'v>,
 ) -> Result<Expanded<'v>, Refusal> {
     if lexer.is_plain(text) {
@@ -95,6 +97,7 @@ pub fn expand<'v>(
     Evaluator {
         text,
         lookup,
+        budget,
         mentions: Vec::new(),
         levels: vec![Level::default()],
     }
@@ -124,14 +127,15 @@ struct Level<'v> {
     opened: Option<(String, Operator, Lookup<'v>)>,
 }
 
-struct Evaluator<'v, L> {
+struct Evaluator<'v, 'b, L> {
     text: &'v str,
     lookup: L,
+    budget: &'b mut Budget,
     mentions: Vec<Mention>,
     levels: Vec<Level<'v>>,
 }
 
-impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, L> {
+impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, '_, L> {
     fn run(mut self, tokens: Vec<Token>) -> Result<Expanded<'v>, Refusal> {
         for token in tokens {
             match token {
@@ -204,7 +208,7 @@ impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, L> {
     }
 
     fn mention(&mut self, start: usize, end: usize, name: &str, handles_unset: bool) -> Lookup<'v> {
-        let found = (self.lookup)(name);
+        let mut found = (self.lookup)(name);
         self.mentions.push(Mention {
             start,
             end,
@@ -216,7 +220,21 @@ impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, L> {
                 Lookup::Unknown(_) => Found::Unknown,
             },
         });
+        if let Lookup::Set(value, _) = &found
+            && !self.budget.take_text(value.size())
+        {
+            found = Lookup::Unknown(Unknown::TooLong);
+        }
         found
+    }
+
+    /// The word of a level. It is copied at each level above, so that deep nesting costs.
+    fn joined(&mut self, pieces: Vec<Piece<'v>>) -> Value<'v> {
+        let value = Value::from_pieces(pieces);
+        match self.budget.take_text(value.size()) {
+            true => value,
+            false => Value::Unknown(Unknown::TooLong),
+        }
     }
 
     /// Applies the operator of the level that ends.
@@ -227,7 +245,7 @@ impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, L> {
         let Some((name, operator, found)) = level.opened else {
             return Ok(());
         };
-        let word = Value::from_pieces(level.pieces);
+        let word = self.joined(level.pieces);
         match operator {
             Operator::Default { empty_is_unset } => match is_set(&found, empty_is_unset) {
                 Some(true) => self.push_lookup(found),
@@ -246,12 +264,12 @@ impl<'v, L: Fn(&str) -> Lookup<'v>> Evaluator<'v, L> {
                 self.push_lookup(found);
             }
             Operator::TrimPrefix | Operator::TrimSuffix => {
-                let value = trimmed(operator, found, &word)?;
+                let value = trimmed(operator, found, &word, self.budget)?;
                 self.push_value(value);
             }
             Operator::Replace { all } => {
-                let pattern = Value::from_pieces(level.pattern.unwrap_or_default());
-                let value = replaced(found, &pattern, &word, all)?;
+                let pattern = self.joined(level.pattern.unwrap_or_default());
+                let value = replaced(found, &pattern, &word, all, self.budget)?;
                 self.push_value(value);
             }
         }
@@ -316,6 +334,7 @@ fn trimmed<'v>(
     operator: Operator,
     found: Lookup<'v>,
     word: &Value<'v>,
+    budget: &mut Budget,
 ) -> Result<Value<'v>, Refusal> {
     let subject = match subject(found) {
         Ok(text) => text,
@@ -335,8 +354,8 @@ fn trimmed<'v>(
         None => (false, pattern),
     };
     pattern_result(pattern, |parsed| match operator {
-        Operator::TrimPrefix => parsed.trim_prefix(&subject, longest),
-        _ => parsed.trim_suffix(&subject, longest),
+        Operator::TrimPrefix => parsed.trim_prefix(&subject, longest, budget),
+        _ => parsed.trim_suffix(&subject, longest, budget),
     })
 }
 
@@ -345,6 +364,7 @@ fn replaced<'v>(
     pattern: &Value<'v>,
     replacement: &Value<'v>,
     all: bool,
+    budget: &mut Budget,
 ) -> Result<Value<'v>, Refusal> {
     let subject = match subject(found) {
         Ok(text) => text,
@@ -353,7 +373,9 @@ fn replaced<'v>(
     let (Some(pattern), Some(replacement)) = (pattern.as_known(), replacement.as_known()) else {
         return Ok(Value::Unknown(Unknown::Shell));
     };
-    pattern_result(pattern, |parsed| parsed.replace(&subject, replacement, all))
+    pattern_result(pattern, |parsed| {
+        parsed.replace(&subject, replacement, all, budget)
+    })
 }
 
 fn pattern_result<'v>(
@@ -362,7 +384,7 @@ fn pattern_result<'v>(
 ) -> Result<Value<'v>, Refusal> {
     match Pattern::parse(text).and_then(|pattern| apply(&pattern)) {
         Ok(text) => Ok(Value::known(text)),
-        Err(PatternError::TooMuchWork) => Ok(Value::Unknown(Unknown::Shell)),
+        Err(PatternError::TooMuch) => Ok(Value::Unknown(Unknown::TooLong)),
         Err(PatternError::BadEscape) => Err(Refusal::from(format!(
             "the pattern `{text}` has a backslash before a character that needs none"
         ))),
@@ -382,7 +404,7 @@ mod tests {
             "Q" => Lookup::Unknown(Unknown::BaseImage),
             _ => Lookup::Unset,
         };
-        match expand(text, Lexer::new('\\'), lookup) {
+        match expand(text, Lexer::new('\\'), &mut Budget::default(), lookup) {
             Ok(Expanded { value, .. }) => match value {
                 Value::Known(text) => text.into_owned(),
                 other => format!("{other:?}"),

@@ -8,7 +8,7 @@ use super::reference::Reference;
 use super::simulate::{Simulation, Trigger};
 use super::structure::Structure;
 use super::{expand, flags, mount};
-use crate::syntax::dockerfile::{Arguments, Command, Instruction, Keyword};
+use crate::syntax::dockerfile::{Command, Instruction, Keyword};
 
 /// A stage that an instruction needs.
 struct Need<'f> {
@@ -89,7 +89,9 @@ impl<'f> Simulation<'f, '_> {
             return None;
         }
         let span = instruction.span_of(word);
-        let expanded = expand::expand(from, self.lexer, |_| expand::Lookup::Unset);
+        let expanded = expand::expand(from, self.lexer, &mut self.budget, |_| {
+            expand::Lookup::Unset
+        });
         if expanded.map(|expanded| expanded.value.as_known() == Some(from)) != Ok(true) {
             self.errors.push(BuildError::unlocated(
                 Scope::File,
@@ -142,23 +144,24 @@ impl<'f> Simulation<'f, '_> {
     }
 
     /// The `ONBUILD`s that a stage runs first: of its base image, or of the stage it builds on.
-    fn triggers(&self, index: usize, structure: &Structure<'f>) -> Vec<Trigger<'f>> {
+    fn triggers(&mut self, index: usize, structure: &Structure<'f>) -> Vec<Trigger<'f>> {
         match &self.planned[index].base {
-            Base::Stage(parent) => structure.stages[*parent]
-                .instructions
-                .iter()
-                .filter_map(|&instruction| match &instruction.command.arguments {
-                    Arguments::Trigger(command) => Some(Trigger {
+            Base::Stage(parent) => {
+                let triggers = &structure.stages[*parent].triggers;
+                if !self.budget.take_triggers(triggers.len()) {
+                    return Vec::new();
+                }
+                triggers
+                    .iter()
+                    .map(|&(instruction, command)| Trigger {
                         instruction,
                         command,
                         is_foreign: false,
-                    }),
-                    _ => None,
-                })
-                .collect(),
-            Base::Image(Some(reference)) => self
-                .images
-                .config(reference)
+                    })
+                    .collect()
+            }
+            Base::Image(_) | Base::Scratch => self.planned[index]
+                .image
                 .onbuild
                 .into_iter()
                 .flat_map(|file| &file.instructions)
@@ -168,7 +171,6 @@ impl<'f> Simulation<'f, '_> {
                     is_foreign: true,
                 })
                 .collect(),
-            Base::Image(None) | Base::Scratch => Vec::new(),
         }
     }
 }

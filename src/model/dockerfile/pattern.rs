@@ -1,6 +1,8 @@
 //! The patterns of `${X#…}`, `${X%…}` and `${X/…/…}`
 //! (upstream: `convertShellPatternToRegex` in `frontend/dockerfile/shell/lex.go`).
 
+use super::budget::Budget;
+
 /// A pattern: `*`, `?`, and characters that stand for themselves.
 pub(super) struct Pattern(Vec<Atom>);
 
@@ -11,16 +13,13 @@ enum Atom {
     AnyText,
 }
 
-/// Work a match may take, in pattern atoms × characters; more is given up on.
-const MAX_WORK: usize = 1 << 22;
-
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PatternError {
     /// A backslash before something else than `* ? \ } /`.
     BadEscape,
-    /// It would take too long.
-    TooMuchWork,
+    /// It costs more than is left.
+    TooMuch,
 }
 
 impl Pattern {
@@ -42,17 +41,27 @@ impl Pattern {
     }
 
     /// `value` without the shortest or longest prefix that matches.
-    pub fn trim_prefix(&self, value: &str, longest: bool) -> Result<String, PatternError> {
+    pub fn trim_prefix(
+        &self,
+        value: &str,
+        longest: bool,
+        budget: &mut Budget,
+    ) -> Result<String, PatternError> {
         let chars: Vec<char> = value.chars().collect();
-        let end = self.match_at(&chars, 0, longest)?.unwrap_or(0);
+        let end = self.match_at(&chars, 0, longest, budget)?.unwrap_or(0);
         Ok(chars[end..].iter().collect())
     }
 
     /// `value` without the shortest or longest suffix that matches.
-    pub fn trim_suffix(&self, value: &str, longest: bool) -> Result<String, PatternError> {
+    pub fn trim_suffix(
+        &self,
+        value: &str,
+        longest: bool,
+        budget: &mut Budget,
+    ) -> Result<String, PatternError> {
         let chars: Vec<char> = value.chars().rev().collect();
         let reversed = Self(self.0.iter().rev().copied().collect());
-        let end = reversed.match_at(&chars, 0, longest)?.unwrap_or(0);
+        let end = reversed.match_at(&chars, 0, longest, budget)?.unwrap_or(0);
         Ok(chars[end..].iter().rev().collect())
     }
 
@@ -62,6 +71,7 @@ impl Pattern {
         value: &str,
         replacement: &str,
         all: bool,
+        budget: &mut Budget,
     ) -> Result<String, PatternError> {
         let chars: Vec<char> = value.chars().collect();
         // Upstream replaces all with a template in which `$name` stands for a group; there is none.
@@ -70,9 +80,6 @@ impl Pattern {
         } else {
             replacement.to_owned()
         };
-        if chars.len().saturating_mul(chars.len() * self.0.len()) > MAX_WORK * 64 {
-            return Err(PatternError::TooMuchWork);
-        }
         let mut out = String::with_capacity(value.len());
         let mut at = 0;
         let mut last_end = None;
@@ -80,11 +87,14 @@ impl Pattern {
             let end = if last_end.is_some() && !all {
                 None
             } else {
-                self.match_at(&chars, at, true)?
+                self.match_at(&chars, at, true, budget)?
             };
             // An empty match right behind another match does not count in Go.
             match end.filter(|&end| end > at || last_end != Some(at)) {
                 Some(end) => {
+                    if !budget.take_text(template.len()) {
+                        return Err(PatternError::TooMuch);
+                    }
                     out.push_str(&template);
                     last_end = Some(end);
                     if end == at {
@@ -107,10 +117,11 @@ impl Pattern {
         chars: &[char],
         from: usize,
         longest: bool,
+        budget: &mut Budget,
     ) -> Result<Option<usize>, PatternError> {
         let text = &chars[from..];
-        if text.len().saturating_mul(self.0.len()) > MAX_WORK {
-            return Err(PatternError::TooMuchWork);
+        if !budget.take_matching(text.len().saturating_mul(self.0.len() + 1)) {
+            return Err(PatternError::TooMuch);
         }
         // `ends[i]`: the atoms so far match the first `i` characters.
         let mut ends = vec![false; text.len() + 1];
@@ -190,11 +201,13 @@ mod tests {
 
     #[test]
     fn prefixes_and_suffixes_are_shortest_or_longest() {
-        let prefix = |p, longest| pattern(p).trim_prefix("a.b.c", longest).unwrap();
+        let budget = &mut Budget::default();
+        let mut prefix = |p, longest| pattern(p).trim_prefix("a.b.c", longest, budget).unwrap();
         assert_eq!(prefix("*.", false), "b.c");
         assert_eq!(prefix("*.", true), "c");
         assert_eq!(prefix("x", false), "a.b.c");
-        let suffix = |p, longest| pattern(p).trim_suffix("a.b.c", longest).unwrap();
+        let budget = &mut Budget::default();
+        let mut suffix = |p, longest| pattern(p).trim_suffix("a.b.c", longest, budget).unwrap();
         assert_eq!(suffix(".*", false), "a.b");
         assert_eq!(suffix(".*", true), "a");
         assert_eq!(suffix("?", false), "a.b.");
@@ -202,7 +215,8 @@ mod tests {
 
     #[test]
     fn replacements_are_leftmost_and_longest() {
-        let replace = |p, with, all| pattern(p).replace("a.b.c", with, all).unwrap();
+        let budget = &mut Budget::default();
+        let mut replace = |p, with, all| pattern(p).replace("a.b.c", with, all, budget).unwrap();
         assert_eq!(replace(".", "-", false), "a-b.c");
         assert_eq!(replace(".", "-", true), "a-b-c");
         assert_eq!(replace("*", "x", true), "x");
@@ -213,6 +227,7 @@ mod tests {
     #[test]
     fn only_pattern_characters_can_be_escaped() {
         assert_eq!(Pattern::parse("\\a").err(), Some(PatternError::BadEscape));
-        assert_eq!(pattern("\\*").trim_prefix("*a", false).unwrap(), "a");
+        let trimmed = pattern("\\*").trim_prefix("*a", false, &mut Budget::default());
+        assert_eq!(trimmed.unwrap(), "a");
     }
 }

@@ -2,6 +2,7 @@
 //! `dockerfile2llb/convert.go` and `convert_runmount.go`).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::build::Network;
 use super::mount::Mount;
@@ -32,7 +33,7 @@ pub enum Program<'f> {
     /// Shell text.
     Shell {
         /// The shell that gets the text as its last argument.
-        shell: Vec<String>,
+        shell: Arc<[String]>,
         /// The text.
         script: Script<'f>,
     },
@@ -41,7 +42,7 @@ pub enum Program<'f> {
     /// A heredoc that begins with `#!`: a file that is run.
     File {
         /// The shell that gets the file's path as its last argument.
-        shell: Vec<String>,
+        shell: Arc<[String]>,
         /// The file's path.
         path: String,
         /// Its content.
@@ -79,7 +80,7 @@ fn with_last(shell: &[String], last: &str) -> Vec<String> {
 pub(super) fn program<'f>(
     instruction: &'f Instruction<'f>,
     command: &'f Command,
-    shell: &[String],
+    shell: &Arc<[String]>,
     is_windows: bool,
 ) -> Program<'f> {
     let word = match &command.arguments {
@@ -90,7 +91,7 @@ pub(super) fn program<'f>(
         Arguments::Text(word) => word,
         _ => {
             return Program::Shell {
-                shell: shell.to_vec(),
+                shell: Arc::clone(shell),
                 script: Script {
                     text: Cow::Borrowed(""),
                     map: TextMap::verbatim(instruction.span.end as usize),
@@ -108,7 +109,7 @@ pub(super) fn program<'f>(
             let script = body(first.body, first.body_span.start as usize, first.chomp);
             if !is_windows && script.text.starts_with("#!") {
                 return Program::File {
-                    shell: shell.to_vec(),
+                    shell: Arc::clone(shell),
                     path: format!("/dev/pipes/{}", first.name),
                     script,
                 };
@@ -118,7 +119,7 @@ pub(super) fn program<'f>(
         _ => with_heredocs(instruction, word.start as usize, text),
     };
     Program::Shell {
-        shell: shell.to_vec(),
+        shell: Arc::clone(shell),
         script,
     }
 }

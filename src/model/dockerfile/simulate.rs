@@ -2,10 +2,12 @@
 //! (upstream: `toDispatchState` in `dockerfile2llb/convert.go`).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::budget::Budget;
 use super::build::{
-    Base, BaseImages, Build, BuildArg, Declaration, DeclarationSource, Invocation, ProxyVariable,
-    Root, Stage, Step, Use,
+    Base, BaseImage, BaseImages, Build, BuildArg, Declaration, DeclarationSource, Invocation,
+    ProxyVariable, Root, Stage, Step, Use,
 };
 use super::copy::CopiedFrom;
 use super::error::{BuildError, Phase, Scope};
@@ -59,7 +61,7 @@ pub(super) enum Origin {
 pub(super) struct Settings<'f> {
     pub workdir: Value<'f>,
     pub user: Option<Value<'f>>,
-    pub shell: Option<Vec<String>>,
+    pub shell: Option<Arc<[String]>>,
     pub platform: Platform,
     pub root: Root,
     pub root_hop: HopId,
@@ -77,6 +79,8 @@ pub(super) struct Planned<'f> {
     pub needs: Vec<usize>,
     pub children: Vec<usize>,
     pub triggers: Vec<Trigger<'f>>,
+    /// What the image it builds on brings.
+    pub image: BaseImage<'f>,
     pub settings: Option<Settings<'f>>,
     pub stage: Option<Stage<'f>>,
     pub steps: Vec<Step<'f>>,
@@ -110,6 +114,7 @@ pub(super) struct Simulation<'f, 'c> {
     pub target: Option<usize>,
     pub target_platform: Platform,
     pub lexer: Lexer,
+    pub budget: Budget,
 }
 
 impl<'f, 'c> Simulation<'f, 'c> {
@@ -142,6 +147,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
             target: None,
             target_platform: invocation.platform.clone().unwrap_or_default(),
             lexer: Lexer::new(text.escape),
+            budget: Budget::default(),
         }
     }
 
@@ -162,7 +168,10 @@ impl<'f, 'c> Simulation<'f, 'c> {
         lexer: Lexer,
         lookup: impl Fn(&Self, &str) -> Lookup<'f>,
     ) -> Result<(Value<'f>, Vec<HopId>), Refusal> {
-        let expanded = expand::expand(text, lexer, |name| lookup(self, name))?;
+        let mut budget = std::mem::take(&mut self.budget);
+        let expanded = expand::expand(text, lexer, &mut budget, |name| lookup(self, name));
+        self.budget = budget;
+        let expanded = expanded?;
         let mut hops = Vec::new();
         for mention in expanded.mentions {
             if let Found::Set(hop) = mention.found {
@@ -290,6 +299,14 @@ impl<'f, 'c> Simulation<'f, 'c> {
         let first_use = self.uses.len();
         let (base, base_span) = self.base(stage);
         let platform = self.platform(stage);
+        let image = match &base {
+            Base::Image(Some(reference)) => self.images.config(reference),
+            Base::Image(None) | Base::Stage(_) => BaseImage::default(),
+            Base::Scratch => BaseImage {
+                is_complete: true,
+                ..BaseImage::default()
+            },
+        };
         Planned {
             base,
             base_span,
@@ -298,6 +315,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
             needs: Vec::new(),
             children: Vec::new(),
             triggers: Vec::new(),
+            image,
             settings: None,
             stage: None,
             steps: Vec::new(),

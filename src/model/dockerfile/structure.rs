@@ -31,6 +31,8 @@ pub struct StageText<'f> {
     pub platform: Option<(&'f str, &'f Word)>,
     /// The instructions.
     pub instructions: Vec<&'f Instruction<'f>>,
+    /// Those among them that a stage on top of this one runs, and what it runs.
+    pub triggers: Vec<(&'f Instruction<'f>, &'f Command)>,
 }
 
 /// Sorts the instructions of a file into stages.
@@ -67,7 +69,12 @@ impl<'f> Structure<'f> {
         match (command.keyword, self.stages.last_mut()) {
             (Keyword::From, _) => self.stages.push(stage(instruction)),
             (Keyword::Unknown, _) => {}
-            (_, Some(stage)) => stage.instructions.push(instruction),
+            (_, Some(stage)) => {
+                stage.instructions.push(instruction);
+                if let Arguments::Trigger(trigger) = &command.arguments {
+                    stage.triggers.push((instruction, trigger));
+                }
+            }
             (Keyword::Arg, None) => self.globals.push(instruction),
             (keyword, None) => self.errors.push(BuildError::in_instruction(
                 Scope::File,
@@ -96,6 +103,7 @@ fn stage<'f>(from: &'f Instruction<'f>) -> StageText<'f> {
         base: words.first(),
         platform: flags::value(from, &from.command, "platform"),
         instructions: Vec::new(),
+        triggers: Vec::new(),
     }
 }
 

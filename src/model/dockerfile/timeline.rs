@@ -5,6 +5,7 @@
 //! the whole simulation costs as many entries as there are changes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::model::{HopId, Value};
 
@@ -20,7 +21,7 @@ struct NameId(usize);
 #[derive(Clone, Debug)]
 pub struct Change<'v> {
     /// The variable.
-    pub name: String,
+    pub name: Arc<str>,
     /// What it is from now on.
     pub value: Value<'v>,
     /// How the value came here.
@@ -34,7 +35,7 @@ pub struct Change<'v> {
 /// The changes of one environment.
 #[derive(Debug, Default)]
 pub struct Timeline<'v> {
-    names: HashMap<String, NameId>,
+    names: HashMap<Arc<str>, NameId>,
     changes: Vec<Change<'v>>,
     /// For each name what holds from which moment on: an index into `changes`.
     history: Vec<Vec<(Moment, Option<usize>)>>,
@@ -53,11 +54,11 @@ impl<'v> Timeline<'v> {
 
     /// Gives `name` a value from now on.
     pub fn set(&mut self, name: &str, value: Value<'v>, hop: HopId) {
-        let id = self.intern(name);
+        let (name, id) = self.intern(name);
         let before = self.current[id.0];
         let first = before.map_or(self.now, |change| self.changes[change].first);
         self.changes.push(Change {
-            name: name.to_owned(),
+            name,
             value,
             hop,
             at: self.now,
@@ -115,15 +116,15 @@ impl<'v> Timeline<'v> {
         change.map(|change| &self.changes[change])
     }
 
-    fn intern(&mut self, name: &str) -> NameId {
-        if let Some(&id) = self.names.get(name) {
-            return id;
+    fn intern(&mut self, name: &str) -> (Arc<str>, NameId) {
+        if let Some((name, &id)) = self.names.get_key_value(name) {
+            return (Arc::clone(name), id);
         }
-        let id = NameId(self.current.len());
-        self.names.insert(name.to_owned(), id);
+        let (name, id) = (Arc::from(name), NameId(self.current.len()));
+        self.names.insert(Arc::clone(&name), id);
         self.current.push(None);
         self.history.push(Vec::new());
-        id
+        (name, id)
     }
 }
 

@@ -320,7 +320,7 @@ impl Builder<'_> {
 fn run_view(run: &Run<'_>) -> RunView {
     let arguments = match &run.program {
         // The script is the step's text, which is shown already.
-        Program::Shell { shell, .. } | Program::File { shell, .. } => shell.clone(),
+        Program::Shell { shell, .. } | Program::File { shell, .. } => shell.to_vec(),
         Program::Exec(_) => run.program.arguments(),
     };
     RunView {
@@ -395,6 +395,7 @@ fn unknown(why: Unknown) -> &'static str {
         Unknown::File => "read from a file",
         Unknown::Shell => "not simulated",
         Unknown::Platform => "depends on the platform",
+        Unknown::TooLong => "too long to work out",
     }
 }
 

@@ -1,0 +1,150 @@
+//! Dockerfiles made to be slow or to fill the memory: each is read to its end, and what docklint
+//! makes of it grows no faster than it does. `cargo bench --bench dockerfile` measures the time.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use docklint::check::{self, Options};
+use docklint::flow::{Request, Trees, Workspace};
+use docklint::model::Value;
+use docklint::report::{Format, RenderOptions, render};
+use docklint::source::{FileId, FileKind, SourceFile};
+
+#[path = "support/generate.rs"]
+mod generate;
+use generate::{GENERATORS, Generator};
+
+/// Tests are not optimised, so the files are a part of those that are measured.
+const PART: usize = 20;
+
+fn source(text: &str) -> SourceFile {
+    let (path, bytes) = ("Dockerfile".to_owned(), text.as_bytes().to_vec());
+    SourceFile::new(FileId(0), path, FileKind::Dockerfile, bytes)
+}
+
+/// How much docklint makes of a file, layer by layer.
+fn amounts(text: &str) -> [(&'static str, usize); 7] {
+    let sources = [source(text)];
+    let trees = Trees::parse(&sources);
+    let request = Request::default();
+    let workspace = Workspace::new(&trees, &request);
+    let build = &workspace.builds[0];
+    let values = build.settings().map(|setting| setting.value.size());
+    let tree = [
+        ("instructions", build.tree.instructions.len()),
+        ("steps", build.model.steps.len()),
+        ("variables used", build.model.uses.len()),
+        ("hops", build.model.provenance.len()),
+        ("bytes of values", values.sum()),
+    ];
+    let outcome = check::check(vec![source(text)], &Options::default());
+    let labels = outcome.findings.iter().map(|finding| finding.labels.len());
+    let labels = labels.sum();
+    let mut report = Vec::new();
+    for format in Format::ALL {
+        render(format, &outcome, &RenderOptions::default(), &mut report).unwrap();
+    }
+    let [a, b, c, d, e] = tree;
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        ("labels", labels),
+        ("bytes reported", report.len()),
+    ]
+}
+
+fn assert_linear(generator: &Generator) {
+    let n = generator.n / PART;
+    let (half, full) = (
+        amounts(&(generator.make)(n)),
+        amounts(&(generator.make)(2 * n)),
+    );
+    for ((what, half), (_, full)) in half.into_iter().zip(full) {
+        assert!(
+            full <= 3 * half + 1000,
+            "{}: {half} {what} become {full}",
+            generator.name
+        );
+    }
+}
+
+#[test]
+fn what_is_made_of_a_file_grows_no_faster_than_the_file() {
+    // These grow by what they say; the budget of a build bounds them.
+    let bounded = [
+        "values that grow",
+        "values that double",
+        "triggers of all children",
+    ];
+    for generator in GENERATORS
+        .iter()
+        .filter(|generator| !bounded.contains(&generator.name))
+    {
+        assert_linear(generator);
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_is_one_error() {
+    let text = format!("FROM alpine\nRUN {}\nRUN true\n", "é".repeat(4 << 20));
+    let outcome = check::check(vec![source(&text)], &Options::default());
+    let rules: Vec<_> = outcome
+        .findings
+        .iter()
+        .map(|finding| finding.rule)
+        .collect();
+    assert_eq!(rules, ["syntax-error"]);
+}
+
+/// The last value that a file gives `A`.
+fn last_value(text: &str) -> Value<'static> {
+    let sources = [source(text)];
+    let trees = Trees::parse(&sources);
+    let request = Request::default();
+    let workspace = Workspace::new(&trees, &request);
+    let settings = workspace.builds[0].settings();
+    settings.last().unwrap().value.clone().into_owned()
+}
+
+#[test]
+fn values_that_double_become_unknown() {
+    let doubled = |times: usize| {
+        last_value(&format!(
+            "FROM scratch\nENV A=12345678\n{}",
+            "ENV A=$A$A\n".repeat(times)
+        ))
+    };
+    assert_eq!(doubled(10).as_known().map(str::len), Some(8 << 10));
+    assert!(doubled(100).size() < 1 << 20);
+    // What is unknown doubles as well.
+    let unknown = format!(
+        "FROM example.com/x\nENV A=$B\n{}",
+        "ENV A=$A-$A\n".repeat(100)
+    );
+    assert!(last_value(&unknown).size() < 1 << 20);
+}
+
+#[test]
+fn patterns_cost_what_a_build_has_left() {
+    let text = format!(
+        "FROM scratch\nENV B={}\n{}",
+        "a".repeat(30_000),
+        "ENV A=${B//a*a*a*b/x}\n".repeat(2_000)
+    );
+    assert!(last_value(&text).as_known().is_none());
+}
+
+#[test]
+fn triggers_of_all_children_are_bounded() {
+    let triggers = "ONBUILD ENV A=1\n".repeat(3_000);
+    let children = "FROM base\n".repeat(3_000);
+    let sources = [source(&format!(
+        "FROM scratch AS base\n{triggers}{children}"
+    ))];
+    let trees = Trees::parse(&sources);
+    let request = Request::default();
+    let workspace = Workspace::new(&trees, &request);
+    assert!(workspace.builds[0].model.steps.len() < 200_000);
+}
