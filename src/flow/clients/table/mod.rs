@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use super::arguments::Arguments;
 use super::call::Programs;
-use super::client::Client;
+use super::client::{Client, OwnVariable};
 use crate::flow::shell::{Argument, Command};
 
 /// The table. `script` comes last: it is for what no other row names.
@@ -105,4 +105,16 @@ pub(super) fn refine(
         "yarn 1" => node::which_yarn(arguments),
         _ => (client, is_certain),
     }
+}
+
+/// The row of a variable that some client reads as its own.
+pub(super) fn variable(name: &str) -> Option<&'static OwnVariable> {
+    CLIENTS
+        .iter()
+        .copied()
+        .flatten()
+        .flat_map(|client| client.variables)
+        .find(|variable| {
+            variable.name == name || variable.any_case && variable.name.eq_ignore_ascii_case(name)
+        })
 }
