@@ -40,7 +40,7 @@ pub(super) static GO: Client = Client {
     default_target: Some((Scheme::Https, "proxy.golang.org")),
     ..Client::new(
         "go",
-        "go|go1#",
+        "go|go1#|xx-go",
         &[
             row("mod download", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)

@@ -39,7 +39,7 @@ static CARGO: Client = Client {
     default_target: Some((Scheme::Https, "index.crates.io")),
     ..Client::new(
         "cargo",
-        "cargo",
+        "cargo|xx-cargo",
         &[
             Row::new("install", Traffic::Usually, ROWS)
                 .offline(OFFLINE)
