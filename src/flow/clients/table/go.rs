@@ -11,19 +11,19 @@ use super::proxies;
 const ROWS: &str = "NETWORK_COMMANDS.tsv: go";
 const MODULES: Evidence = Evidence::verified("systemd-daemon-go.md 4");
 
-const NO_PROXY: OfflineSwitch = OfflineSwitch::Variable("GOPROXY", &["off"]);
-const DOWNLOAD_OFFLINE: &[OfflineSwitch] = &[NO_PROXY];
+const PROXY_OFF: OfflineSwitch = OfflineSwitch::Variable("GOPROXY", &["off"]);
+const DOWNLOAD_OFFLINE: &[OfflineSwitch] = &[PROXY_OFF];
 const BUILD_OFFLINE: &[OfflineSwitch] = &[
     OfflineSwitch::OptionValue("-mod", "vendor"),
     OfflineSwitch::Carried("GOFLAGS", "-mod", "vendor"),
-    NO_PROXY,
+    PROXY_OFF,
 ];
 
 /// The `go` command.
 pub(super) static GO: Client = Client {
     syntax: Syntax {
         style: OptionStyle::SingleDash,
-        value_options: "-C -o -p -f -n -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags \
+        value_options: "-C -o -p -f -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags \
             -gccgoflags -buildmode -compiler -pkgdir -toolexec -installsuffix -exec -run -skip \
             -bench -benchtime -count -cpu -timeout -parallel -coverprofile -covermode -coverpkg \
             -vettool -go -replace -require -reuse",
