@@ -30,11 +30,12 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
             if is_set || used.handles_unset {
                 continue;
             }
-            let why = declarations.out_of_scope(build, step.stage, index, &used.name);
+            let why = declarations.out_of_scope(step.stage, index, &used.name);
             let Some(why) = why.filter(|why| is_lost(why, step, used)) else {
                 continue;
             };
-            found.add(Some(step.stage), used, why).may_be_set |= build.base_is_chosen(step.stage);
+            found.add(Some(step.stage), used, why).may_be_set |=
+                declarations.base_is_chosen(step.stage);
         }
     }
     found.all
