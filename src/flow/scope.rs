@@ -199,15 +199,15 @@ impl StageTree {
         // Where the next child of each stage begins, and the next root.
         let mut next_child = Vec::with_capacity(stages.len());
         let mut next_root = 0;
-        for stage in 0..stages.len() {
+        for (stage, &size) in sizes.iter().enumerate() {
             let next = match parent(stage) {
                 Some(parent) => &mut next_child[parent],
                 None => &mut next_root,
             };
             let start = *next;
-            *next += sizes[stage];
+            *next += size;
             next_child.push(start + 1);
-            ranges.push((start, start + sizes[stage] - 1));
+            ranges.push((start, start + size - 1));
             chosen.push(match parent(stage) {
                 Some(parent) => chosen[parent],
                 None => build.names_base_by_argument(stage),
