@@ -22,12 +22,46 @@ impl Field {
     }
 }
 
-/// Whether a piece came from an expansion, or stands in the text.
+/// Where text of a field stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Source {
-    pub(super) span: Span,
-    /// Whether the text is a copy of the bytes at `span`.
-    pub(super) verbatim: bool,
+    span: Span,
+    /// Whether the text is a copy of the bytes at `span`; else it came from an expansion there.
+    verbatim: bool,
+}
+
+impl Source {
+    pub(super) fn expanded(span: Span) -> Self {
+        Self {
+            span,
+            verbatim: false,
+        }
+    }
+
+    /// The source of literal `text`, which is a copy unless escapes were resolved in it.
+    pub(super) fn literal(text: &str, span: Span) -> Self {
+        Self {
+            span,
+            verbatim: text.len() == span.len(),
+        }
+    }
+
+    pub(super) fn span(self) -> Span {
+        self.span
+    }
+
+    /// The source of the text from byte `offset` on.
+    #[must_use]
+    pub(super) fn skip(self, offset: usize) -> Self {
+        let start = match self.verbatim {
+            true => (self.span.start as usize + offset).min(self.span.end as usize),
+            false => self.span.start as usize,
+        };
+        Self {
+            span: Span::new(start, self.span.end as usize),
+            ..self
+        }
+    }
 }
 
 /// Collects the fields that one word becomes.
@@ -188,10 +222,7 @@ mod tests {
 
     fn split(text: &str, separators: &str) -> Vec<String> {
         let mut out = Vec::new();
-        let source = Source {
-            span: Span::default(),
-            verbatim: false,
-        };
+        let source = Source::expanded(Span::default());
         let mut fields = Fields::new(&mut out, Span::default());
         fields.split_value(&Value::known(text.to_owned()), Some(separators), source);
         fields.finish();

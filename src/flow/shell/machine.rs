@@ -411,7 +411,7 @@ impl<'s> Machine<'s> {
             }
             CommandKind::Function { name, body } => {
                 let function = Function {
-                    body: &**body,
+                    body,
                     frame: context.frame,
                 };
                 for state in &mut states {

@@ -196,14 +196,9 @@ impl Machine<'_> {
         before: &Environment,
         state: &mut State<'_>,
     ) {
-        if invocation.environment == *before {
-            return;
-        }
-        for name in invocation.environment.bound() {
-            let old = before.binding(&name);
-            if invocation.environment.binding(&name) != old {
-                restore(&mut state.shell.environment, &name, old.cloned());
-            }
+        for name in invocation.environment.differing(before) {
+            let old = before.binding(&name).cloned();
+            restore(&mut state.shell.environment, &name, old);
         }
     }
 
