@@ -15,6 +15,9 @@ use crate::syntax::shell::is_name;
 /// Flags of `read` that take a value.
 const READ_VALUE_FLAGS: [char; 7] = ['p', 't', 'n', 'N', 'd', 'u', 'i'];
 
+/// More positional parameters are not followed: `set -- a "$@"` adds one with every line.
+const MOST_PARAMETERS: usize = 256;
+
 impl Machine<'_> {
     /// Runs a built-in; gives the state back if `name` is none.
     pub(super) fn builtin<'t>(
@@ -317,9 +320,12 @@ fn set(invocation: &Invocation, state: &mut State<'_>) -> Status {
 }
 
 /// The words from `index` on as positional parameters, if their number is known.
-fn words_from(invocation: &Invocation, index: usize) -> Option<Arc<Vec<Value<'static>>>> {
+pub(super) fn words_from(
+    invocation: &Invocation,
+    index: usize,
+) -> Option<Arc<Vec<Value<'static>>>> {
     let words = invocation.fields.get(index..).unwrap_or_default();
-    if words.iter().any(|field| field.argument.many) {
+    if words.len() > MOST_PARAMETERS || words.iter().any(|field| field.argument.many) {
         return None;
     }
     let values = words.iter().map(|field| field.argument.value.clone());

@@ -104,7 +104,9 @@ impl Machine<'_> {
         {
             for text in words {
                 let mut fields = Fields::new(out, span);
-                fields.text(&text, Source::expanded(word.span));
+                if !text.is_empty() {
+                    fields.text(&text, Source::expanded(word.span));
+                }
                 fields.finish();
             }
             return;
@@ -214,6 +216,9 @@ impl Machine<'_> {
                 self.add_value(&value, part, state, fields, mode);
             }
             Expansion::List(values) => {
+                if values.is_empty() {
+                    fields.nothing();
+                }
                 for (index, value) in values.iter().enumerate() {
                     if index > 0 && !mode.splits() {
                         fields.text(" ", expanded(part));
@@ -291,7 +296,7 @@ impl Machine<'_> {
     }
 
     /// The characters that separate fields, if they are known.
-    fn separators(&self, state: &State<'_>) -> Option<String> {
+    pub(super) fn separators(&self, state: &State<'_>) -> Option<String> {
         match state.shell.environment.binding("IFS") {
             Some(Binding::Set(Variable {
                 value: Some(value), ..

@@ -6,6 +6,11 @@ use super::outcome::Argument;
 use crate::model::{Piece, Unknown, Value};
 use crate::source::Span;
 
+/// Expansions that make a field longer than this, or of more pieces or origins, are unknown: a script
+/// can double a value with every line.
+const LONGEST: usize = 1 << 16;
+const MOST: usize = 64;
+
 /// An argument with the way back to the text it was put together from.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
@@ -75,6 +80,8 @@ pub(super) struct Fields<'f> {
     origins: Vec<Origin>,
     present: bool,
     many: bool,
+    /// Whether the field only exists if it is not empty, as `"$@"` without parameters.
+    vanishes: bool,
 }
 
 impl<'f> Fields<'f> {
@@ -88,6 +95,7 @@ impl<'f> Fields<'f> {
             origins: Vec::new(),
             present: false,
             many: false,
+            vanishes: false,
         }
     }
 
@@ -97,12 +105,21 @@ impl<'f> Fields<'f> {
         if text.is_empty() {
             return;
         }
+        if !source.verbatim && self.length + text.len() > LONGEST {
+            self.unknown(Unknown::Shell, false);
+            return;
+        }
         self.pieces.push(self.length, source.span, source.verbatim);
         self.length += text.len();
         match self.values.last_mut() {
             Some(Piece::Text(before)) => before.to_mut().push_str(text),
             _ => self.values.push(Piece::Text(text.to_owned().into())),
         }
+    }
+
+    /// Adds `$@` without parameters: alone, it makes no field even in quotes.
+    pub(super) fn nothing(&mut self) {
+        self.vanishes = true;
     }
 
     /// Adds something unknown; `splits` if the shell would split it into words.
@@ -180,7 +197,7 @@ impl<'f> Fields<'f> {
 
     pub(super) fn origins(&mut self, origins: impl IntoIterator<Item = Origin>) {
         for origin in origins {
-            if !self.origins.contains(&origin) {
+            if self.origins.len() < MOST && !self.origins.contains(&origin) {
                 self.origins.push(origin);
             }
         }
@@ -188,10 +205,11 @@ impl<'f> Fields<'f> {
 
     /// Ends the current field.
     pub(super) fn finish(&mut self) {
-        if std::mem::take(&mut self.present) {
+        let vanishes = std::mem::take(&mut self.vanishes) && self.values.is_empty();
+        if std::mem::take(&mut self.present) && !vanishes {
             self.out.push(Field {
                 argument: Argument {
-                    value: Value::from_pieces(std::mem::take(&mut self.values)),
+                    value: whole(std::mem::take(&mut self.values)),
                     span: self.word,
                     many: std::mem::take(&mut self.many),
                     origins: self.origins.clone(),
@@ -206,13 +224,20 @@ impl<'f> Fields<'f> {
     pub(super) fn single(self) -> Field {
         Field {
             argument: Argument {
-                value: Value::from_pieces(self.values),
+                value: whole(self.values),
                 span: self.word,
                 many: false,
                 origins: self.origins,
             },
             pieces: self.pieces,
         }
+    }
+}
+
+fn whole(pieces: Vec<Piece<'static>>) -> Value<'static> {
+    match pieces.len() {
+        0..=MOST => Value::from_pieces(pieces),
+        _ => Value::Unknown(Unknown::Shell),
     }
 }
 

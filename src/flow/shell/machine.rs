@@ -15,7 +15,7 @@ use super::pattern::Pattern;
 use super::state::{Function, Shell, Split, State, Status, merge, merge_statuses, status_of};
 use crate::source::Span;
 use crate::syntax::shell::{
-    CaseArm, Command, CommandKind, Connector, Dialect, Item, List, Pipeline, Script, Word,
+    ArmEnd, CaseArm, Command, CommandKind, Connector, Dialect, Item, List, Pipeline, Script, Word,
     references,
 };
 
@@ -23,7 +23,7 @@ use crate::syntax::shell::{
 const MAX_STATES: usize = 48;
 
 /// Commands run (counted for each state) before states are no longer followed apart.
-const PATIENCE: usize = 20_000;
+const PATIENCE: usize = 4_000;
 
 /// Functions and shells inside shells are followed so deep.
 pub(super) const MAX_CALLS: usize = 8;
@@ -169,7 +169,7 @@ impl<'s> Machine<'s> {
 
     /// Whether so much was run that functions and loops are no longer followed.
     pub(super) fn exhausted(&self) -> bool {
-        self.steps > 4 * PATIENCE
+        self.steps > 3 * PATIENCE
     }
 
     pub(super) fn list<'t>(
@@ -344,10 +344,10 @@ impl<'s> Machine<'s> {
         command: &'t Command<'t>,
         states: Vec<State<'t>>,
     ) -> Vec<State<'t>> {
+        self.steps += states.len();
         if let CommandKind::Simple(simple) = &command.kind {
             let mut out = Vec::with_capacity(states.len());
             for state in states {
-                self.steps += 1;
                 self.simple(context, command, simple, state, &mut out);
             }
             return out;
@@ -485,16 +485,21 @@ impl<'s> Machine<'s> {
     ) {
         let subject = self.value(context, subject, &mut state).value;
         let mut here = context;
+        let mut fell_through = false;
         for arm in arms {
-            let matched = self.arm_matches(context, subject.as_known(), arm, &mut state);
+            let matched = match fell_through {
+                true => Some(true),
+                false => self.arm_matches(context, subject.as_known(), arm, &mut state),
+            };
             if matched == Some(false) {
                 continue;
             }
             let certain = matched == Some(true);
             out.extend(self.list(here.certain_if(certain), &arm.body, vec![state.clone()]));
-            if certain && !arm.falls_through {
+            if certain && arm.end == ArmEnd::Leave {
                 return;
             }
+            fell_through = arm.end == ArmEnd::FallThrough;
             here = here.maybe();
         }
         out.push(state.with_status(Status::Success));

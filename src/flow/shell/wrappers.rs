@@ -203,7 +203,13 @@ impl Machine<'_> {
     ) -> usize {
         while let Some(argument) = invocation.fields.get(index).map(|field| &field.argument) {
             let Some((name, false, value)) = split_assignment(&argument.value) else {
-                break;
+                // `env` takes any text with `=` for an assignment, also without a proper name.
+                let text = argument.value.as_known().unwrap_or_default();
+                if !text.contains('=') {
+                    break;
+                }
+                index += 1;
+                continue;
             };
             let origins = argument.origins.clone();
             let variable = self.new_variable(&name, argument.span, value, origins, true);
