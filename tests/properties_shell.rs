@@ -76,12 +76,8 @@ enum Damage {
 fn damage() -> impl Strategy<Value = Damage> {
     let numbers = (any::<usize>(), any::<usize>());
     prop_oneof![
-        numbers
-            .clone()
-            .prop_map(|(at, piece)| Damage::Insert(at, piece)),
-        numbers
-            .clone()
-            .prop_map(|(at, length)| Damage::Remove(at, length)),
+        numbers.prop_map(|(at, piece)| Damage::Insert(at, piece)),
+        numbers.prop_map(|(at, length)| Damage::Remove(at, length)),
         numbers.prop_map(|(at, length)| Damage::Repeat(at, length)),
     ]
 }
