@@ -315,8 +315,11 @@ fn every_row_is_sound() {
     }
 }
 
-/// Place, reach, key and value of everything that `text` leaves behind.
-fn left_behind(text: &str) -> Vec<(Option<Place>, Reach, Option<String>, Option<String>)> {
+/// Place, reach, key and value.
+type Left = (Option<Place>, Reach, Option<String>, Option<String>);
+
+/// Everything that `text` leaves behind.
+fn left_behind(text: &str) -> Vec<Left> {
     let outcome = run(text);
     let mut found = Vec::new();
     for command in &outcome.commands {
@@ -333,12 +336,7 @@ fn left_behind(text: &str) -> Vec<(Option<Place>, Reach, Option<String>, Option<
     found
 }
 
-fn setting(
-    place: Place,
-    reach: Reach,
-    key: &str,
-    value: Option<&str>,
-) -> (Option<Place>, Reach, Option<String>, Option<String>) {
+fn setting(place: Place, reach: Reach, key: &str, value: Option<&str>) -> Left {
     (
         Some(place),
         reach,

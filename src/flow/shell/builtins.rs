@@ -31,7 +31,7 @@ impl Machine<'_> {
         let Some(name) = name.filter(|name| is_builtin(name, context.bash())) else {
             return Some(state);
         };
-        self.record_invocation(context, invocation);
+        self.record(context, invocation);
         let status = match name {
             ":" | "true" | "echo" | "wait" | "trap" | "umask" | "alias" | "unalias" | "hash"
             | "ulimit" | "times" | "shopt" | "jobs" => Status::Success,
@@ -104,16 +104,6 @@ impl Machine<'_> {
         };
         out.push(state.with_status(status));
         None
-    }
-
-    pub(super) fn record_invocation(&mut self, context: Context<'_>, invocation: &Invocation) {
-        self.record(
-            context,
-            invocation.span,
-            &invocation.argv(),
-            &invocation.redirections,
-            invocation.environment.clone(),
-        );
     }
 
     /// The variables named by words `from..to` get values that are not known.

@@ -98,9 +98,13 @@ impl Machine<'_> {
         out: &mut Vec<Field>,
     ) {
         let span = context.locate(word.span);
+        let bare = word.bare();
+        if let Some(text) = bare.filter(|text| !text.contains(['~', '{'])) {
+            out.push(Field::bare(text, word.span, span));
+            return;
+        }
         if context.bash()
-            && let Some(text) = word.bare()
-            && let Some(words) = braces::expand(text)
+            && let Some(words) = bare.and_then(braces::expand)
         {
             for text in words {
                 let mut fields = Fields::new(out, span);

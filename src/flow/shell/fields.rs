@@ -19,6 +19,21 @@ pub(super) struct Field {
 }
 
 impl Field {
+    /// A word at `source` of its text that stands for itself.
+    pub(super) fn bare(text: &str, source: Span, span: Span) -> Self {
+        let mut pieces = Pieces::default();
+        pieces.push(0, source, text.len() == source.len());
+        Self {
+            argument: Argument {
+                value: Value::known(text.to_owned()),
+                span,
+                many: false,
+                origins: Vec::new(),
+            },
+            pieces,
+        }
+    }
+
     pub(super) fn text(&self) -> Option<&str> {
         if self.argument.many {
             return None;

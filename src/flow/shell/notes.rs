@@ -3,11 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::environment::{Environment, Origin};
+use super::environment::Origin;
 use super::machine::{Context, MAX_STATES, Machine};
-use super::outcome::{
-    Argument, Assignment, AssignmentId, Certainty, Command, Redirection, Use, Variant,
-};
+use super::outcome::{Argument, Assignment, AssignmentId, Certainty, Command, Use, Variant};
+use super::simple::Invocation;
 use crate::source::Span;
 
 /// Where to find what was written down.
@@ -20,41 +19,47 @@ pub(super) struct Notes {
 
 impl Machine<'_> {
     /// Notes a command that runs.
-    pub(super) fn record(
-        &mut self,
-        context: Context<'_>,
-        span: Span,
-        argv: &[Argument],
-        redirections: &[Redirection],
-        environment: Environment,
-    ) {
-        let variant = Variant { environment };
+    pub(super) fn record(&mut self, context: Context<'_>, invocation: &Invocation) {
         let certainty = match context.certain {
             true => Certainty::Certain,
             false => Certainty::Maybe,
         };
-        let known = self.notes.commands.entry(span).or_default();
+        let fields = &invocation.fields;
+        let same_argv = |argv: &[Argument]| {
+            let pairs = || argv.iter().zip(fields);
+            argv.len() == fields.len()
+                && pairs().all(|(argument, field)| *argument == field.argument)
+        };
+        let known = self.notes.commands.entry(invocation.span).or_default();
         for &index in &*known {
             let Some(command) = self.outcome.commands.get_mut(index) else {
                 continue;
             };
-            if command.argv == argv && command.wrappers == self.wrappers {
+            if command.wrappers == self.wrappers && same_argv(&command.argv) {
                 command.certainty = command.certainty.max(certainty);
-                if !command.variants.contains(&variant) && command.variants.len() < MAX_STATES {
-                    command.variants.push(variant);
+                let environment = &invocation.environment;
+                let mut variants = command.variants.iter();
+                if variants.all(|variant| variant.environment != *environment)
+                    && command.variants.len() < MAX_STATES
+                {
+                    command.variants.push(Variant {
+                        environment: environment.clone(),
+                    });
                 }
                 return;
             }
         }
         known.push(self.outcome.commands.len());
-        let outer = self.redirections.iter();
+        let redirections = self.redirections.iter().chain(&invocation.redirections);
         self.outcome.commands.push(Command {
-            span,
-            argv: argv.to_vec(),
-            redirections: outer.chain(redirections).cloned().collect(),
+            span: invocation.span,
+            argv: fields.iter().map(|field| field.argument.clone()).collect(),
+            redirections: redirections.cloned().collect(),
             piped_from: self.piped_from,
             wrappers: self.wrappers.clone(),
-            variants: vec![variant],
+            variants: vec![Variant {
+                environment: invocation.environment.clone(),
+            }],
             certainty,
         });
     }

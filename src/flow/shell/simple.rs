@@ -38,11 +38,6 @@ pub(super) struct Invocation {
 }
 
 impl Invocation {
-    pub(super) fn argv(&self) -> Vec<Argument> {
-        let fields = self.fields.iter();
-        fields.map(|field| field.argument.clone()).collect()
-    }
-
     /// The text of a word, if it is known.
     pub(super) fn text(&self, index: usize) -> Option<&str> {
         self.fields.get(index).and_then(Field::text)

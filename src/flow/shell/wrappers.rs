@@ -104,7 +104,7 @@ const XARGS_VALUE_FLAGS: [&str; 15] = [
 impl Machine<'_> {
     /// Notes a program, and follows what it runs. Its status is not known, but for a few.
     pub(super) fn external(&mut self, context: Context<'_>, invocation: &Invocation) -> Status {
-        self.record_invocation(context, invocation);
+        self.record(context, invocation);
         let Some(name) = invocation.text(0).map(base_name) else {
             return Status::Unknown;
         };
