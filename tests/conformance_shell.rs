@@ -1,5 +1,6 @@
-//! Every case of `fixtures/conformance/shell/`, and of the folder `shell/` in each folder named by
-//! `DOCKLINT_CASES`: what dash and bash really gave to every command, against the simulation.
+//! Every case of `fixtures/conformance/shell/`, of `fixtures/recorded/shell/` (recorded with dash 0.5.12
+//! and bash 5.2 for this project), and of the folder `shell/` in each folder named by `DOCKLINT_CASES`:
+//! what dash and bash really gave to every command, against the simulation.
 //! `facts/shell.md` explains the format.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,10 +82,11 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
 /// The project's own cases, then those of `DOCKLINT_CASES`.
 fn folders() -> Vec<PathBuf> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let own = ["conformance", "recorded"].map(|folder| fixtures.join(folder));
     let more = std::env::var_os("DOCKLINT_CASES").unwrap_or_default();
     let more = std::env::split_paths(&more).filter(|folder| !folder.as_os_str().is_empty());
-    std::iter::once(own)
+    own.into_iter()
         .chain(more)
         .map(|folder| folder.join("shell"))
         .filter(|folder| folder.is_dir())
