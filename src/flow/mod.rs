@@ -1,6 +1,7 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
 mod images;
+pub mod reach;
 mod request;
 mod scope;
 mod settings;

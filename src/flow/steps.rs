@@ -30,6 +30,14 @@ impl StepCommands {
         }
     }
 
+    /// The assignments of the shell, each with its hop.
+    pub fn assignments(&self) -> impl Iterator<Item = (&shell::Assignment, HopId)> {
+        self.outcome
+            .assignments
+            .iter()
+            .zip(self.hops.iter().copied())
+    }
+
     /// The hop of an origin.
     pub fn hop(&self, origin: shell::Origin) -> Option<HopId> {
         Outcome::hop(origin, &self.hops)
@@ -136,12 +144,10 @@ fn quoted(arguments: &[(String, Span)]) -> (String, TextMap) {
 struct Start<'b, 'f> {
     build: &'b dockerfile::Build<'f>,
     step: &'b Step<'f>,
-    run: &'b Run<'f>,
     stage: &'b Stage<'f>,
     home: Option<Value<'static>>,
 }
 
-static SECRET: Value<'static> = Value::Unknown(Unknown::Secret);
 static OF_BASE_IMAGE: Value<'static> = Value::Unknown(Unknown::BaseImage);
 
 impl<'b, 'f> Start<'b, 'f> {
@@ -154,35 +160,14 @@ impl<'b, 'f> Start<'b, 'f> {
         Self {
             build,
             step,
-            run,
             stage: &build.stages[step.stage],
             home: Some(home),
         }
     }
 
-    /// Secrets win over proxies, and those over `ENV` and `ARG` (`facts/buildkit.md` 2).
     fn variable(&self, name: &str) -> Option<StartVariable<'_>> {
-        let secrets = &self.run.secret_variables;
-        if let Some((_, hop)) = secrets.iter().rfind(|(secret, _)| secret == name) {
-            return Some(StartVariable {
-                value: &SECRET,
-                hop: *hop,
-            });
-        }
-        let proxy = self.build.proxies.iter().find(|proxy| {
-            !proxy.value.is_empty() && (name == proxy.name || name == proxy.name.to_uppercase())
-        });
-        if let Some(proxy) = proxy {
-            return Some(StartVariable {
-                value: &proxy.value,
-                hop: proxy.hop,
-            });
-        }
-        if let Some(change) = self.build.environment.at(self.step.start, name) {
-            return Some(StartVariable {
-                value: &change.value,
-                hop: change.hop,
-            });
+        if let Some((value, hop)) = self.build.process_variable(self.step, name) {
+            return Some(StartVariable { value, hop });
         }
         let of_image = |value| StartVariable {
             value,
