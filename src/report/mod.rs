@@ -14,6 +14,7 @@ mod points;
 mod rdjson;
 pub mod resolve;
 mod sarif;
+pub mod trace;
 mod view;
 
 use std::io;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::reading::{Reading, reading};
+use super::reading::{Reading, Tool};
 use super::{Reader, Reads, SettingIndex, Stop, Stopped, Story, TracedSetting};
 use crate::flow::shell::{self, Command, Seen};
 use crate::flow::{Build, StepCommands};
@@ -200,17 +200,10 @@ impl Search<'_> {
     ) {
         let at = context.commands.locate(command.span);
         let text = self.in_text(context, command);
-        let readings: Vec<(String, Reading)> = self
-            .own
-            .iter()
-            .chain(&self.made)
-            .map(|name| {
-                (
-                    name.clone(),
-                    reading(self.build, context.step, command, name),
-                )
-            })
-            .collect();
+        let tool = Tool::new(self.build, context.step, command);
+        let names = self.own.iter().chain(&self.made);
+        let readings: Vec<(String, Reading)> =
+            names.map(|name| (name.clone(), tool.reads(name))).collect();
         let mut surely = Got::default();
         let mut perhaps = Vec::new();
         let mut is_read = false;

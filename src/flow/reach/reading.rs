@@ -1,8 +1,10 @@
 //! Whether a command reads a variable of its environment.
 
 use crate::flow::Build;
-use crate::flow::shell::Command;
-use crate::model::dockerfile::Step;
+use crate::flow::clients::{self, Call, Network, Programs, Scheme, recognise};
+use crate::flow::shell::{Command, StartVariable};
+use crate::model::base_images::{self, Distro};
+use crate::model::dockerfile::{Reference, Stage, Step};
 use crate::model::variables::is_network_setting;
 
 /// Whether a command reads a variable.
@@ -80,26 +82,64 @@ const LOCAL: [&str; 48] = [
     "adduser",
 ];
 
-/// Whether a command reads `name`.
-pub(super) fn reading(
-    _build: &Build<'_>,
-    _step: &Step<'_>,
-    command: &Command,
-    name: &str,
-) -> Reading {
-    let Some(program) = command.name() else {
-        return Reading::Perhaps {
-            of_step: !is_network_setting(name),
+/// A command, and what is known of its program.
+pub(super) struct Tool<'c> {
+    command: &'c Command,
+    call: Option<(Call<'c>, Network, Vec<Scheme>)>,
+}
+
+impl<'c> Tool<'c> {
+    pub(super) fn new(build: &Build<'_>, step: &Step<'_>, command: &'c Command) -> Self {
+        let programs = programs(&build.model.stages[step.stage]);
+        let start = |name: &str| {
+            let (value, hop) = build.model.process_variable(step, name)?;
+            Some(StartVariable { value, hop })
         };
-    };
-    if BUILTINS.contains(&program) {
-        return Reading::No;
+        let environment = command.variants.first().map(|variant| &variant.environment);
+        let variable = |name: &str| Some(environment?.value(name, &start)?.0);
+        let call = recognise(command, programs).map(|call| {
+            let network = call.network(&variable);
+            let schemes = call.schemes(&variable);
+            (call, network, schemes)
+        });
+        Self { command, call }
     }
-    if !is_network_setting(name) {
-        return Reading::Perhaps { of_step: true };
+
+    /// Whether it reads `name`.
+    pub(super) fn reads(&self, name: &str) -> Reading {
+        let of_step = !is_network_setting(name);
+        let Some(program) = self.command.name() else {
+            return Reading::Perhaps { of_step };
+        };
+        if BUILTINS.contains(&program) {
+            return Reading::No;
+        }
+        let Some((call, network, schemes)) = &self.call else {
+            return match LOCAL.contains(&program) && !of_step {
+                true => Reading::No,
+                false => Reading::Perhaps { of_step },
+            };
+        };
+        match call.reads(name, schemes) {
+            clients::Reads::Yes => match network {
+                Network::Never | Network::Offline(_) if !of_step => Reading::No,
+                Network::Unknown => Reading::Perhaps { of_step },
+                _ => Reading::Yes,
+            },
+            // The table knows proxies and mirrors; what else a program reads it does not.
+            _ if of_step => Reading::Perhaps { of_step },
+            clients::Reads::WrongSpelling(_) => Reading::OtherSpelling,
+            clients::Reads::Unknown => Reading::Perhaps { of_step },
+            clients::Reads::OtherScheme
+            | clients::Reads::Ignored
+            | clients::Reads::NotItsVariable => Reading::No,
+        }
     }
-    match LOCAL.contains(&program) {
-        true => Reading::No,
-        false => Reading::Perhaps { of_step: false },
-    }
+}
+
+fn programs(stage: &Stage<'_>) -> Programs {
+    let image = stage.root_image.as_ref().map(Reference::familiar);
+    image
+        .map_or(Distro::Unknown, |image| base_images::distro(&image))
+        .into()
 }
