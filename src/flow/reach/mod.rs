@@ -4,11 +4,13 @@
 //! | --- | --- |
 //! | `collect` | everything that gives the variable, or one made from it, a value |
 //! | `reading` | whether a command reads a variable |
+//! | `focus` | what concerns one instruction |
 //! | `readers` | the commands that read it, and which setting each of them sees |
 //! | `stop` | the closed list of reasons why a setting goes no further |
 //! | `stops` | which of them holds for a setting, and where |
 
 mod collect;
+mod focus;
 mod readers;
 mod reading;
 mod stop;
@@ -19,10 +21,11 @@ use crate::model::variables::is_predefined_proxy;
 use crate::model::{HopId, Value};
 use crate::source::{Location, Span};
 
+use focus::Focus;
 pub use stop::Stop;
 
 /// What becomes of one variable in a build.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Trace<'b> {
     /// Everything that gives it, or a variable made from it, a value: what comes from outside the
     /// file first, then in the file's order.
@@ -127,6 +130,8 @@ pub struct Reader {
     pub sees: Vec<SettingIndex>,
     /// Whether it gets no value, at least on some way through the shell.
     pub lacks: bool,
+    /// Whether what it gets depends on the way through the shell.
+    pub varies: bool,
     /// Whether the target needs its stage.
     pub is_reached: bool,
 }
@@ -167,15 +172,23 @@ pub fn trace<'b>(build: &'b Build<'_>, variable: &str, line: Option<u32>) -> Tra
         settings: collect::settings(build, story),
         readers: Vec::new(),
     };
-    let found = readers::find(build, story, &trace.settings, line);
+    let focus = line.and_then(|line| Focus::on(build, line));
+    let found = readers::find(build, story, &trace.settings, focus.as_ref());
     trace.readers = found.readers;
+    for (setting, value) in found.values {
+        trace.settings[setting].value.get_or_insert(value);
+    }
     for (index, reader) in trace.readers.iter().enumerate() {
         for &setting in &reader.sees {
             trace.settings[setting].readers.push(index);
         }
     }
     stops::find(build, story, &mut trace, found.stopped);
-    trace
+    match (line, focus) {
+        (None, _) => trace,
+        (Some(_), None) => Trace::default(),
+        (Some(_), Some(focus)) => focus.narrow(trace),
+    }
 }
 
 /// The variable that is followed.

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::focus::Focus;
 use super::reading::{Reading, Tool};
 use super::{Reader, Reads, SettingIndex, Stop, Stopped, Story, TracedSetting};
 use crate::flow::shell::{self, Command, Seen};
 use crate::flow::{Build, StepCommands};
-use crate::model::HopId;
 use crate::model::dockerfile::{Action, Lookup, Program, Step};
+use crate::model::{HopId, Value};
 use crate::source::{Location, Span};
 
 /// How many variables made from the one that is followed are looked for in every command: with all
@@ -19,14 +20,16 @@ const MOST_NAMES: usize = 32;
 pub(super) struct Found {
     pub readers: Vec<Reader>,
     pub stopped: Vec<(SettingIndex, Stopped)>,
+    /// What the shell's settings are worth.
+    pub values: Vec<(SettingIndex, Value<'static>)>,
 }
 
-/// Looks at every RUN, or only those that stand on `line`.
+/// Looks at every RUN, or only at those that `focus` includes.
 pub(super) fn find(
     build: &Build<'_>,
     story: Story<'_>,
     settings: &[TracedSetting<'_>],
-    line: Option<u32>,
+    focus: Option<&Focus>,
 ) -> Found {
     let of_hop = settings.iter().enumerate();
     let of_hop = of_hop.filter_map(|(index, setting)| Some((setting.hop?, index)));
@@ -42,8 +45,7 @@ pub(super) fn find(
         found: Found::default(),
     };
     for (index, step) in build.model.steps.iter().enumerate() {
-        let (first, last) = step.instruction.lines;
-        let is_asked_for = line.is_none_or(|line| (first..=last).contains(&line));
+        let is_asked_for = focus.is_none_or(|focus| focus.includes(step.span()));
         if let (Some(commands), true) = (&build.commands[index], is_asked_for) {
             search.step(index, step, commands);
         }
@@ -97,6 +99,7 @@ enum AtStart {
 struct Got {
     sees: Vec<SettingIndex>,
     lacks: bool,
+    varies: bool,
 }
 
 impl Search<'_> {
@@ -146,7 +149,7 @@ impl Search<'_> {
         if !of_step.is_empty() {
             let got = Got {
                 sees: of_step,
-                lacks: false,
+                ..Got::default()
             };
             let at = self.build.at(step.span());
             self.push(index, step, at, Reads::Perhaps, got);
@@ -154,7 +157,11 @@ impl Search<'_> {
     }
 
     fn push(&mut self, index: usize, step: &Step<'_>, at: Location, reads: Reads, got: Got) {
-        let Got { mut sees, lacks } = got;
+        let Got {
+            mut sees,
+            lacks,
+            varies,
+        } = got;
         sees.sort_unstable();
         sees.dedup();
         self.found.readers.push(Reader {
@@ -164,6 +171,7 @@ impl Search<'_> {
             reads,
             sees,
             lacks,
+            varies,
             is_reached: self.reached.get(step.stage) == Some(&true),
         });
     }
@@ -207,7 +215,9 @@ impl Search<'_> {
         let mut surely = Got::default();
         let mut perhaps = Vec::new();
         let mut is_read = false;
+        let mut ways: Vec<Vec<SettingIndex>> = Vec::new();
         for variant in &command.variants {
+            let before = surely.sees.len();
             let mut has_value = false;
             let mut reads_own = false;
             for (name, reading) in &readings {
@@ -239,7 +249,10 @@ impl Search<'_> {
                 surely.lacks = true;
                 self.other_spelling(context, at, &readings, variant);
             }
+            ways.push(surely.sees.split_off(before));
+            surely.sees.extend(ways.last().into_iter().flatten());
         }
+        surely.varies = ways.windows(2).any(|pair| pair.first() != pair.last());
         let reads = match (is_read, is_mentioned || !text.is_empty()) {
             (true, _) => Reads::Surely,
             (false, true) => Reads::InText,
@@ -307,11 +320,14 @@ impl Search<'_> {
         };
         match seen {
             Seen::Start => start,
-            Seen::Set { origin, .. } => {
+            Seen::Set { value, origin } => {
                 let Some(setting) = origin.and_then(|origin| self.setting_of(context, origin))
                 else {
                     return AtStart::Other;
                 };
+                if self.settings[setting].value.is_none() {
+                    self.found.values.push((setting, value.clone()));
+                }
                 let is_next = |before: SettingIndex| self.settings[setting].from.contains(&before);
                 if let AtStart::Setting(before) = start
                     && before != setting

@@ -1,7 +1,7 @@
 //! Whether a command reads a variable of its environment.
 
 use crate::flow::Build;
-use crate::flow::clients::{self, Call, Network, Programs, Scheme, recognise};
+use crate::flow::clients::{self, Call, Network, Offline, Programs, Scheme, recognise};
 use crate::flow::shell::{Command, StartVariable};
 use crate::model::base_images::{self, Distro};
 use crate::model::dockerfile::{Reference, Stage, Step};
@@ -122,6 +122,7 @@ impl<'c> Tool<'c> {
         };
         match call.reads(name, schemes) {
             clients::Reads::Yes => match network {
+                Network::Offline(Offline::Variable(cause)) if *cause == name => Reading::Yes,
                 Network::Never | Network::Offline(_) if !of_step => Reading::No,
                 Network::Unknown => Reading::Perhaps { of_step },
                 _ => Reading::Yes,

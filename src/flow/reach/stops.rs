@@ -216,6 +216,11 @@ impl Finder<'_> {
         let end = self.build.model.stages[stage].end;
         let last = self.build.model.environment.at(end, &setting.name);
         if last.is_some_and(|change| change.hop == hop) {
+            // Above the first FROM stands what other stages could take: that is told there.
+            let is_global = |&from: &SettingIndex| self.settings[from].by == Means::GlobalArg;
+            if setting.from.iter().any(is_global) {
+                return;
+            }
             for other in self.stages_without(|other| self.family.is_below(other, stage)) {
                 stop(self.from_of(Some(other)), Stop::OtherStage);
             }

@@ -35,6 +35,14 @@ const GUTTER: usize = 7;
 impl Printer<'_, '_> {
     fn all(&mut self) -> io::Result<()> {
         let view = self.view;
+        if let (Some(line), [file]) = (view.files.first().and_then(|f| f.line), &*view.files)
+            && file.tree.rows.is_empty()
+            && file.tree.lacking.is_empty()
+        {
+            let (name, path) = (view.variable.as_str(), &file.path);
+            let text = format!("nothing on line {line} of {path} sets or reads {name}");
+            return writeln!(self.out, "{}", escape::line(&text));
+        }
         for (position, file) in view.files.iter().enumerate() {
             if position > 0 {
                 writeln!(self.out)?;
@@ -93,9 +101,9 @@ impl Printer<'_, '_> {
         let title = self.paint.bold(&name);
         let twin = self.view.twin.as_ref().map_or_else(String::new, |twin| {
             let twin = escape::line(twin.as_str());
-            self.paint.dim(&format!(" and {twin}, one story"))
+            format!(" (and {twin}, which is the same story)")
         });
-        writeln!(self.out, "{title}{twin} in {path}")?;
+        writeln!(self.out, "{title} in {path}{}", self.paint.dim(&twin))?;
         writeln!(self.out, "{}", self.paint.dim(&summary(file)))
     }
 
@@ -207,7 +215,13 @@ pub(super) fn summary(file: &FileView) -> String {
         }
         (count, served) => format!("{served} of the {count} commands that read it get a value"),
     };
-    format!("{places}; {readers}.")
+    match (file.uses, file.readers) {
+        (0, _) => format!("{places}; {readers}."),
+        (1, 0) => format!("{places}; 1 instruction takes it into its text."),
+        (count, 0) => format!("{places}; {count} instructions take it into their text."),
+        (1, _) => format!("{places}; {readers}, and so does 1 other instruction."),
+        (count, _) => format!("{places}; {readers}, and so do {count} other instructions."),
+    }
 }
 
 /// How a row's stage, or how sure it is, is told beside it.

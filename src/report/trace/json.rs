@@ -31,6 +31,7 @@ fn file(file: &FileView) -> Value {
             "settings": file.settings,
             "readers": file.readers,
             "served": file.served,
+            "uses": file.uses,
         },
     })
 }
@@ -62,6 +63,10 @@ fn node(row: &Row) -> Value {
         Some(Note::Value(value)) => (Some(value.as_str()), None),
         Some(Note::Sentence(sentence)) => (None, Some(*sentence)),
         None => (None, None),
+    };
+    let note = match row.kind {
+        RowKind::Stop(why) => Some(why.sentence()),
+        _ => note,
     };
     json!({
         "kind": kind,

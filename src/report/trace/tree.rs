@@ -209,9 +209,13 @@ impl Builder<'_> {
         }
         for stop in &setting.stops {
             let place = stop.at.map(|at| self.shown.place(at));
-            let text = self.shown.stop(stop, &self.places);
+            let is_here = stop.at.is_some() && stop.at == setting.at;
+            let text = match is_here {
+                true => self.shown.sentence(stop.why),
+                false => self.shown.stop(stop, &self.places),
+            };
             let mut row = self.row(RowKind::Stop(stop.why), place, None, text);
-            row.note = Some(Note::Sentence(stop.why.sentence()));
+            row.note = (!is_here).then(|| Note::Sentence(stop.why.sentence()));
             let start = stop.at.map_or(u32::MAX, |at| at.span.start);
             children.push((start, Child::Leaf(row)));
         }
@@ -248,9 +252,7 @@ impl Builder<'_> {
                 () if !reader.is_reached => {
                     Some(Note::Sentence("The target does not need this stage."))
                 }
-                () if reader.lacks || reader.sees.len() > 1 => {
-                    Some(Note::Sentence("Not on every way through the shell."))
-                }
+                () if reader.varies => Some(Note::Sentence("Not on every way through the shell.")),
                 () => None,
             };
             if setting.stage == Some(reader.stage) {

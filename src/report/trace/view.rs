@@ -42,6 +42,8 @@ pub struct FileView {
     pub readers: usize,
     /// How many of them get a value.
     pub served: usize,
+    /// How many other instructions take it into their text.
+    pub uses: usize,
 }
 
 /// A stage.
@@ -114,6 +116,12 @@ impl FileView {
             readers: known.count(),
             served: served.count(),
             settings: trace.settings.len(),
+            uses: trace
+                .settings
+                .iter()
+                .flat_map(|setting| setting.uses.iter().map(|used| used.instruction))
+                .collect::<HashSet<Span>>()
+                .len(),
             tree: Tree::of(&trace, &shown),
         }
     }
@@ -258,6 +266,10 @@ impl<'a> Shown<'a> {
         let value = setting.value.as_ref()?;
         let is_told = match setting.by {
             Means::BuildArg | Means::BaseImage => value.as_known().is_some(),
+            Means::Assignment | Means::Export | Means::Prefix => {
+                let at = setting.at.map(|at| self.source.slice(at.span));
+                at.is_none_or(|text| !text.contains(['$', '`']))
+            }
             _ => setting
                 .written
                 .is_some_and(|span| !self.source.slice(span).contains('$')),
@@ -311,6 +323,11 @@ impl<'a> Shown<'a> {
                 None => self.source_line(at.span),
             },
         }
+    }
+
+    /// Why a setting stops where it stands.
+    pub(super) fn sentence(&self, why: Stop) -> Redacted {
+        redact::text(why.sentence())
     }
 
     /// The instruction that takes the value into its text.
