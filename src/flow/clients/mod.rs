@@ -24,6 +24,7 @@
 mod arguments;
 mod call;
 mod client;
+mod config_files;
 mod overrides;
 mod proxies;
 mod reads;

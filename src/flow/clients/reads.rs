@@ -32,6 +32,10 @@ pub(super) fn reads(client: &Client, name: &str, schemes: &[Scheme]) -> Reads {
     let Some(proxies) = client.proxies else {
         return Reads::Unknown;
     };
+    let is_web = |scheme: &Scheme| matches!(scheme, Scheme::Http | Scheme::Https | Scheme::Ftp);
+    if !schemes.is_empty() && !schemes.iter().any(is_web) {
+        return Reads::Ignored;
+    }
     if name.eq_ignore_ascii_case("no_proxy") {
         return one_of(proxies.no_proxy.variables, name).unwrap_or(Reads::Ignored);
     }

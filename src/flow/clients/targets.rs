@@ -3,7 +3,7 @@
 use super::Variables;
 use super::arguments::leading_text;
 use super::call::Call;
-use super::client::{Operands, Role};
+use super::client::{Operands, Role, Traffic};
 use super::overrides::{OverriddenBy, Override};
 use super::proxies::Scheme;
 use crate::flow::shell::Argument;
@@ -33,6 +33,9 @@ pub enum TargetSource {
 }
 
 pub(super) fn targets<'c>(call: &Call<'c>, variables: &Variables<'_>) -> Vec<Target<'c>> {
+    if call.row.is_some_and(|row| row.traffic == Traffic::Never) || only_local(call).is_some() {
+        return Vec::new();
+    }
     let mut targets = named(call);
     if call.client.operands != Operands::Packages {
         if targets.is_empty() {
@@ -48,15 +51,14 @@ pub(super) fn targets<'c>(call: &Call<'c>, variables: &Variables<'_>) -> Vec<Tar
             targets.extend(of_mirror(setting));
         }
     }
-    if !has_mirror {
-        targets.push(match call.client.default_target {
-            Some((scheme, host)) => Target {
-                scheme: Some(scheme),
-                host: Some(host.into()),
-                source: TargetSource::Default,
-            },
-            None => unknown(TargetSource::Default),
-        });
+    match call.client.default_target {
+        Some((scheme, host)) if !has_mirror => targets.push(Target {
+            scheme: Some(scheme),
+            host: Some(host.into()),
+            source: TargetSource::Default,
+        }),
+        None if targets.is_empty() => targets.push(unknown(TargetSource::Default)),
+        Some(_) | None => {}
     }
     targets
 }
