@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Means, SettingIndex, Story, TracedSetting, Used};
+use crate::flow::clients::written;
 use crate::flow::{Build, StepCommands};
 use crate::model::dockerfile::{
     Action, Base, Declaration, DeclarationSource, Found, Mount, MountKind, Run,
@@ -143,12 +144,24 @@ impl<'b> Places<'b, '_> {
     }
 
     fn shell(&mut self, commands: &'b StepCommands, place: Option<(usize, usize)>) {
-        let written = WrittenBefore::new(commands);
+        let before = WrittenBefore::new(commands);
         for (assignment, hop) in commands.assignments() {
-            let means = written.means(assignment.span);
+            let means = before.means(assignment.span);
             let assigned = setting(&assignment.name, means, Some(hop));
             let at = commands.locate(assignment.span);
             self.add(assigned, Some(at.span), place);
+        }
+        let all = &commands.outcome.commands;
+        for written in all.iter().flat_map(|command| written(command, all)) {
+            if let Some(value) = written.value
+                && self.story.is_key(written.client, &written.key)
+            {
+                let by = Means::ToolSetting(written.client);
+                let mut setting = setting(self.story.0, by, None);
+                setting.value = Some(value.into_owned());
+                let at = commands.locate(written.span);
+                self.add(setting, Some(at.span), place);
+            }
         }
     }
 
@@ -209,6 +222,27 @@ impl Story<'_> {
         let mut seen = std::collections::HashSet::new();
         all.retain(|name| seen.insert(name.clone()));
         all
+    }
+
+    /// Whether a key of a client's settings file says the same as the variable.
+    fn is_key(self, client: &str, key: &str) -> bool {
+        if key == self.0 {
+            return true;
+        }
+        let key = key.replace('-', "_");
+        let after = |prefix: &str| {
+            let start = self.0.get(..prefix.len())?;
+            let rest = self.0.get(prefix.len()..)?;
+            start.eq_ignore_ascii_case(prefix).then_some(rest)
+        };
+        match client {
+            "go" => false,
+            "pip" => {
+                let last = key.rsplit('.').next().unwrap_or_default();
+                after("PIP_").is_some_and(|name| name.eq_ignore_ascii_case(last))
+            }
+            _ => after("npm_config_").is_some_and(|name| name.eq_ignore_ascii_case(&key)),
+        }
     }
 
     fn is_about_secret(self, id: &str) -> bool {

@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | `collect` | everything that gives the variable, or one made from it, a value |
 //! | `reading` | whether a command reads a variable |
+//! | `family` | which stages build on which |
 //! | `focus` | what concerns one instruction |
 //! | `readers` | the commands that read it, and which setting each of them sees |
 //! | `stop` | the closed list of reasons why a setting goes no further |
 //! | `stops` | which of them holds for a setting, and where |
 
 mod collect;
+mod family;
 mod focus;
 mod readers;
 mod reading;
@@ -89,6 +91,8 @@ pub enum Means {
     Export,
     /// `NAME=VALUE command`, `env NAME=VALUE command`.
     Prefix,
+    /// A settings file of this client, as the table calls it: `go env -w`, `npm config set`.
+    ToolSetting(&'static str),
     /// A secret mounted in a variable.
     SecretVariable,
     /// A secret mounted as a file.

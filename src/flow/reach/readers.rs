@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::family::Family;
 use super::focus::Focus;
 use super::reading::{Reading, Tool};
-use super::{Reader, Reads, SettingIndex, Stop, Stopped, Story, TracedSetting};
+use super::{Means, Reader, Reads, SettingIndex, Stop, Stopped, Story, TracedSetting};
 use crate::flow::shell::{self, Command, Seen};
 use crate::flow::{Build, StepCommands};
 use crate::model::dockerfile::{Action, Lookup, Program, Step};
@@ -41,6 +42,8 @@ pub(super) fn find(
         of_hop: of_hop.rev().collect(),
         own,
         made,
+        tool_settings: tool_settings(settings),
+        family: Family::new(build),
         reached: reached(build),
         found: Found::default(),
     };
@@ -51,6 +54,14 @@ pub(super) fn find(
         }
     }
     search.found
+}
+
+fn tool_settings(settings: &[TracedSetting<'_>]) -> Vec<SettingIndex> {
+    let all = settings.iter().enumerate();
+    all.filter(|(_, setting)| matches!(setting.by, Means::ToolSetting(_)))
+        .map(|(index, _)| index)
+        .take(MOST_NAMES)
+        .collect()
 }
 
 /// For each stage whether the target needs it.
@@ -81,6 +92,9 @@ struct Search<'a> {
     of_hop: HashMap<HopId, SettingIndex>,
     own: Vec<String>,
     made: Vec<String>,
+    /// Settings files that tools have written, at most [`MOST_NAMES`].
+    tool_settings: Vec<SettingIndex>,
+    family: Family,
     reached: Vec<bool>,
     found: Found,
 }
@@ -245,7 +259,19 @@ impl Search<'_> {
                     Reading::OtherSpelling | Reading::No => {}
                 }
             }
-            if reads_own && !has_value {
+            let of_file = self
+                .tool_setting(context, at, tool.client())
+                .filter(|_| reads_own);
+            if let Some(setting) = of_file {
+                match has_value {
+                    true => {
+                        let stop = (setting, stopped(at, Stop::EnvironmentWins));
+                        self.found.stopped.push(stop);
+                    }
+                    false => surely.sees.push(setting),
+                }
+            }
+            if reads_own && !has_value && of_file.is_none() {
                 surely.lacks = true;
                 self.other_spelling(context, at, &readings, variant);
             }
@@ -284,6 +310,32 @@ impl Search<'_> {
                 }
             }
         }
+    }
+
+    /// The last entry that a command before `at` has made in the client's settings file.
+    fn tool_setting(
+        &self,
+        context: &InStep<'_>,
+        at: Location,
+        client: Option<&str>,
+    ) -> Option<SettingIndex> {
+        let is_before = |setting: &TracedSetting<'_>| {
+            let (Some(stage), Some(step), Some(set)) = (setting.stage, setting.step, setting.at)
+            else {
+                return false;
+            };
+            let is_earlier = match step == context.index {
+                true => set.span.end <= at.span.start,
+                false => step < context.index,
+            };
+            is_earlier && self.family.is_below(context.step.stage, stage)
+        };
+        let of_client = |setting: &TracedSetting<'_>| match setting.by {
+            Means::ToolSetting(of) => Some(of) == client,
+            _ => false,
+        };
+        let mut all = self.tool_settings.iter().rev().copied();
+        all.find(|&index| of_client(&self.settings[index]) && is_before(&self.settings[index]))
     }
 
     /// The settings whose values the shell put into the command's words.

@@ -105,6 +105,11 @@ impl<'c> Tool<'c> {
         Self { command, call }
     }
 
+    /// The client, as the table calls it.
+    pub(super) fn client(&self) -> Option<&'static str> {
+        Some(self.call.as_ref()?.0.client.name)
+    }
+
     /// Whether it reads `name`.
     pub(super) fn reads(&self, name: &str) -> Reading {
         let of_step = !is_network_setting(name);

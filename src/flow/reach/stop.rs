@@ -21,6 +21,8 @@ pub enum Stop {
     Shadowed,
     /// A proxy that the build argument of that name beats in every RUN.
     BuildArgWins,
+    /// A tool's settings file, where the environment has the variable.
+    EnvironmentWins,
     /// A proxy build argument whose other spelling wins.
     OtherSpellingWins,
     /// A proxy build argument that is empty.
@@ -53,7 +55,7 @@ pub enum Stop {
 
 impl Stop {
     /// Every reason.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::OnlyGlobal,
         Self::OtherStage,
         Self::Later,
@@ -63,6 +65,7 @@ impl Stop {
         Self::OwnDefault,
         Self::Shadowed,
         Self::BuildArgWins,
+        Self::EnvironmentWins,
         Self::OtherSpellingWins,
         Self::EmptyProxy,
         Self::EndsWithRun,
@@ -91,6 +94,7 @@ impl Stop {
             Self::OwnDefault => "own-default",
             Self::Shadowed => "shadowed",
             Self::BuildArgWins => "build-arg-wins",
+            Self::EnvironmentWins => "environment-wins",
             Self::OtherSpellingWins => "other-spelling-wins",
             Self::EmptyProxy => "empty-proxy",
             Self::EndsWithRun => "ends-with-run",
@@ -122,7 +126,7 @@ impl Stop {
                 "No stage of this build declares this argument, so BuildKit drops it silently."
             }
             Self::NothingGiven => {
-                "Nothing gives this ARG a value: no default, no build argument, no ARG above the first FROM."
+                "Nothing gives this ARG a value: no default, no build argument, no global ARG."
             }
             Self::DefaultReplaced => {
                 "A build argument of this name is given and replaces the default."
@@ -133,6 +137,9 @@ impl Stop {
             Self::Shadowed => "A later setting of the same variable takes over here.",
             Self::BuildArgWins => {
                 "In every RUN a proxy build argument wins over ARG and ENV of the same name."
+            }
+            Self::EnvironmentWins => {
+                "A variable in the environment wins over the tool's settings file."
             }
             Self::OtherSpellingWins => {
                 "The proxy is given as a build argument in both spellings: the lower-case one wins."

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::family::Family;
 use super::readers::reached;
 use super::{Means, Reader, SettingIndex, Stop, Stopped, Story, Trace, TracedSetting};
 use crate::flow::Build;
 use crate::model::HopId;
 use crate::model::address::loopback_host;
-use crate::model::dockerfile::{Action, Base, Network};
+use crate::model::dockerfile::{Action, Network};
 use crate::model::variables::{is_mirror, is_predefined_proxy, is_proxy_address};
 use crate::source::{Location, Span};
 
@@ -132,7 +133,7 @@ impl Finder<'_> {
             Means::Assignment | Means::Export | Means::Prefix | Means::SecretVariable => {
                 self.in_run(setting, &mut stop);
             }
-            Means::BaseImage | Means::SecretFile => {}
+            Means::BaseImage | Means::ToolSetting(_) | Means::SecretFile => {}
         }
         let goes_on =
             !setting.readers.is_empty() || !setting.next.is_empty() || !setting.uses.is_empty();
@@ -303,45 +304,5 @@ fn without_value(setting: &TracedSetting<'_>) -> Option<Stop> {
             None => Stop::NothingGiven,
         }),
         _ => None,
-    }
-}
-
-/// Which stages build on which, however long the chains are.
-struct Family {
-    /// For each stage, when a walk through the tree of stages enters and leaves it.
-    visits: Vec<(usize, usize)>,
-}
-
-impl Family {
-    fn new(build: &Build<'_>) -> Self {
-        let stages = &build.model.stages;
-        // A stage stands behind the one it builds on.
-        let mut sizes = vec![1_usize; stages.len()];
-        for (index, stage) in stages.iter().enumerate().rev() {
-            if let Base::Stage(parent) = stage.base {
-                sizes[parent] += sizes[index];
-            }
-        }
-        let mut visits = Vec::with_capacity(stages.len());
-        let mut free = vec![0; stages.len()];
-        let mut next_root = 0;
-        for (index, stage) in stages.iter().enumerate() {
-            let slot = match stage.base {
-                Base::Stage(parent) => &mut free[parent],
-                Base::Image(_) | Base::Scratch => &mut next_root,
-            };
-            let start = *slot;
-            *slot += sizes[index];
-            free[index] = start + 1;
-            visits.push((start, start + sizes[index]));
-        }
-        Self { visits }
-    }
-
-    /// Whether `stage` is `ancestor`, or builds on it.
-    fn is_below(&self, stage: usize, ancestor: usize) -> bool {
-        let (start, _) = self.visits[stage];
-        let (from, to) = self.visits[ancestor];
-        (from..to).contains(&start)
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
 fn write_file(file: &FileView, name: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "<h2>{}</h2>\n<p>{}</p>\n<div class=\"picture\">",
+        "<h2><code>{}</code></h2>\n<p>{}</p>\n<div class=\"picture\">",
         xml(&file.path),
         xml(&summary(file))
     )?;

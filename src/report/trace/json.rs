@@ -94,6 +94,7 @@ fn means(by: Means) -> &'static str {
         Means::Assignment => "assignment",
         Means::Export => "export",
         Means::Prefix => "prefix",
+        Means::ToolSetting(_) => "tool-setting",
         Means::SecretVariable => "secret-variable",
         Means::SecretFile => "secret-file",
     }

@@ -1,7 +1,7 @@
 //! The stages as boxes one below the other, and the way of each value as a line through them: what
 //! stands where, in pixels.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::tree::{Note, Row, RowKind};
 use super::view::{FileView, StageView};
@@ -13,6 +13,7 @@ pub(super) struct Picture {
     pub width: usize,
     pub height: usize,
     pub frames: Vec<Frame>,
+    pub trunks: Vec<Trunk>,
     pub wires: Vec<Wire>,
     pub items: Vec<Item>,
 }
@@ -21,18 +22,29 @@ pub(super) struct Picture {
 pub(super) struct Frame {
     pub y: usize,
     pub height: usize,
+    pub x: usize,
     pub title: String,
     pub subtitle: String,
     /// The target does not need it.
     pub is_idle: bool,
 }
 
-/// The line from a setting to something that hangs off it.
+/// The line from a setting's lane to something that hangs off it.
 pub(super) struct Wire {
     pub from: (usize, usize),
     pub to: (usize, usize),
     /// Which of the stories it belongs to.
     pub story: usize,
+    pub stops: bool,
+}
+
+/// A part of a setting's lane.
+pub(super) struct Trunk {
+    pub x: usize,
+    pub from: usize,
+    pub to: usize,
+    pub story: usize,
+    /// Nothing below it arrives.
     pub stops: bool,
 }
 
@@ -64,7 +76,10 @@ const HEADER: usize = 34;
 const GAP: usize = 12;
 /// Where the first line runs.
 const FIRST_LANE: usize = 72;
-const LANE: usize = 18;
+/// The width of a lane.
+pub(super) const LANE: usize = 18;
+/// The radius of a line's corner.
+pub(super) const CORNER: usize = 8;
 /// More settings than this share the last lane.
 const MOST_LANES: usize = 10;
 /// The longest text of a row.
@@ -223,6 +238,7 @@ impl Layout {
         self.frames.push(Frame {
             y: self.height,
             height,
+            x: MARGIN + 4,
             title,
             subtitle,
             is_idle,
@@ -287,6 +303,7 @@ impl Layout {
             width: 0,
             height: self.height + MARGIN - GAP,
             frames: Vec::new(),
+            trunks: Vec::new(),
             wires: Vec::new(),
             items: Vec::new(),
         };
@@ -316,6 +333,7 @@ impl Layout {
                 story: first.map_or(0, |row| stories[row]),
             });
         }
+        let mut trunks = BTreeMap::new();
         for (index, row) in rows.iter().enumerate() {
             let Some(parent) = setting_above(rows, index) else {
                 continue;
@@ -323,19 +341,81 @@ impl Layout {
             let from = (self.lane_x(parent), self.y(parent));
             let to = (self.lane_x(index).or(Some(mark_x)), self.y(index));
             if let ((Some(x1), Some(y1)), (Some(x2), Some(y2))) = (from, to) {
+                let stops = matches!(row.kind, RowKind::Stop(_));
+                reach_down(&mut trunks, parent, (x1, y1), y2, stops);
                 picture.wires.push(Wire {
                     from: (x1, y1),
                     to: (x2, y2),
                     story: stories[index],
-                    stops: matches!(row.kind, RowKind::Stop(_)),
+                    stops,
                 });
             }
         }
+        picture.trunks = trunks
+            .into_iter()
+            .flat_map(|(row, trunk)| trunk.parts(stories[row]))
+            .collect();
         // Lossless: the number of characters is small.
         let text_width = (widest as f64 * CHARACTER) as usize;
         picture.width = (mark_x + 16 + text_width + 2 * MARGIN).max(640);
         picture.frames = self.frames;
+        for frame in &mut picture.frames {
+            frame.x = mark_x + 16;
+        }
         picture
+    }
+}
+
+/// How far a setting's lane goes, up for what stands before it, and down.
+struct Extent {
+    x: usize,
+    y: usize,
+    top: usize,
+    arrives: usize,
+    bottom: usize,
+}
+
+fn reach_down(
+    trunks: &mut BTreeMap<usize, Extent>,
+    setting: usize,
+    (x, y): (usize, usize),
+    to: usize,
+    stops: bool,
+) {
+    let trunk = trunks.entry(setting).or_insert(Extent {
+        x,
+        y,
+        top: y,
+        arrives: y,
+        bottom: y,
+    });
+    trunk.top = trunk.top.min(to);
+    trunk.bottom = trunk.bottom.max(to);
+    if !stops {
+        trunk.arrives = trunk.arrives.max(to);
+    }
+}
+
+impl Extent {
+    fn parts(self, story: usize) -> impl Iterator<Item = Trunk> {
+        let part = move |from: usize, to: usize, stops: bool| Trunk {
+            x: self.x,
+            from,
+            to,
+            story,
+            stops,
+        };
+        // The last corner is round and belongs to the wire.
+        let arrives = match self.arrives == self.bottom {
+            true => self.arrives.saturating_sub(CORNER),
+            false => self.arrives,
+        };
+        let parts = [
+            part(self.top + CORNER, self.y, true),
+            part(self.y, arrives, false),
+            part(arrives, self.bottom.saturating_sub(CORNER), true),
+        ];
+        parts.into_iter().filter(|part| part.from < part.to)
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) const PAGE: &str = "\
 body{margin:0 auto;padding:2rem 1.5rem 4rem;max-width:72rem;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif}
 h1{font-size:1.5rem;margin:0}h2{font-size:1.15rem;margin:2.5rem 0 .25rem}h3{font-size:1rem;margin:1.5rem 0 .5rem}
 code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}
-p{margin:.25rem 0}.soft,.line{color:var(--soft)}
+h1 code,h2 code{font-size:inherit}p{margin:.25rem 0}.soft,.line{color:var(--soft)}
 .picture{overflow-x:auto;margin:1rem 0;border:1px solid var(--line);border-radius:8px}.picture svg{display:block}
 ul{list-style:none;margin:0;padding-left:1.1rem;border-left:1px solid var(--line)}ul.all,ul.lacking{padding-left:0;border:0}ul.all>li{margin-bottom:.9rem}
 li{margin:.2rem 0}.mark{display:inline-block;width:1.3em;font-weight:700}.good{color:var(--good)}.stop{color:var(--stop)}.set{color:var(--set)}

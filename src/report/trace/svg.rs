@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::human::summary;
-use super::picture::{Frame, Item, ItemLook, Picture, Wire};
+use super::picture::{CORNER, Frame, Item, ItemLook, LANE, Picture, Trunk, Wire};
 use super::style;
 use super::view::{FileView, TraceView};
 use crate::report::escape::xml;
@@ -80,16 +80,22 @@ fn draw(picture: &Picture, width: usize, out: &mut dyn Write) -> io::Result<()> 
     for frame in &picture.frames {
         draw_frame(frame, width, out)?;
     }
-    // A halo below each line keeps crossings apart.
+    for trunk in &picture.trunks {
+        let Trunk { x, from, to, .. } = trunk;
+        let class = wire_class(trunk.story, trunk.stops);
+        writeln!(out, "<path class=\"{class}\" d=\"M{x} {from}V{to}\"/>")?;
+    }
+    // Where a line crosses another lane it passes over it.
     for wire in &picture.wires {
-        writeln!(out, "<path class=\"halo\" d=\"{}\"/>", path(wire))?;
-        let stops = if wire.stops { " stops" } else { "" };
-        writeln!(
-            out,
-            "<path class=\"wire s{}{stops}\" d=\"{}\"/>",
-            wire.story % COLORS,
-            path(wire)
-        )?;
+        let ((x1, _), (x2, y)) = (wire.from, wire.to);
+        if x2 > x1 + LANE {
+            let from = x1 + CORNER + 2;
+            writeln!(out, "<path class=\"halo\" d=\"M{from} {y}H{x2}\"/>")?;
+        }
+    }
+    for wire in &picture.wires {
+        let class = wire_class(wire.story, wire.stops);
+        writeln!(out, "<path class=\"{class}\" d=\"{}\"/>", path(wire))?;
     }
     for item in &picture.items {
         draw_item(item, out)?;
@@ -107,16 +113,21 @@ fn draw_frame(frame: &Frame, width: usize, out: &mut dyn Write) -> io::Result<()
     )?;
     writeln!(
         out,
-        "<text class=\"title\" x=\"20\" y=\"{}\">{}  <tspan class=\"soft\">{}</tspan></text>",
+        "<text class=\"title\" x=\"{}\" y=\"{}\">{} <tspan class=\"soft\">{}</tspan></text>",
+        frame.x,
         y + 22,
         xml(&frame.title),
         xml(&frame.subtitle)
     )
 }
 
-/// Down (or up) the setting's lane, then round the corner.
+fn wire_class(story: usize, stops: bool) -> String {
+    let stops = if stops { " stops" } else { "" };
+    format!("wire s{}{stops}", story % COLORS)
+}
+
+/// Round the corner, from the setting's lane to the row.
 fn path(wire: &Wire) -> String {
-    const CORNER: usize = 8;
     let ((x1, y1), (x2, y2)) = (wire.from, wire.to);
     if y1 == y2 {
         return format!("M{x1} {y1}H{x2}");
@@ -126,11 +137,11 @@ fn path(wire: &Wire) -> String {
         false => y2 + CORNER,
     };
     let after = match x2 > x1 {
-        _ if x1 == x2 => return format!("M{x1} {y1}V{y2}"),
+        _ if x1 == x2 => return format!("M{x1} {before}V{y2}"),
         true => x1 + CORNER,
         false => x1.saturating_sub(CORNER),
     };
-    format!("M{x1} {y1}V{before}Q{x1} {y2} {after} {y2}H{x2}")
+    format!("M{x1} {before}Q{x1} {y2} {after} {y2}H{x2}")
 }
 
 fn draw_item(item: &Item, out: &mut dyn Write) -> io::Result<()> {

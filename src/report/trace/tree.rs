@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::view::{PlaceView, Shown, by_place};
 use crate::finding::redact::Redacted;
-use crate::flow::reach::{Means, Reads, SettingIndex, Stop, Trace, TracedSetting};
+use crate::flow::reach::{Means, Reader, Reads, SettingIndex, Stop, Trace, TracedSetting};
 use crate::source::Span;
 
 /// The rows of a trace.
@@ -149,7 +149,7 @@ enum Child {
     Setting(SettingIndex),
     Leaf(Row),
     /// The rest of the value's way, in a stage that builds on the setting's.
-    Stage(usize, Vec<Row>),
+    Stage(usize, bool, Vec<Row>),
 }
 
 impl Builder<'_> {
@@ -165,11 +165,13 @@ impl Builder<'_> {
                 Child::Leaf(row) => {
                     self.push(row, parent);
                 }
-                Child::Stage(stage, rows) => {
+                Child::Stage(stage, is_reached, rows) => {
                     let Some((text, place)) = self.shown.from(stage) else {
                         continue;
                     };
-                    let row = self.row(RowKind::Stage, Some(place), Some(stage), text);
+                    let mut row = self.row(RowKind::Stage, Some(place), Some(stage), text);
+                    let idle = Note::Sentence("The target does not need this stage.");
+                    row.note = (!is_reached).then_some(idle);
                     let at = self.push(row, parent);
                     let rows = rows.into_iter().rev();
                     stack.extend(rows.map(|row| (Child::Leaf(row), Some(at))));
@@ -240,9 +242,16 @@ impl Builder<'_> {
     }
 
     fn commands(&self, setting: &TracedSetting<'_>, children: &mut Vec<(u32, Child)>) {
-        let mut stages: Vec<(usize, Vec<Row>)> = Vec::new();
-        for &index in &setting.readers {
-            let reader = &self.trace.readers[index];
+        let mut stages: Vec<(usize, bool, Vec<Row>)> = Vec::new();
+        let is_stop = |reader: &Reader| {
+            let at = Some(reader.at);
+            setting
+                .stops
+                .iter()
+                .any(|stop| stop.at == at && stop.why == Stop::Loopback)
+        };
+        let readers = setting.readers.iter().map(|&at| &self.trace.readers[at]);
+        for reader in readers.filter(|reader| !is_stop(reader)) {
             let kind = RowKind::Command {
                 reads: reader.reads,
             };
@@ -260,14 +269,14 @@ impl Builder<'_> {
                 continue;
             }
             match stages.last_mut() {
-                Some((stage, rows)) if *stage == reader.stage => rows.push(row),
-                _ => stages.push((reader.stage, vec![row])),
+                Some((stage, _, rows)) if *stage == reader.stage => rows.push(row),
+                _ => stages.push((reader.stage, reader.is_reached, vec![row])),
             }
         }
-        for (stage, rows) in stages {
+        for (stage, is_reached, rows) in stages {
             let start = rows.first().and_then(|row| row.place);
             let start = start.map_or(0, |place| place.span.start);
-            children.push((start, Child::Stage(stage, rows)));
+            children.push((start, Child::Stage(stage, is_reached, rows)));
         }
     }
 

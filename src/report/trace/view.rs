@@ -235,6 +235,11 @@ impl<'a> Shown<'a> {
             Means::BaseImage => "base image: ENV ",
             Means::Export => "export ",
             Means::Assignment | Means::Prefix => "",
+            Means::ToolSetting(client) => {
+                let written = setting.at.map(|at| self.source_line(at.span));
+                let written = written.as_ref().map_or(name.as_str(), Redacted::as_str);
+                return self.door(&format!("settings of {client}: {written}"));
+            }
             Means::SecretVariable | Means::SecretFile => {
                 return match setting.at {
                     Some(at) => self.source_line(at.span),
@@ -266,7 +271,7 @@ impl<'a> Shown<'a> {
         let value = setting.value.as_ref()?;
         let is_told = match setting.by {
             Means::BuildArg | Means::BaseImage => value.as_known().is_some(),
-            Means::Assignment | Means::Export | Means::Prefix => {
+            Means::Assignment | Means::Export | Means::Prefix | Means::ToolSetting(_) => {
                 let at = setting.at.map(|at| self.source.slice(at.span));
                 at.is_none_or(|text| !text.contains(['$', '`']))
             }
