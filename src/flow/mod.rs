@@ -4,6 +4,7 @@ pub mod clients;
 mod images;
 mod machine;
 mod projects;
+pub mod reach;
 mod request;
 mod scope;
 mod settings;

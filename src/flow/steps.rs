@@ -31,6 +31,14 @@ impl StepCommands {
         }
     }
 
+    /// The assignments of the shell, each with its hop.
+    pub fn assignments(&self) -> impl Iterator<Item = (&shell::Assignment, HopId)> {
+        self.outcome
+            .assignments
+            .iter()
+            .zip(self.hops.iter().copied())
+    }
+
     /// The hop of an origin.
     pub fn hop(&self, origin: shell::Origin) -> Option<HopId> {
         Outcome::hop(origin, &self.hops)
@@ -171,20 +179,8 @@ impl<'b, 'f> Start<'b, 'f> {
                 hop,
             });
         }
-        let proxy = self.build.proxies.iter().find(|proxy| {
-            !proxy.value.is_empty() && (name == proxy.name || name == proxy.name.to_uppercase())
-        });
-        if let Some(proxy) = proxy {
-            return Some(StartVariable {
-                value: &proxy.value,
-                hop: proxy.hop,
-            });
-        }
-        if let Some(change) = self.build.environment.at(self.step.start, name) {
-            return Some(StartVariable {
-                value: &change.value,
-                hop: change.hop,
-            });
+        if let Some((value, hop)) = self.build.inherited_variable(self.step, name) {
+            return Some(StartVariable { value, hop });
         }
         let of_image = |value| StartVariable {
             value,
