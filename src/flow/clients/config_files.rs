@@ -247,9 +247,8 @@ fn apt(text: &str) -> Vec<(String, Role, String)> {
         .replace('{', " { ")
         .replace('}', " } ")
         .replace(';', " ; ");
-    let mut words = spaced.split_ascii_whitespace();
     let mut name: Option<&str> = None;
-    while let Some(word) = words.next() {
+    for word in spaced.split_ascii_whitespace() {
         match (word, name) {
             ("{", Some(scope)) => scopes.push(scope.to_owned()),
             ("}", _) => drop(scopes.pop()),

@@ -90,7 +90,7 @@ fn named<'c>(call: &Call<'c>) -> Vec<Target<'c>> {
     sources
         .filter_map(|operand| {
             let source = TargetSource::Argument(operand.span);
-            match address(&operand.value) {
+            match operand_address(call, operand) {
                 Address::Url(scheme, host) => Some(Target {
                     scheme: Some(scheme),
                     host: host.map(Into::into),
@@ -177,6 +177,16 @@ enum Address<'v> {
     None,
     /// Not known.
     Unknown,
+}
+
+/// The address of an operand. curl and wget take no paths: one begins with a variable that is empty
+/// here.
+fn operand_address<'c>(call: &Call<'_>, operand: &'c Argument) -> Address<'c> {
+    let takes_paths = !matches!(call.client.operands, Operands::Addresses { .. });
+    match leading_text(&operand.value).starts_with(['/', '.', '~']) && !takes_paths {
+        true => Address::Unknown,
+        false => address(&operand.value),
+    }
 }
 
 /// Schemes in front of `://`, pip's `git+https` among them.
@@ -279,6 +289,6 @@ pub(super) fn only_local(call: &Call<'_>) -> Option<Span> {
     let first = sources.first()?;
     sources
         .iter()
-        .all(|source| address(&source.value) == Address::Local)
+        .all(|source| operand_address(call, source) == Address::Local)
         .then_some(first.span)
 }

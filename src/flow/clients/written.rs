@@ -326,12 +326,13 @@ fn output(command: &Command) -> Option<(String, Span)> {
             .collect::<Vec<_>>()
             .join(" "),
         "printf" => {
-            let mut text = texts.next()?;
-            for argument in texts {
-                match text.contains("%s") {
-                    true => text = text.replacen("%s", &argument, 1),
-                    false => text = format!("{text}{argument}"),
+            let format = texts.next()?;
+            let mut text = String::new();
+            for (index, part) in format.split("%s").enumerate() {
+                if index > 0 {
+                    text.push_str(&texts.next().unwrap_or_default());
                 }
+                text.push_str(part);
             }
             text
         }

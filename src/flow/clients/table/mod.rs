@@ -41,6 +41,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Client>> = LazyLock::new
     for client in CLIENTS.iter().copied().flatten() {
         for name in client.programs.split('|') {
             names.entry(name).or_insert(*client);
+            if let Some(stem) = name.strip_suffix('#') {
+                names.entry(stem).or_insert(*client);
+            }
         }
     }
     names
@@ -91,6 +94,9 @@ fn wget(command: &Command, programs: Programs) -> (&'static Client, bool) {
 fn by_name(name: &str) -> Option<&'static Client> {
     BY_NAME.get(name).copied().or_else(|| {
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        if stem.len() == name.len() {
+            return None;
+        }
         BY_NAME.get(format!("{stem}#").as_str()).copied()
     })
 }
