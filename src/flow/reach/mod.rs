@@ -17,6 +17,8 @@ mod readers;
 mod reading;
 mod stop;
 mod stops;
+#[cfg(test)]
+mod tests;
 
 use crate::flow::Build;
 use crate::model::variables::is_predefined_proxy;

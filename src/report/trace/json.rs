@@ -1,14 +1,15 @@
 //! For programs: the tree with parents by position, in the shape of `docklint-trace.schema.json`.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde_json::{Value, json};
 
 use super::tree::{Note, Row, RowKind};
 use super::view::{FileView, PlaceView, StageView, TraceView};
 use crate::flow::reach::{Means, Reads};
+use crate::report;
 
-pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(view: &TraceView, out: &mut dyn io::Write) -> io::Result<()> {
     let json = json!({
         "version": 1,
         "variable": view.variable.as_str(),
@@ -16,8 +17,7 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
         "files": view.files.iter().map(file).collect::<Vec<_>>(),
         "left_out": view.left_out,
     });
-    serde_json::to_writer(&mut *out, &json)?;
-    writeln!(out)
+    report::json::write(&json, out)
 }
 
 fn file(file: &FileView) -> Value {

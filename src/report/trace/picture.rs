@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::tree::{Note, Row, RowKind};
-use super::view::{FileView, StageView};
+use super::view::FileView;
 use crate::flow::reach::Reads;
 use crate::source::Span;
 
@@ -124,7 +124,7 @@ fn elements(file: &FileView) -> Vec<Element<'_>> {
         let at = *known.entry(key).or_insert(elements.len());
         if at == elements.len() {
             elements.push(Element {
-                section: section(file, row),
+                section: row.stage.map_or(0, |stage| stage + 1),
                 row,
                 look,
                 rows: Vec::new(),
@@ -137,15 +137,6 @@ fn elements(file: &FileView) -> Vec<Element<'_>> {
         (element.section, start, element.look == ItemLook::Stop)
     });
     elements
-}
-
-/// The section a row stands in. A stop says which value it is about, so it stands at its place.
-fn section(file: &FileView, row: &Row) -> usize {
-    if let (RowKind::Stop(_), Some(place)) = (row.kind, row.place) {
-        let starts_before = |stage: &StageView| stage.place.span.start <= place.span.start;
-        return file.stages.partition_point(starts_before);
-    }
-    row.stage.map_or(0, |stage| stage + 1)
 }
 
 fn look(kind: RowKind) -> Option<ItemLook> {

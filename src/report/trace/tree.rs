@@ -216,7 +216,8 @@ impl Builder<'_> {
                 true => self.shown.sentence(stop.why),
                 false => self.shown.stop(stop, &self.places),
             };
-            let mut row = self.row(RowKind::Stop(stop.why), place, None, text);
+            let stage = stop.at.and_then(|at| self.shown.stage_at(at.span));
+            let mut row = self.row(RowKind::Stop(stop.why), place, stage, text);
             row.note = (!is_here).then(|| Note::Sentence(stop.why.sentence()));
             let start = stop.at.map_or(u32::MAX, |at| at.span.start);
             children.push((start, Child::Leaf(row)));

@@ -193,6 +193,14 @@ impl<'a> Shown<'a> {
             .collect()
     }
 
+    /// The stage whose text holds a place.
+    pub(super) fn stage_at(&self, at: Span) -> Option<usize> {
+        let stages = &self.build.model.stages;
+        stages
+            .partition_point(|stage| stage.from.span.start <= at.start)
+            .checked_sub(1)
+    }
+
     fn stage_name(&self, index: usize) -> Redacted {
         let stage = self.build.model.stages.get(index);
         match stage.and_then(|stage| stage.name.as_deref()) {
