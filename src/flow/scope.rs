@@ -27,7 +27,7 @@ pub enum OutOfScope<'b> {
     OnlyGlobal(&'b Declaration<'b>),
     /// It stands in a stage that the step's stage does not build on.
     OtherStage(usize, &'b Declaration<'b>),
-    /// It stands in the step's stage, behind the step.
+    /// It stands in the step's stage, in the step or behind it.
     Later(&'b Declaration<'b>),
 }
 
@@ -53,6 +53,8 @@ pub struct Unseen<'b> {
     pub spans: Vec<Span>,
     /// Why it is not seen.
     pub why: OutOfScope<'b>,
+    /// The base image may set it, for all that is known.
+    pub may_be_set: bool,
 }
 
 impl<'b> Declarations<'b> {
@@ -87,6 +89,13 @@ impl<'b> Declarations<'b> {
             .any(|declared| declared.step.is_none())
     }
 
+    /// The first `ARG` of this name in a stage.
+    pub fn first_in_stage(&self, name: &str) -> Option<&'b Declaration<'b>> {
+        let mut all = self.all(name).iter();
+        let first = all.find(|declared| declared.step.is_some());
+        first.map(|declared| declared.declaration)
+    }
+
     /// Whether an `ARG` of this name reaches a step: in its stage before it, or in a stage that one
     /// builds on.
     pub fn reaches(&self, build: &Build<'_>, stage: usize, step: usize, name: &str) -> bool {
@@ -112,6 +121,12 @@ impl<'b> Declarations<'b> {
         false
     }
 
+    /// Whether an `ARG` of this name reaches a step, or stands where it does not reach it.
+    pub fn mentions(&self, build: &Build<'_>, stage: usize, step: usize, name: &str) -> bool {
+        self.reaches(build, stage, step, name)
+            || self.out_of_scope(build, stage, step, name).is_some()
+    }
+
     /// Why no `ARG` of this name reaches a step; `None` if one does, or there is none at all.
     pub fn out_of_scope(
         &self,
@@ -125,11 +140,15 @@ impl<'b> Declarations<'b> {
         }
         let all = self.all(name);
         let of = |wanted: &dyn Fn(&Declared<'b>) -> bool| all.iter().find(|d| wanted(d)).copied();
-        if let Some(later) = of(&|d| d.step.is_some_and(|(of, at)| of == stage && at > step)) {
+        let in_stage = |d: &Declared<'_>| d.step.filter(|(of, _)| *of == stage).map(|(_, at)| at);
+        if let Some(later) = of(&|d| in_stage(d).is_some_and(|at| at > step)) {
             return Some(OutOfScope::Later(later.declaration));
         }
         if let Some(global) = of(&|d| d.step.is_none()) {
             return Some(OutOfScope::OnlyGlobal(global.declaration));
+        }
+        if let Some(same) = of(&|d| in_stage(d) == Some(step)) {
+            return Some(OutOfScope::Later(same.declaration));
         }
         let other = all.first()?;
         Some(OutOfScope::OtherStage(other.step?.0, other.declaration))

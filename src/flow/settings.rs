@@ -1,7 +1,8 @@
 //! The settings of a build: variables given a value at one place.
 
 use super::workspace::Build;
-use crate::model::dockerfile::{Action, DeclarationSource};
+use crate::model::dockerfile::{Action, DeclarationSource, Found, Use};
+use crate::model::variables::is_network_setting;
 use crate::model::{HopId, Value};
 use crate::source::{Location, SourceFile, Span};
 
@@ -102,6 +103,33 @@ impl<'t> Build<'t> {
         ))
     }
 
+    /// The settings whose value this file tells: no part of it waits for a build argument, and it
+    /// is not another network setting's, which is judged where it is set.
+    pub fn told_settings(&self) -> impl Iterator<Item = Setting<'_>> {
+        self.settings().filter(|setting| self.is_told(setting))
+    }
+
+    fn is_told(&self, setting: &Setting<'_>) -> bool {
+        let uses = match (setting.step, self.model.stages.first()) {
+            (Some(step), _) => self.model.steps[step].uses.clone(),
+            (None, Some(first)) => 0..first.from_uses.start,
+            (None, None) => 0..self.model.uses.len(),
+        };
+        let is_inside = |used: &&Use| setting.value_span.to(used.span) == setting.value_span;
+        self.model.uses[uses].iter().filter(is_inside).all(|used| {
+            let value = setting.step.and_then(|step| {
+                let now = self.model.steps[step].start;
+                self.model.environment.at(now, &used.name)
+            });
+            // `ARG HOST=` waits as much as `ARG HOST` does.
+            let is_empty = value.is_some_and(|change| change.value.is_empty());
+            let is_whole = used.span.len() + "\"{}\"".len() >= setting.value_span.len();
+            matches!(used.found, Found::Set(_))
+                && !is_empty
+                && !(is_whole && is_network_setting(&used.name))
+        })
+    }
+
     /// A span of this build's Dockerfile.
     pub fn at(&self, span: Span) -> Location {
         Location {
@@ -115,14 +143,14 @@ impl Setting<'_> {
     /// The bytes of a part of the value, where the value stands in the file as it is; otherwise
     /// all of its bytes.
     pub fn span_of(&self, part: std::ops::Range<usize>, source: &SourceFile) -> Span {
-        let written = source.slice(self.value_span);
-        let value = self.value.as_known().filter(|value| !value.is_empty());
-        match value.and_then(|value| written.find(value)) {
-            Some(at) => {
-                let start = self.value_span.start as usize + at;
-                Span::new(start + part.start, start + part.end)
-            }
-            None => self.value_span,
-        }
+        self.exact_span_of(part, source).unwrap_or(self.value_span)
+    }
+
+    /// The bytes of a part of the value, if the value stands in the file as it is.
+    pub fn exact_span_of(&self, part: std::ops::Range<usize>, source: &SourceFile) -> Option<Span> {
+        let value = self.value.as_known().filter(|value| !value.is_empty())?;
+        let at = source.slice(self.value_span).find(value)?;
+        let start = self.value_span.start as usize + at;
+        Some(Span::new(start + part.start, start + part.end))
     }
 }

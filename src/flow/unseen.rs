@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::scope::{Declarations, OutOfScope, Unseen};
 use super::workspace::Build;
-use crate::model::dockerfile::Found;
+use crate::model::dockerfile::{Action, Found, Step, Use};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::Span;
 
@@ -16,6 +16,7 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
     for stage in &build.model.stages {
         for used in &build.model.uses[stage.from_uses.clone()] {
             if used.found == Found::Unset
+                && !used.handles_unset
                 && let Some(why) = declarations.hidden_from_from(&used.name)
             {
                 found.add(None, &used.name, used.span, why);
@@ -32,14 +33,18 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
                 continue;
             }
             let why = declarations.out_of_scope(build, step.stage, index, &used.name);
-            if let Some(why) = why {
-                found.add(Some(step.stage), &used.name, used.span, why);
-            }
+            let Some(why) = why.filter(|why| is_lost(why, step, used)) else {
+                continue;
+            };
+            found
+                .add(Some(step.stage), &used.name, used.span, why)
+                .may_be_set |= used.found == Found::Unknown || build.base_is_chosen(step.stage);
         }
         for (name, span) in expanded_by_shell(build, index) {
             let why = declarations.out_of_scope(build, step.stage, index, name);
             if let Some(why) = why {
-                found.add(Some(step.stage), name, span, why);
+                found.add(Some(step.stage), name, span, why).may_be_set |=
+                    build.base_is_chosen(step.stage);
             }
         }
     }
@@ -67,6 +72,28 @@ fn expanded_by_shell<'b>(
     })
 }
 
+/// Whether anything is lost: `ARG X=$X` is a bare `ARG X`, unless it hides a global default.
+fn is_lost(why: &OutOfScope<'_>, step: &Step<'_>, used: &Use) -> bool {
+    match why {
+        _ if !is_default_of_itself(step, used) => true,
+        OutOfScope::OnlyGlobal(global) => global.value.is_some(),
+        OutOfScope::OtherStage(..) | OutOfScope::Later(_) => false,
+    }
+}
+
+/// Whether a use stands in the default of an `ARG` of the same name.
+fn is_default_of_itself(step: &Step<'_>, used: &Use) -> bool {
+    let Action::Arg(declarations) = &step.action else {
+        return false;
+    };
+    declarations.iter().any(|declaration| {
+        declaration.name == used.name
+            && declaration
+                .default_span
+                .is_some_and(|default| default.to(used.span) == default)
+    })
+}
+
 #[derive(Default)]
 struct Collector<'b> {
     all: Vec<Unseen<'b>>,
@@ -74,16 +101,25 @@ struct Collector<'b> {
 }
 
 impl<'b> Collector<'b> {
-    fn add(&mut self, stage: Option<usize>, name: &'b str, span: Span, why: OutOfScope<'b>) {
+    fn add(
+        &mut self,
+        stage: Option<usize>,
+        name: &'b str,
+        span: Span,
+        why: OutOfScope<'b>,
+    ) -> &mut Unseen<'b> {
         let index = *self.index.entry((stage, name)).or_insert_with(|| {
             self.all.push(Unseen {
                 stage,
                 name,
                 spans: Vec::new(),
                 why,
+                may_be_set: false,
             });
             self.all.len() - 1
         });
-        self.all[index].spans.push(span);
+        let unseen = &mut self.all[index];
+        unseen.spans.push(span);
+        unseen
     }
 }

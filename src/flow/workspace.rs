@@ -9,11 +9,12 @@ use super::machine::Machine;
 use super::projects::{Shelf, inline_location, projects};
 use super::request::Request;
 use super::steps::{StepCommands, run_shells};
+use crate::model::address::has_at_placeholder;
 use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
-use crate::model::dockerfile::{self, Action, Base, BuildArg, Declaration, Invocation, Network};
+use crate::model::dockerfile::{self, Base, BuildArg, Invocation, Network, Stage};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, FileKind, SourceFile, Span};
-use crate::syntax::dockerfile::{self as syntax, Dockerfile};
+use crate::syntax::dockerfile::{self as syntax, Arguments, Dockerfile, Instruction, Keyword};
 
 /// The parsed files of a run.
 #[derive(Debug)]
@@ -157,6 +158,15 @@ impl<'t> Workspace<'t> {
         &self.sources[file.0 as usize]
     }
 
+    /// Whether a file is a generator's template: by its name, or because a placeholder stands
+    /// where BuildKit knows an instruction or an image.
+    pub fn is_template(&self, file: FileId) -> bool {
+        self.source(file).is_template()
+            || self
+                .dockerfile(file)
+                .is_some_and(|tree| tree.instructions.iter().any(is_placeholder))
+    }
+
     /// The instructions, keys or assignments of a file, in order: what a suppression comment
     /// above one of them is about.
     pub fn items(&self, file: FileId) -> Vec<Span> {
@@ -182,20 +192,66 @@ impl Build<'_> {
         chain
     }
 
-    /// Whether any of these uses takes its value from an `ARG`, which a build may fill.
-    pub fn is_filled_by_argument(&self, uses: &std::ops::Range<usize>) -> bool {
-        self.model.uses[uses.clone()].iter().any(|used| {
-            let declared = |declarations: &[Declaration<'_>]| {
-                declarations
-                    .iter()
-                    .any(|declaration| declaration.name == used.name)
-            };
-            self.model.steps.iter().any(|step| match &step.action {
-                Action::Arg(declarations) => declared(declarations),
-                _ => false,
-            })
-        })
+    /// Whether the caller can choose the image at the root of a stage's chain: an argument stands in
+    /// its name, and not only in its tag.
+    pub fn base_is_chosen(&self, stage: usize) -> bool {
+        let root = self.chain(stage).first().copied().unwrap_or(stage);
+        let base = self.model.stages[root].base_span;
+        let text = self.tree.text.get(base.range()).unwrap_or_default();
+        repository(text).contains('$')
     }
+
+    /// The stage whose `FROM` or steps hold these bytes.
+    pub fn stage_at(&self, span: Span) -> Option<usize> {
+        let begun = |stage: &Stage<'_>| stage.from.span.start <= span.start;
+        self.model.stages.partition_point(begun).checked_sub(1)
+    }
+
+    /// The step, of those a stage does not run for its base's `ONBUILD`, that holds these bytes.
+    pub fn step_at(&self, span: Span) -> Option<usize> {
+        let steps = self.model.stages[self.stage_at(span)?].steps.clone();
+        let all = self.model.steps.get(steps.clone())?;
+        let triggered = all.partition_point(|step| step.triggered_by.is_some());
+        let own = all.get(triggered..)?;
+        let begun = own.partition_point(|step| step.span().start <= span.start);
+        let index = steps.start + triggered + begun.checked_sub(1)?;
+        let holds = self.model.steps[index].span().to(span) == self.model.steps[index].span();
+        holds.then_some(index)
+    }
+}
+
+/// An image's name without its tag or digest; both may hold variables with `:` and `/` inside.
+fn repository(image: &str) -> &str {
+    let mut depth = 0_usize;
+    let mut end = None;
+    for (at, c) in image.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '/' if depth == 0 => end = None,
+            ':' | '@' if depth == 0 && end.is_none() => end = Some(at),
+            _ => {}
+        }
+    }
+    end.and_then(|end| image.get(..end)).unwrap_or(image)
+}
+
+/// Whether an instruction waits for a template engine: `{{ if … }}`, `{% … %}`, `<% … %>`, `@NAME@`.
+fn is_placeholder(instruction: &Instruction<'_>) -> bool {
+    let command = &instruction.command;
+    let word = match (command.keyword, &command.arguments) {
+        (Keyword::Unknown, _) => &command.keyword_word,
+        (Keyword::From, Arguments::Words(words)) => match words.first() {
+            Some(image) => image,
+            None => return false,
+        },
+        _ => return false,
+    };
+    let text = instruction.text(word);
+    ["{{", "{%", "<%", "%{", "}}", "%}", "%>"]
+        .iter()
+        .any(|mark| text.contains(mark))
+        || has_at_placeholder(text)
 }
 
 /// Applies `apply` to each item; on several threads if there are several.

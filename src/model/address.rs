@@ -12,6 +12,8 @@ pub struct Flaw {
     pub what: String,
     /// Whether it certainly breaks the value.
     pub is_certain: bool,
+    /// What to write for the bytes instead, where that is plain.
+    pub instead: Option<String>,
 }
 
 impl Flaw {
@@ -20,6 +22,7 @@ impl Flaw {
             range,
             what: what.into(),
             is_certain: true,
+            instead: None,
         }
     }
 
@@ -29,6 +32,26 @@ impl Flaw {
             ..Self::certain(range, what)
         }
     }
+
+    fn instead(self, text: impl Into<String>) -> Self {
+        Self {
+            instead: Some(text.into()),
+            ..self
+        }
+    }
+}
+
+/// The value without its flaws, if it is plain what was meant. Flaws are told one at a time.
+pub fn mended(value: &str, flaw_of: impl Fn(&str) -> Option<Flaw>) -> Option<String> {
+    const MOST: usize = 16;
+    let mut text = value.to_owned();
+    for _ in 0..MOST {
+        let Some(flaw) = flaw_of(&text) else {
+            return Some(text);
+        };
+        text.replace_range(flaw.range, &flaw.instead?);
+    }
+    None
 }
 
 /// Schemes that some client takes for a proxy (`facts/proxy-clients.md`, "Proxy URLs").
@@ -43,23 +66,21 @@ pub fn proxy_flaw(value: &str) -> Option<Flaw> {
         return None;
     }
     if let Some(at) = value.find(['"', '\'']) {
-        return Some(Flaw::certain(
-            at..at + 1,
-            "holds a quote, which is sent as a part of it",
-        ));
+        let what = "has a quote inside, which becomes a part of the address";
+        return Some(Flaw::certain(at..at + 1, what).instead(""));
     }
     let trimmed = value.trim_end();
     if trimmed.len() < value.len() {
         let what = "ends in a blank: curl, wget, git, pip and cargo then fail";
-        return Some(Flaw::certain(trimmed.len()..value.len(), what));
+        return Some(Flaw::certain(trimmed.len()..value.len(), what).instead(""));
     }
     if let Some((at, c)) = value.char_indices().find(|(_, c)| c.is_whitespace()) {
-        let what = "has a blank inside";
+        let what = "has a blank inside, and no client reads past it";
         return Some(Flaw::certain(at..at + c.len_utf8(), what));
     }
     if let Some((at, c)) = value.char_indices().find(|(_, c)| is_full_width(*c)) {
-        let what = format!("has the full-width character `{c}`");
-        return Some(Flaw::certain(at..at + c.len_utf8(), what));
+        let what = format!("has the full-width character `{c}`, which no client understands");
+        return Some(Flaw::certain(at..at + c.len_utf8(), what).instead(half_width(c)));
     }
     let Some((scheme, rest)) = value.split_once("://") else {
         return without_scheme(value);
@@ -75,7 +96,10 @@ pub fn proxy_flaw(value: &str) -> Option<Flaw> {
     let (_, host_port) = authority.split_at(host_at);
     let (host, port) = split_port(host_port);
     if host.is_empty() {
-        return Some(Flaw::certain(whole, "has no host"));
+        return Some(Flaw::certain(
+            whole,
+            "has no host: clients fail, or go without a proxy",
+        ));
     }
     let end = start + authority_len;
     bad_port(port).then(|| {
@@ -93,18 +117,22 @@ fn without_scheme(value: &str) -> Option<Flaw> {
         let Some(rest) = lower.strip_prefix(scheme) else {
             continue;
         };
-        if rest.starts_with(":/") || rest.starts_with("//") || rest.starts_with(";//") {
-            let range = 0..scheme.len() + 2;
-            let what = format!(
-                "begins with `{}`, where `{scheme}://` was meant",
-                &value[range.clone()]
-            );
-            return Some(Flaw::certain(range, what));
+        let is_port = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        let is_slip = match rest.strip_prefix([':', ';']) {
+            Some(rest) => !rest.is_empty() && !is_port(rest),
+            None => rest.starts_with("//") || rest.starts_with("\\\\"),
+        };
+        if is_slip {
+            let marks = value.get(scheme.len()..).unwrap_or_default();
+            let end = value.len() - marks.trim_start_matches([':', ';', '/', '\\']).len();
+            let begin = value.get(..end).unwrap_or_default();
+            let what = format!("begins with `{begin}`, where `{scheme}://` was meant");
+            return Some(Flaw::certain(0..end, what).instead(format!("{scheme}://")));
         }
     }
     if ["none", "no", "off", "false", "null", "direct", "disabled"].contains(&lower.as_str()) {
-        let what = "is read as the name of a host; an empty value means no proxy";
-        return Some(Flaw::doubtful(0..value.len(), what));
+        let what = format!("is `{value}`, which clients take for the name of a host");
+        return Some(Flaw::doubtful(0..value.len(), what).instead(""));
     }
     let address = value.rsplit_once('@').map_or(value, |(_, address)| address);
     let (host, port) = split_port(address.split('/').next().unwrap_or_default());
@@ -146,6 +174,15 @@ fn is_full_width(c: char) -> bool {
     )
 }
 
+/// What an input method should have written.
+fn half_width(c: char) -> String {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).into_iter().collect(),
+        '\u{3002}' => ".".to_owned(),
+        _ => String::new(),
+    }
+}
+
 /// Whether the text still waits to be filled in, by a person or a template.
 pub fn is_placeholder(text: &str) -> bool {
     text.contains("{{")
@@ -158,7 +195,7 @@ pub fn is_placeholder(text: &str) -> bool {
 }
 
 /// `@NAME@`, as configure scripts write it.
-fn has_at_placeholder(text: &str) -> bool {
+pub fn has_at_placeholder(text: &str) -> bool {
     let mut parts = text.split('@');
     parts.next();
     let inner: Vec<&str> = parts.collect();
@@ -177,15 +214,21 @@ pub fn goproxy_flaw(value: &str) -> Option<Flaw> {
         return None;
     }
     if let Some(at) = value.find(['"', '\'']) {
-        let what = "holds a quote, and Go takes it for a part of the address";
-        return Some(Flaw::certain(at..at + 1, what));
+        let what = "has a quote inside, and Go takes it for a part of the address";
+        return Some(Flaw::certain(at..at + 1, what).instead(""));
     }
     if let Some((at, c)) = value
         .char_indices()
         .find(|(_, c)| *c == ';' || is_full_width(*c) || *c == '、')
     {
-        let what = format!("is separated by `{c}`: Go knows `,` and `|`");
-        return Some(Flaw::certain(at..at + c.len_utf8(), what));
+        let flaw = Flaw::certain(
+            at..at + c.len_utf8(),
+            format!("has a `{c}`, and Go separates the list by `,` or `|` only"),
+        );
+        return Some(match c {
+            ';' | '、' | '，' => flaw.instead(","),
+            _ => flaw.instead(half_width(c)),
+        });
     }
     let mut at = 0;
     let mut ended_by = None;
@@ -200,14 +243,14 @@ pub fn goproxy_flaw(value: &str) -> Option<Flaw> {
         }
         has_entry = true;
         let from = start + (entry.len() - entry.trim_start().len());
-        let range = from..from + trimmed.len();
         if let Some(end) = ended_by {
             let what =
                 format!("has entries behind `{end}`, which ends the list: Go never asks them");
             return Some(Flaw::doubtful(from..value.trim_end().len(), what));
         }
-        if let Some(what) = entry_flaw(trimmed) {
-            return Some(Flaw::certain(range, what));
+        if let Some(flaw) = entry_flaw(trimmed) {
+            let range = from + flaw.range.start..from + flaw.range.end;
+            return Some(Flaw { range, ..flaw });
         }
         if let "direct" | "off" = trimmed {
             ended_by = Some(trimmed);
@@ -216,9 +259,14 @@ pub fn goproxy_flaw(value: &str) -> Option<Flaw> {
     (!has_entry).then(|| Flaw::certain(0..value.len(), "holds no entry"))
 }
 
-fn entry_flaw(entry: &str) -> Option<String> {
-    if entry.contains(char::is_whitespace) {
-        return Some("is separated by a blank: Go knows `,` and `|`".to_owned());
+/// What is wrong with one entry; the flaw's bytes are the entry's.
+fn entry_flaw(entry: &str) -> Option<Flaw> {
+    let whole = 0..entry.len();
+    if let Some(at) = entry.find(char::is_whitespace) {
+        let rest = entry.get(at..).unwrap_or_default();
+        let end = entry.len() - rest.trim_start().len();
+        let what = "has a blank between entries, and Go separates the list by `,` or `|` only";
+        return Some(Flaw::certain(at..end, what).instead(","));
     }
     if matches!(entry, "direct" | "off") {
         return None;
@@ -227,21 +275,27 @@ fn entry_flaw(entry: &str) -> Option<String> {
         let scheme = scheme.to_ascii_lowercase();
         let authority = rest.split('/').next().unwrap_or_default();
         return match scheme.as_str() {
-            "http" if authority.contains('@') => Some(
-                "has credentials in an `http://` address, and Go refuses to send them".to_owned(),
-            ),
+            "http" if authority.contains('@') => Some(Flaw::certain(
+                whole,
+                "has credentials in an `http://` address, and Go refuses to send them",
+            )),
             "http" | "https" | "file" => None,
-            _ => Some(format!(
-                "has an entry with `{scheme}://`: Go takes https, http and file"
+            _ => Some(Flaw::certain(
+                0..scheme.len(),
+                format!("has an entry with `{scheme}://`, and Go takes https, http and file"),
             )),
         };
     }
-    (!entry.contains(['.', ':', '/'])).then(|| {
-        let hint = match entry.to_ascii_lowercase().as_str() {
-            "direct" | "off" => " (it is written in lower case)",
-            _ => "",
-        };
-        format!("has the entry `{entry}`, which is neither an address nor `direct` or `off`{hint}")
+    if entry.contains(['.', ':', '/']) {
+        return None;
+    }
+    let lower = entry.to_ascii_lowercase();
+    let what =
+        format!("has the entry `{entry}`, which is neither an address nor `direct` nor `off`");
+    let flaw = Flaw::certain(whole, what);
+    Some(match lower.as_str() {
+        "direct" | "off" => flaw.instead(lower),
+        _ => flaw,
     })
 }
 
@@ -261,12 +315,18 @@ pub fn module_patterns_flaw(value: &str) -> Option<Flaw> {
         }
         let range = start..start + pattern.len();
         if pattern.len() != trimmed.len() || trimmed.contains(char::is_whitespace) {
-            let what = "has a blank in a pattern, which then matches nothing";
-            return Some(Flaw::certain(range, what));
+            let flaw = Flaw::certain(
+                range,
+                "has a blank in a pattern, which then matches nothing",
+            );
+            return Some(match trimmed.contains(char::is_whitespace) {
+                true => flaw,
+                false => flaw.instead(trimmed),
+            });
         }
-        if trimmed.contains("://") {
-            let what = "has a pattern with a scheme, which matches nothing: it is a path such as `git.corp.example/team`";
-            return Some(Flaw::certain(range, what));
+        if let Some((_, path)) = trimmed.split_once("://") {
+            let what = "has a pattern with a scheme, and module paths have none";
+            return Some(Flaw::certain(range, what).instead(path.trim_end_matches('/')));
         }
     }
     None
@@ -309,6 +369,8 @@ mod tests {
             "http://proxy.corp:3128",
             "http://proxy.corp:3128/",
             "proxy.corp:3128",
+            "http:3128",
+            "httpproxy:3128",
             "http://u:p@h:1",
             "socks5h://127.0.0.1:1080",
             "http://[::1]:80",
@@ -325,6 +387,8 @@ mod tests {
         for bad in [
             "http:/proxy:3128",
             "http//proxy:3128",
+            "https:proxy:3128",
+            "http:\\\\proxy:3128",
             "http://",
             "http://:3128",
             "http://proxy:70000",
@@ -365,6 +429,25 @@ mod tests {
             assert_eq!(certain(bad), Some(true), "{bad}");
         }
         assert_eq!(certain("direct,https://a.example"), Some(false));
+    }
+
+    #[test]
+    fn what_was_meant_is_told_where_it_is_plain() {
+        let proxy = |value| mended(value, proxy_flaw);
+        assert_eq!(proxy("http//p:1").as_deref(), Some("http://p:1"));
+        assert_eq!(proxy("'http：//p:1 '").as_deref(), Some("http://p:1"));
+        assert_eq!(proxy("none").as_deref(), Some(""));
+        assert_eq!(proxy("http://p:99999"), None);
+        let goproxy = |value| mended(value, goproxy_flaw);
+        assert_eq!(
+            goproxy("https://a.example;https://b.example Direct").as_deref(),
+            Some("https://a.example,https://b.example,direct")
+        );
+        assert_eq!(goproxy("none"), None);
+        assert_eq!(
+            mended("https://a.example/, b.example", module_patterns_flaw).as_deref(),
+            Some("a.example,b.example")
+        );
     }
 
     #[test]

@@ -45,6 +45,27 @@ pub const TOOL_PROXIES: [&str; 7] = [
     "UV_HTTPS_PROXY",
 ];
 
+/// Arguments that BuildKit gives a value, and that a stage sees behind their `ARG`
+/// (`facts/buildkit.md` 3).
+const PREDEFINED_ARGS: [&str; 11] = [
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+];
+
+/// Whether BuildKit gives the argument of this name a value.
+pub fn is_predefined_arg(name: &str) -> bool {
+    PREDEFINED_ARGS.contains(&name)
+}
+
 /// Whether BuildKit predefines this proxy, in any spelling.
 pub fn is_predefined_proxy(name: &str) -> bool {
     name.len() <= "https_proxy".len()

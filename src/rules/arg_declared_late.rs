@@ -1,35 +1,89 @@
 //! `arg-declared-late`: a variable is used above its `ARG`.
 
-use super::{Rule, Sink};
-use crate::flow::{Build, OutOfScope, Workspace, unseen};
+use super::{Rule, Sink, edits};
+use crate::finding::{Applicability, Edit};
+use crate::flow::{Build, OutOfScope, Unseen, Workspace, unseen};
+use crate::model::dockerfile::{Action, Declaration};
+use crate::model::variables::is_predefined_proxy;
+use crate::source::{SourceFile, Span};
 
 pub(super) struct ArgDeclaredLate;
 
 impl Rule for ArgDeclaredLate {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         for variable in unseen(build) {
-            let OutOfScope::Later(declaration) = variable.why else {
-                continue;
-            };
-            let name = variable.name;
-            let Some((&first, others)) = variable.spans.split_first() else {
-                continue;
-            };
-            let finding = sink
-                .report(
-                    build.at(first),
-                    "empty here",
-                    format!("`{name}` is empty here: its ARG comes later in this stage"),
-                )
-                .about(name)
-                .after(build.at(declaration.name_span), "declared only here")
-                .help(format!("move `ARG {name}` above the first use"));
-            for &span in others.iter().take(3) {
-                finding.related(build.at(span), "and here");
+            if let OutOfScope::Later(declaration) = variable.why {
+                report(
+                    &variable,
+                    declaration,
+                    build,
+                    workspace.source(build.file),
+                    sink,
+                );
             }
         }
     }
+}
+
+fn report(
+    variable: &Unseen<'_>,
+    declaration: &Declaration<'_>,
+    build: &Build<'_>,
+    source: &SourceFile,
+    sink: &mut Sink,
+) {
+    let name = variable.name;
+    let Some((&first, others)) = variable.spans.split_first() else {
+        return;
+    };
+    let finding = sink
+        .report(
+            build.at(first),
+            "empty here",
+            format!("`{name}` is used above its ARG, and is empty there"),
+        )
+        .about(name)
+        .after(build.at(declaration.name_span), "declared only here");
+    for &span in others.iter().take(3) {
+        finding.related(build.at(span), "empty here too");
+    }
+    if variable.may_be_set {
+        finding.severity(super::Severity::Info);
+    }
+    if is_predefined_proxy(name) {
+        finding.help("drop the line that uses it: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
+        return;
+    }
+    finding.help(format!("move `ARG {name}` above the first use"));
+    if let Some(edits) = move_up(first, declaration, build, source) {
+        finding.fix(
+            format!("move `ARG {name}` up"),
+            Applicability::Suggested,
+            edits,
+        );
+    }
+}
+
+/// Moves an `ARG` that declares nothing else, and whose default needs nothing else, above the step
+/// that uses it.
+fn move_up(
+    used: Span,
+    declaration: &Declaration<'_>,
+    build: &Build<'_>,
+    source: &SourceFile,
+) -> Option<Vec<Edit>> {
+    let user = &build.model.steps[build.step_at(used)?];
+    let arg = &build.model.steps[build.step_at(declaration.name_span)?];
+    let is_alone = matches!(&arg.action, Action::Arg(declarations) if declarations.len() == 1);
+    if !is_alone || !arg.uses.is_empty() || user.span() == arg.span() {
+        return None;
+    }
+    let text = source.slice(arg.span());
+    Some(vec![
+        edits::line_above(text, user.span(), build, source),
+        edits::without_line(arg.span(), build, source),
+    ])
 }

@@ -1,9 +1,9 @@
 //! `arg-out-of-scope`: a variable is used where its `ARG` does not reach.
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Build, OutOfScope, Unseen, Workspace, unseen};
-use crate::model::dockerfile::DeclarationSource;
+use crate::model::dockerfile::{Action, DeclarationSource};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::{SourceFile, Span};
 
@@ -11,16 +11,12 @@ pub(super) struct ArgOutOfScope;
 
 impl Rule for ArgOutOfScope {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        let source = workspace.source(build.file);
-        if source.is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         for variable in unseen(build) {
-            match variable.why {
-                OutOfScope::Later(_) => {}
-                OutOfScope::OnlyGlobal(_) | OutOfScope::OtherStage(..) => {
-                    report(&variable, build, source, sink);
-                }
+            if !matches!(variable.why, OutOfScope::Later(_)) {
+                report(&variable, build, workspace.source(build.file), sink);
             }
         }
     }
@@ -31,71 +27,119 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
     let Some((&first, others)) = variable.spans.split_first() else {
         return;
     };
-    let (declared, why) = match variable.why {
-        OutOfScope::OtherStage(stage, _) => {
-            let stage = &build.model.stages[stage];
-            let of = stage.name.as_ref().map_or_else(
-                || "another stage".to_owned(),
-                |name| format!("stage `{name}`"),
-            );
-            (format!("declared in {of} only"), format!("its ARG is in {of}"))
-        }
-        OutOfScope::OnlyGlobal(_) | OutOfScope::Later(_) => (
-            "declared for FROM lines only".to_owned(),
-            "its ARG stands above the first FROM, and no stage on the way declares it again"
-                .to_owned(),
-        ),
-    };
+    let (why, declared) = reason(variable, build);
     let finding = sink
-        .report(
-            build.at(first),
-            "empty here",
-            format!("`{name}` is empty here: {why}"),
-        )
+        .report(build.at(first), "empty here", why)
         .about(name)
         .before(build.at(variable.why.declaration().name_span), declared);
-    if let Some(stage) = variable.stage {
-        let stage = &build.model.stages[stage];
-        finding.before(build.at(stage.from.span), "this stage begins without it");
+    if let Some(stage) = variable.stage
+        && own_default(variable, build).is_none()
+    {
+        let from = build.model.stages[stage].from.span;
+        finding.before(build.at(from), "this stage begins without it");
     }
     for &span in others.iter().take(3) {
-        finding.related(build.at(span), "and here");
+        finding.related(build.at(span), "empty here too");
     }
-    if variable.why.declaration().source == DeclarationSource::BuildArg {
-        finding.severity(Severity::Error);
+    if let Some(severity) = severity(variable) {
+        finding.severity(severity);
     }
     mend(finding, variable, build, source);
 }
 
-/// Says where to declare it.
-fn mend(finding: &mut Finding, variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile) {
+/// The message, and what the declaration is labelled with.
+fn reason(variable: &Unseen<'_>, build: &Build<'_>) -> (String, String) {
     let name = variable.name;
-    let Some(stage) = variable.stage else {
-        finding.help(format!(
-            "a FROM sees only the ARGs above the first FROM: declare `ARG {name}` there"
-        ));
-        return;
-    };
-    finding.help(format!("add `ARG {name}` to this stage, above the first use"));
-    if !is_predefined_proxy(name) {
-        let from = build.model.stages[stage].from.span;
-        finding.fix(
-            format!("declare `ARG {name}` in this stage"),
-            Applicability::Suggested,
-            vec![Edit {
-                file: build.file,
-                span: Span::at(from.end as usize),
-                text: format!("{}ARG {name}", line_end(source)),
-            }],
-        );
+    match variable.why {
+        _ if own_default(variable, build).is_some() => (
+            format!(
+                "`{name}` is empty here: an ARG's own default does not see the value from above the first FROM"
+            ),
+            "this value is hidden by the ARG below".to_owned(),
+        ),
+        OutOfScope::OtherStage(stage, _) => {
+            let place = match &build.model.stages[stage].name {
+                Some(stage) => format!("stage `{stage}`"),
+                None => "another stage".to_owned(),
+            };
+            let reach = match variable.stage {
+                Some(_) => "which this stage does not build on",
+                None => "and a FROM sees only what stands above the first one",
+            };
+            (
+                format!("`{name}` is empty here: its ARG is in {place}, {reach}"),
+                format!("reaches {place} only"),
+            )
+        }
+        OutOfScope::OnlyGlobal(_) | OutOfScope::Later(_) => (
+            format!("`{name}` is empty here: an ARG above the first FROM reaches FROM lines only"),
+            "reaches FROM lines only".to_owned(),
+        ),
     }
 }
 
-/// The line end the file uses.
-fn line_end(source: &SourceFile) -> &'static str {
-    if source.text().contains("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
+/// How bad it is, where that differs from the rule's default: a build argument that is lost is
+/// worse, a base image that may set the variable makes it less certain (RULES 0.2).
+fn severity(variable: &Unseen<'_>) -> Option<Severity> {
+    let is_given = variable.why.declaration().source == DeclarationSource::BuildArg;
+    match (is_given, variable.may_be_set) {
+        (true, false) => Some(Severity::Error),
+        (false, true) => Some(Severity::Info),
+        (true, true) | (false, false) => None,
     }
+}
+
+/// Says what to write, and where.
+fn mend(finding: &mut Finding, variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile) {
+    let name = variable.name;
+    let Some(stage) = variable.stage else {
+        finding.help(format!("declare `ARG {name}` above the first FROM"));
+        return;
+    };
+    if is_predefined_proxy(name) {
+        // An ARG would put the proxy into the history, and ENV into the image.
+        finding.help("drop this line: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
+        return;
+    }
+    let bare = format!("ARG {name}");
+    let (help, title, edit) = match own_default(variable, build) {
+        Some(edit) => (
+            format!("write `{bare}` alone: it takes the value from above the first FROM"),
+            format!("write `{bare}` without a default"),
+            edit,
+        ),
+        None => {
+            let from = build.model.stages[stage].from.span;
+            (
+                format!("add `{bare}` to this stage, above the first use"),
+                format!("declare `{bare}` in this stage"),
+                edits::line_below(&bare, from, build, source),
+            )
+        }
+    };
+    finding
+        .help(help)
+        .fix(title, Applicability::Suggested, vec![edit]);
+}
+
+/// Removes the default of the variable's own `ARG`, if that is where it is used first.
+fn own_default(variable: &Unseen<'_>, build: &Build<'_>) -> Option<Edit> {
+    let &used = variable.spans.first()?;
+    let Action::Arg(declarations) = &build.model.steps[build.step_at(used)?].action else {
+        return None;
+    };
+    declarations
+        .iter()
+        .filter(|declaration| declaration.name == variable.name)
+        .find_map(|declaration| {
+            let default = declaration.default_span?;
+            (default.to(used) == default).then(|| Edit {
+                file: build.file,
+                span: Span {
+                    start: declaration.name_span.end,
+                    end: default.end,
+                },
+                text: String::new(),
+            })
+        })
 }

@@ -23,7 +23,11 @@ impl Rule for ClientProxies {
                         span: problem.at.span,
                         text: text.clone(),
                     };
-                    finding.fix("write the key the client reads", Applicability::Suggested, vec![edit]);
+                    finding.fix(
+                        "write the key the client reads",
+                        Applicability::Suggested,
+                        vec![edit],
+                    );
                 }
             }
         }

@@ -1,19 +1,23 @@
 //! `env-from-undeclared`: ENV takes its value from a variable that nothing declares.
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, edits, words};
+use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Build, Declarations, Workspace};
-use crate::finding::{Applicability, Edit, Severity};
-use crate::model::dockerfile::{Action, Assignment, Found, Use};
-use crate::model::variables::is_predefined_proxy;
+use crate::model::dockerfile::{Action, Assignment, Found, Step, Use};
+use crate::model::variables::{is_network_setting, is_predefined_arg, is_predefined_proxy};
+use crate::secrets::Names;
+use crate::source::SourceFile;
 
 pub(super) struct EnvFromUndeclared;
 
 impl Rule for EnvFromUndeclared {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
+        let source = workspace.source(build.file);
         let declarations = Declarations::of(build);
+        let mut proxies: Vec<(usize, Empty<'_>)> = Vec::new();
         for (index, step) in build.model.steps.iter().enumerate() {
             let Action::Env(assignments) = &step.action else {
                 continue;
@@ -22,80 +26,190 @@ impl Rule for EnvFromUndeclared {
                 continue;
             }
             for assignment in assignments {
-                if let Some(used) = undeclared(assignment, build) {
-                    let declared = declarations
-                        .out_of_scope(build, step.stage, index, &used.name)
-                        .is_some();
-                    // Declared, but out of reach: `arg-out-of-scope` tells that better.
-                    if !declared && !declarations.reaches(build, step.stage, index, &used.name) {
-                        report(assignment, used, build, sink);
-                    }
+                let Some(used) = alone(assignment, build, source) else {
+                    continue;
+                };
+                // Declared, but out of reach: `arg-out-of-scope` tells that better.
+                if declarations.mentions(build, step.stage, index, &used.name) {
+                    continue;
+                }
+                let empty = Empty::new(step, assignment, used, build);
+                if is_predefined_proxy(&used.name) {
+                    proxies.push((step.stage, empty));
+                } else if !empty.may_be_set || !looks_like_the_bases(&used.name) {
+                    report(&empty, build, source, sink);
                 }
             }
         }
+        for group in proxies.chunk_by(|(a, _), (b, _)| a == b) {
+            report_proxies(group, build, source, sink);
+        }
     }
 }
 
-/// The variable that alone makes up the value and is set by nothing.
-fn undeclared<'b>(assignment: &Assignment<'_>, build: &'b Build<'_>) -> Option<&'b Use> {
+/// An assignment of nothing.
+struct Empty<'b> {
+    step: &'b Step<'b>,
+    assignment: &'b Assignment<'b>,
+    name: &'b str,
+    variable: &'b str,
+    /// The base image may set the variable.
+    may_be_set: bool,
+}
+
+impl<'b> Empty<'b> {
+    fn new(
+        step: &'b Step<'_>,
+        assignment: &'b Assignment<'_>,
+        used: &'b Use,
+        build: &Build<'_>,
+    ) -> Self {
+        let certain = is_predefined_arg(&used.name)
+            || (used.found == Found::Unset && !build.base_is_chosen(step.stage));
+        Self {
+            step,
+            assignment,
+            name: assignment.name.as_known().unwrap_or("the variable"),
+            variable: &used.name,
+            may_be_set: !certain,
+        }
+    }
+
+    fn location(&self, build: &Build<'_>) -> crate::source::Location {
+        build.at(self.assignment.name_span.to(self.assignment.value_span))
+    }
+
+    fn message(&self) -> String {
+        let (name, variable) = (self.name, self.variable);
+        if self.may_be_set {
+            format!(
+                "`{name}` is empty unless the base image sets `{variable}`: nothing here declares it"
+            )
+        } else {
+            format!("`{name}` is always empty: nothing declares `{variable}`")
+        }
+    }
+}
+
+/// The variable that alone makes up the value and is set by nothing that is known.
+fn alone<'b>(
+    assignment: &Assignment<'_>,
+    build: &'b Build<'_>,
+    source: &SourceFile,
+) -> Option<&'b Use> {
     let [used] = &build.model.uses[assignment.uses.clone()] else {
         return None;
     };
-    // `ENV PATH=$PATH` means "whatever the base has", and `${X:-}` may say so on purpose.
-    let of_itself = assignment.name.as_known() == Some(&used.name) && !is_predefined_proxy(&used.name);
-    let nothing_else = match used.found {
-        Found::Unset => assignment.value.is_empty(),
-        Found::Unknown => assignment.value_span.len() <= used.span.len() + "\"\"}".len(),
-        Found::Set(_) => false,
+    let name = &used.name;
+    // `ENV PATH=$PATH` means "whatever the base has".
+    if assignment.name.as_known() == Some(name) && !is_predefined_proxy(name) {
+        return None;
+    }
+    let written = source.slice(assignment.value_span).trim_matches('"');
+    let inner = written.strip_prefix('$')?;
+    let inner = match inner.strip_prefix('{') {
+        Some(braced) => braced.strip_suffix('}')?,
+        None => inner,
     };
-    (nothing_else && !of_itself).then_some(used)
+    let is_alone = matches!(inner.strip_prefix(name.as_str())?, "" | "-" | ":-");
+    (is_alone && !matches!(used.found, Found::Set(_))).then_some(used)
 }
 
-fn report(assignment: &Assignment<'_>, used: &Use, build: &Build<'_>, sink: &mut Sink) {
-    let name = assignment.name.as_known().unwrap_or("the variable");
-    let variable = &used.name;
-    let unknown_base = used.found == Found::Unknown;
-    let message = if unknown_base {
-        format!("`{name}` is empty unless the base image sets `{variable}`: nothing here declares it")
+/// Whether a variable has the name of something that images set for those who build on them.
+fn looks_like_the_bases(name: &str) -> bool {
+    const ENDS: [&str; 12] = [
+        "HOME", "PATH", "DIR", "ROOT", "PREFIX", "VERSION", "BIN", "LIB", "USER", "UID", "GID",
+        "LANG",
+    ];
+    let upper = name.to_ascii_uppercase();
+    !is_network_setting(name) && ENDS.iter().any(|end| upper.ends_with(end))
+}
+
+fn report(empty: &Empty<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut Sink) {
+    let variable = empty.variable;
+    let finding = sink
+        .report(empty.location(build), "set to nothing", empty.message())
+        .about(variable);
+    grade(finding, empty.may_be_set);
+    if is_predefined_arg(variable) {
+        finding.help(format!("add `ARG {variable}` above this line: BuildKit gives it a value, and a stage sees it only behind its ARG"));
+    } else if Names::BUILT_IN.kind(variable).is_some() {
+        // A fix must not lead a secret into the image.
+        finding.help(format!("give `{}` when the container starts (`docker run --env`), or to one RUN with `--mount=type=secret,id=…,env=…`: an ARG would keep it in the image's history", empty.name));
+        return;
     } else {
-        format!("`{name}` is always empty: nothing declares `{variable}`")
+        finding.help(format!(
+            "declare `ARG {variable}` above this line, or write the value"
+        ));
+    }
+    if !empty.may_be_set {
+        let arg = format!("ARG {variable}");
+        finding.fix(
+            format!("declare `{arg}` above"),
+            Applicability::Suggested,
+            vec![edits::line_above(&arg, empty.step.span(), build, source)],
+        );
+    }
+}
+
+/// One finding for the proxies of a stage: they are set to nothing for one reason.
+fn report_proxies(
+    group: &[(usize, Empty<'_>)],
+    build: &Build<'_>,
+    source: &SourceFile,
+    sink: &mut Sink,
+) {
+    let Some(((_, first), others)) = group.split_first() else {
+        return;
     };
-    let is_proxy = is_predefined_proxy(variable);
-    let help = if is_proxy {
-        format!(
-            "BuildKit passes a proxy build argument to every RUN by itself, so drop this ENV; it expands `${variable}` only behind an `ARG {variable}`, and the image would keep the proxy"
-        )
-    } else {
-        format!("declare `ARG {variable}` above this line, or write the value")
+    let may_be_set = group.iter().all(|(_, empty)| empty.may_be_set);
+    let names = words::list(group.iter().map(|(_, empty)| empty.name));
+    let stay = if others.is_empty() { "stays" } else { "stay" };
+    let unless = match may_be_set {
+        true => " unless the base image sets a proxy",
+        false => "",
     };
     let finding = sink
         .report(
-            build.at(used.span),
-            format!("`{variable}` has no value here"),
-            message,
+            first.location(build),
+            "set to nothing",
+            format!("{names} {stay} empty{unless}: ENV does not see proxy build arguments"),
         )
-        .about(variable.clone())
-        .help(help);
-    if unknown_base {
-        finding.severity(Severity::Info);
-    } else if !is_proxy {
-        let instruction = build
-            .model
-            .steps
-            .iter()
-            .map(|step| step.instruction)
-            .find(|instruction| instruction.span.to(used.span) == instruction.span);
-        if let Some(instruction) = instruction {
-            let at = instruction.span.start as usize;
-            finding.fix(
-                format!("declare `ARG {variable}` above"),
-                Applicability::Suggested,
-                vec![Edit {
-                    file: build.file,
-                    span: crate::source::Span::at(at),
-                    text: format!("ARG {variable}\n"),
-                }],
-            );
-        }
+        .about(first.variable)
+        .help("drop this ENV: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
+    for (_, other) in others {
+        finding.related(other.location(build), "set to nothing as well");
     }
+    grade(finding, may_be_set);
+    if let Some(edits) = drop_all(group, build, source) {
+        finding.fix("drop the ENV", Applicability::Suggested, edits);
+    }
+}
+
+fn grade(finding: &mut Finding, may_be_set: bool) {
+    if may_be_set {
+        finding.severity(Severity::Info);
+    }
+}
+
+/// Removes the instructions, if they set nothing else and the base image sets no proxy either.
+fn drop_all(
+    group: &[(usize, Empty<'_>)],
+    build: &Build<'_>,
+    source: &SourceFile,
+) -> Option<Vec<Edit>> {
+    let steps: Vec<&Step<'_>> = group.iter().map(|(_, empty)| empty.step).collect();
+    let mut edits = Vec::new();
+    for same in steps.chunk_by(|a, b| a.span() == b.span()) {
+        let step = same.first()?;
+        let is_whole = matches!(&step.action, Action::Env(all) if all.len() == same.len());
+        if !is_whole {
+            return None;
+        }
+        edits.push(edits::without_line(step.span(), build, source));
+    }
+    group
+        .iter()
+        .all(|(_, empty)| !empty.may_be_set)
+        .then_some(edits)
 }

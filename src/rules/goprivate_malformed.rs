@@ -1,28 +1,41 @@
 //! `goprivate-malformed`: a module pattern that matches nothing.
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, edits};
 use crate::flow::{Build, Workspace};
 use crate::model::address::module_patterns_flaw;
 
 pub(super) struct GoprivateMalformed;
 
-const LISTS: [&str; 3] = ["GOPRIVATE", "GONOPROXY", "GONOSUMDB"];
-
 impl Rule for GoprivateMalformed {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings().filter(|s| LISTS.contains(&s.name)) {
+        for setting in build.told_settings() {
+            let name = setting.name;
+            let Some(consequence) = consequence(name) else {
+                continue;
+            };
             let Some(flaw) = setting.value.as_known().and_then(module_patterns_flaw) else {
                 continue;
             };
-            let name = setting.name;
-            sink.report(
-                build.at(setting.span_of(flaw.range, source)),
-                "matches no module",
-                format!("`{name}` {}: private paths go to the public proxy", flaw.what),
-            )
-            .about(name)
-            .help("write path patterns separated by `,` alone, as in `git.corp.example,*.corp.example`");
+            let finding = sink
+                .report(
+                    build.at(setting.span_of(flaw.range, source)),
+                    "matches no module",
+                    format!("`{name}` {}: {consequence}", flaw.what),
+                )
+                .about(name)
+                .help("write module path patterns with `,` alone between them, as in `git.corp.example,*.corp.example`");
+            edits::mend(finding, &setting, module_patterns_flaw, build, source);
         }
+    }
+}
+
+/// What becomes of a private module that the list misses.
+fn consequence(name: &str) -> Option<&'static str> {
+    match name {
+        "GOPRIVATE" => Some("Go asks the public proxy and checksum database for these modules"),
+        "GONOPROXY" => Some("Go asks the public proxy for these modules"),
+        "GONOSUMDB" => Some("Go asks the public checksum database for these modules"),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! `goproxy-malformed`: a GOPROXY list that Go refuses or does not use up.
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, edits};
 use crate::finding::Severity;
 use crate::flow::{Build, Workspace};
 use crate::model::address::goproxy_flaw;
@@ -10,24 +10,32 @@ pub(super) struct GoproxyMalformed;
 impl Rule for GoproxyMalformed {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings().filter(|setting| setting.name == "GOPROXY") {
+        for setting in build
+            .told_settings()
+            .filter(|setting| setting.name == "GOPROXY")
+        {
             let Some(flaw) = setting.value.as_known().and_then(goproxy_flaw) else {
                 continue;
             };
             let finding = sink
                 .report(
                     build.at(setting.span_of(flaw.range, source)),
-                    if flaw.is_certain { "Go refuses this" } else { "never asked" },
+                    if flaw.is_certain {
+                        "Go stops here"
+                    } else {
+                        "never asked"
+                    },
                     format!("`GOPROXY` {}", flaw.what),
                 )
                 .about("GOPROXY");
             if flaw.is_certain {
-                finding.help("write addresses separated by `,` (the next one on 404 and 410) or `|` (on any error), as in `https://goproxy.example,direct`");
+                finding.help("write addresses with `,` between them (on to the next after 404 or 410) or `|` (after any error), as in `https://goproxy.example,direct`");
             } else {
                 finding
                     .severity(Severity::Info)
                     .help("put `direct` or `off` last, or drop what stands behind it");
             }
+            edits::mend(finding, &setting, goproxy_flaw, build, source);
         }
     }
 }

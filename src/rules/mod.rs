@@ -3,11 +3,13 @@
 //! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
+mod edits;
 mod model_findings;
 mod page;
 mod precedence;
 mod selection;
 mod selections;
+mod words;
 
 pub use crate::config::closest;
 pub use page::{KEYS, List, Page, RuleInfo, fields};

@@ -1,11 +1,13 @@
 //! `proxy-baked`: the image keeps a proxy.
 
-use super::{Rule, Sink};
-use crate::finding::Severity;
-use crate::flow::{Build, Workspace};
-use crate::model::dockerfile::{Action, Assignment};
-use crate::model::variables::is_proxy_address;
+use super::{Rule, Sink, edits, proxy_credentials, words};
+use crate::finding::{Applicability, Edit, Finding, Severity};
+use crate::flow::{Build, Declarations, Workspace};
 use crate::model::address::is_placeholder;
+use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
+use crate::model::variables::{is_predefined_proxy, is_proxy_address};
+use crate::secrets::Place;
+use crate::source::{Location, SourceFile};
 
 pub(super) struct ProxyBaked;
 
@@ -14,72 +16,165 @@ impl Rule for ProxyBaked {
         let Some(target) = build.model.target else {
             return;
         };
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
+        let declarations = Declarations::of(build);
         for stage in build.chain(target) {
-            let baked = assignments(build, stage)
-                .filter(|assignment| bakes(assignment, build))
-                .collect::<Vec<_>>();
-            report(&baked, build, target, sink);
+            let baked: Vec<Baked<'_>> = assignments(build, stage)
+                .filter_map(|(index, assignment)| {
+                    Baked::new(index, assignment, build, &declarations)
+                })
+                .collect();
+            report(&baked, build, target, workspace.source(build.file), sink);
         }
     }
 }
 
+/// The assignments of a stage with their steps.
 fn assignments<'b>(
     build: &'b Build<'_>,
     stage: usize,
-) -> impl Iterator<Item = &'b Assignment<'b>> {
+) -> impl Iterator<Item = (usize, &'b Assignment<'b>)> {
     let steps = build.model.stages[stage].steps.clone();
-    let steps = build.model.steps[steps].iter();
-    steps
-        .filter(|step| step.triggered_by.is_none())
-        .flat_map(|step| match &step.action {
-            Action::Env(assignments) => assignments.as_slice(),
+    steps.flat_map(|index| {
+        let step = &build.model.steps[index];
+        let assignments: &[Assignment<'_>] = match &step.action {
+            Action::Env(assignments) if step.triggered_by.is_none() => assignments,
             _ => &[],
+        };
+        assignments
+            .iter()
+            .map(move |assignment| (index, assignment))
+    })
+}
+
+/// An assignment that puts a proxy into the image.
+struct Baked<'b> {
+    step: &'b Step<'b>,
+    assignment: &'b Assignment<'b>,
+    name: &'b str,
+    /// A build argument fills it: the one of this name.
+    filled_by: Option<&'b str>,
+    /// Where that comes in.
+    declared: Option<&'b Declaration<'b>>,
+    has_password: bool,
+}
+
+impl<'b> Baked<'b> {
+    fn new(
+        index: usize,
+        assignment: &'b Assignment<'b>,
+        build: &'b Build<'_>,
+        declarations: &Declarations<'b>,
+    ) -> Option<Self> {
+        let name = assignment
+            .name
+            .as_known()
+            .filter(|name| is_proxy_address(name))?;
+        let step = &build.model.steps[index];
+        let uses = &build.model.uses[assignment.uses.clone()];
+        let filled_by = uses
+            .iter()
+            .map(|used| used.name.as_str())
+            .find(|used| declarations.reaches(build, step.stage, index, used));
+        let stays = match assignment.value.as_known() {
+            Some("") => filled_by.is_some(),
+            Some(value) => !is_placeholder(value),
+            // What comes from the base image was there before.
+            None => filled_by.is_some() || uses.iter().all(|used| used.found != Found::Unknown),
+        };
+        stays.then(|| Self {
+            step,
+            assignment,
+            name,
+            filled_by,
+            declared: filled_by.and_then(|name| declarations.first_in_stage(name)),
+            has_password: proxy_credentials::password(Place::Env, name, &assignment.value)
+                .is_some(),
         })
+    }
+
+    fn location(&self, build: &Build<'_>) -> Location {
+        build.at(self.assignment.name_span.to(self.assignment.value_span))
+    }
+
+    /// Whether the finished image has it emptied again.
+    fn is_emptied(&self, build: &Build<'_>, target: usize) -> bool {
+        let end = build.model.stages[target].image_end;
+        let change = build.model.image.at(end, self.name);
+        change.is_some_and(|change| change.hop != self.assignment.hop && change.value.is_empty())
+    }
+
+    /// Whether a build argument of the same proxy is handed on: every RUN has it anyway.
+    fn is_handed_on(&self) -> bool {
+        self.filled_by
+            .is_some_and(|variable| variable.eq_ignore_ascii_case(self.name))
+    }
 }
 
-/// Whether the assignment puts a proxy into the image: a value that is not empty, or one that a
-/// build argument is to fill.
-fn bakes(assignment: &Assignment<'_>, build: &Build<'_>) -> bool {
-    let name = assignment.name.as_known().unwrap_or_default();
-    if !is_proxy_address(name) {
-        return false;
-    }
-    match assignment.value.as_known() {
-        Some("") => build.is_filled_by_argument(&assignment.uses),
-        Some(value) => !is_placeholder(value),
-        None => true,
-    }
-}
-
-fn report(baked: &[&Assignment<'_>], build: &Build<'_>, target: usize, sink: &mut Sink) {
-    let Some((first, others)) = baked.split_first() else {
+fn report(
+    baked: &[Baked<'_>],
+    build: &Build<'_>,
+    target: usize,
+    source: &SourceFile,
+    sink: &mut Sink,
+) {
+    // One with a password is the place of the worse finding as well.
+    let worst = baked.iter().find(|baked| baked.has_password);
+    let Some(first) = worst.or(baked.first()) else {
         return;
     };
-    let name = first.name.as_known().unwrap_or_default();
-    let end = build.model.stages[target].image_end;
-    let emptied = baked.iter().all(|assignment| {
-        let name = assignment.name.as_known().unwrap_or_default();
-        build
-            .model
-            .image
-            .at(end, name)
-            .is_some_and(|change| change.hop != assignment.hop && change.value.is_empty())
-    });
-    let message = if emptied {
-        format!("the image's history keeps `{name}`, though a later ENV empties it")
+    let names = words::list(baked.iter().map(|baked| baked.name));
+    let is_emptied = baked.iter().all(|baked| baked.is_emptied(build, target));
+    let message = if is_emptied {
+        format!("the image's history keeps {names}, though a later ENV empties it")
+    } else if first.filled_by.is_some() {
+        format!("the image keeps the proxy it is built with: every container has it as {names}")
     } else {
-        format!("the image keeps `{name}`: every container of it uses this proxy, wherever it runs")
+        format!("the image keeps {names}: every container uses this proxy, wherever it runs")
     };
     let finding = sink
-        .report(build.at(first.name_span.to(first.value_span)), "kept in the image", message)
-        .help("drop this ENV and pass the proxy with `--build-arg`: BuildKit hands it to every RUN, in both spellings, and the image stays clean");
-    for other in others {
-        finding.related(build.at(other.name_span.to(other.value_span)), "and this one");
+        .report(first.location(build), "stays in the image", message)
+        .help(match baked.iter().all(|baked| baked.is_handed_on()) {
+            true => "drop this ENV, and the ARG if nothing else needs it: BuildKit hands a proxy build argument to every RUN by itself, in both spellings, and the image stays clean",
+            false => "drop this ENV and pass the proxy as a build argument (`--build-arg http_proxy=…`): BuildKit hands it to every RUN by itself, in both spellings, and the image stays clean",
+        });
+    if let Some(arg) = first.declared {
+        finding.before(build.at(arg.name_span), "the build argument comes in here");
     }
-    if emptied {
+    for other in baked.iter().filter(|other| !std::ptr::eq(*other, first)) {
+        finding.related(other.location(build), "this one too");
+    }
+    grade(finding, is_emptied, worst.is_some());
+    if let Some(edits) = drop_all(baked, build, source) {
+        finding.fix("drop the ENV", Applicability::Suggested, edits);
+    }
+}
+
+fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {
+    if has_password {
+        finding.severity(Severity::Error);
+    } else if is_emptied {
         finding.severity(Severity::Info);
     }
+}
+
+/// Removes the instructions, if they do nothing but hand proxy build arguments on.
+fn drop_all(baked: &[Baked<'_>], build: &Build<'_>, source: &SourceFile) -> Option<Vec<Edit>> {
+    let mut edits = Vec::new();
+    for same in baked.chunk_by(|a, b| a.step.span() == b.step.span()) {
+        let step = same.first()?.step;
+        let Action::Env(all) = &step.action else {
+            return None;
+        };
+        let only_proxies = all
+            .iter()
+            .all(|assignment| assignment.name.as_known().is_some_and(is_predefined_proxy));
+        if !only_proxies || !same.iter().all(Baked::is_handed_on) {
+            return None;
+        }
+        edits.push(edits::without_line(step.span(), build, source));
+    }
+    Some(edits)
 }

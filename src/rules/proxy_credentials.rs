@@ -1,7 +1,10 @@
 //! `proxy-credentials`: a password in the address of a proxy or a mirror.
 
+use std::ops::Range;
+
 use super::{Rule, Sink};
-use crate::flow::{Build, SetBy, Workspace};
+use crate::flow::{Build, SetBy, Setting, Workspace};
+use crate::model::Value;
 use crate::model::variables::{is_network_setting, is_predefined_proxy};
 use crate::secrets::{Evidence, Names, Place, Verdict, judge};
 
@@ -10,27 +13,22 @@ pub(super) struct ProxyCredentials;
 impl Rule for ProxyCredentials {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings().filter(|s| is_network_setting(s.name)) {
-            let Some(value) = setting.value.as_known() else {
-                continue;
+        for setting in build.told_settings().filter(|s| is_network_setting(s.name)) {
+            let place = match setting.by {
+                SetBy::Env => Place::Env,
+                SetBy::Arg | SetBy::GlobalArg => Place::Arg,
             };
-            let (place, keeps) = match setting.by {
-                SetBy::Env => (Place::Env, "everybody who has the image can read it"),
-                SetBy::Arg | SetBy::GlobalArg => (Place::Arg, "it stays in the image's history"),
-            };
-            let judgement = judge(&Names::BUILT_IN, place, setting.name, Some(value));
-            let Some(password) = judgement
-                .secret
-                .filter(|_| judgement.evidence == Some(Evidence::UserInfo))
-                .filter(|_| judgement.verdict == Verdict::Token)
-            else {
+            let Some(password) = password(place, setting.name, setting.value) else {
                 continue;
             };
             let name = setting.name;
             sink.report(
                 build.at(setting.span_of(password, source)),
-                "a password",
-                format!("`{name}` holds a password: {keeps}"),
+                "a password in clear",
+                format!(
+                    "`{name}` gives a password away {}",
+                    to_whom(&setting, build)
+                ),
             )
             .about(name)
             .help(help(name));
@@ -38,12 +36,35 @@ impl Rule for ProxyCredentials {
     }
 }
 
+/// The password in an address, if somebody wrote one there.
+pub(super) fn password(place: Place, name: &str, value: &Value<'_>) -> Option<Range<usize>> {
+    let judgement = judge(&Names::BUILT_IN, place, name, Some(value.as_known()?));
+    let is_certain =
+        judgement.evidence == Some(Evidence::UserInfo) && judgement.verdict == Verdict::Token;
+    judgement.secret.filter(|_| is_certain)
+}
+
+fn to_whom(setting: &Setting<'_>, build: &Build<'_>) -> &'static str {
+    let target = build.model.target;
+    let is_shipped = setting.step.is_some_and(|step| {
+        let stage = build.model.steps[step].stage;
+        target.is_some_and(|target| build.chain(target).contains(&stage))
+    });
+    match setting.by {
+        SetBy::Env if is_shipped => "to everybody who has this file or the image",
+        SetBy::Arg if is_shipped => "to everybody who has this file or the image's history",
+        SetBy::Env | SetBy::Arg | SetBy::GlobalArg => "to everybody who has this file",
+    }
+}
+
 fn help(name: &str) -> String {
     if is_predefined_proxy(name) {
         format!(
-            "drop this line and pass `--build-arg {name}=…` without an ARG: BuildKit hands it to every RUN and keeps it out of the history"
+            "drop this line and pass `--build-arg {name}=…`, without an ARG of that name: BuildKit hands it to every RUN and keeps it out of the image and its history"
         )
     } else {
-        format!("pass the address as a secret: `RUN --mount=type=secret,id=mirror,env={name} …`")
+        format!(
+            "give the address to the RUN that needs it as a secret: `RUN --mount=type=secret,id=mirror,env={name} …`"
+        )
     }
 }

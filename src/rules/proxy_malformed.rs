@@ -1,6 +1,6 @@
 //! `proxy-malformed`: a proxy's address that no client understands.
 
-use super::{Rule, Sink, model_findings};
+use super::{Rule, Sink, edits, model_findings};
 use crate::finding::Severity;
 use crate::flow::{Build, Workspace};
 use crate::model::address::proxy_flaw;
@@ -15,7 +15,7 @@ impl Rule for ProxyMalformed {
 
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        for setting in build.settings().filter(|s| is_proxy_address(s.name)) {
+        for setting in build.told_settings().filter(|s| is_proxy_address(s.name)) {
             let Some(flaw) = setting.value.as_known().and_then(proxy_flaw) else {
                 continue;
             };
@@ -23,14 +23,22 @@ impl Rule for ProxyMalformed {
             let finding = sink
                 .report(
                     build.at(setting.span_of(flaw.range, source)),
-                    "not a proxy address",
+                    if flaw.is_certain {
+                        "breaks the address"
+                    } else {
+                        "taken for a host"
+                    },
                     format!("`{name}` {}", flaw.what),
                 )
                 .about(name)
-                .help("write it as `http://host:port`");
+                .help(match flaw.is_certain {
+                    true => "write the address as `http://host:port`",
+                    false => "for no proxy write an empty value",
+                });
             if !flaw.is_certain {
                 finding.severity(Severity::Info);
             }
+            edits::mend(finding, &setting, proxy_flaw, build, source);
         }
     }
 }

@@ -1,15 +1,19 @@
 //! `proxy-spelling-conflict`: both spellings of a proxy are given, with different values.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Build, Engine, Workspace};
 use crate::model::dockerfile::BuildArg;
 use crate::model::variables::PREDEFINED_PROXIES;
-use crate::source::{Location, Span};
+use crate::source::Span;
 
 pub(super) struct ProxySpellingConflict;
 
 impl Rule for ProxySpellingConflict {
-    fn build(&self, build: &Build<'_>, _workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        // Other builders set the given spelling only.
+        if workspace.request.settings(build.file).engine != Engine::Buildkit {
+            return;
+        }
         for proxy in PREDEFINED_PROXIES {
             let mut given: Vec<&BuildArg<'_>> = build
                 .model
@@ -22,10 +26,9 @@ impl Rule for ProxySpellingConflict {
                 continue;
             };
             let differs = |loser: &&&BuildArg<'_>| {
-                loser.name != winner.name
-                    && loser.value.as_known().is_some()
-                    && winner.value.as_known().is_some()
-                    && loser.value != winner.value
+                let values = (loser.value.as_known(), winner.value.as_known());
+                let differ = matches!(values, (Some(lost), Some(won)) if lost != won);
+                differ && loser.name != winner.name
             };
             if let Some(loser) = losers.iter().find(differs) {
                 report(winner, loser, build, sink);
@@ -39,23 +42,28 @@ fn report(winner: &BuildArg<'_>, loser: &BuildArg<'_>, build: &Build<'_>, sink: 
     let message = if winner.value.is_empty() {
         format!("the empty build argument `{won}` switches off the proxy that `{lost}` gives")
     } else {
-        format!("the build arguments `{lost}` and `{won}` differ: BuildKit takes `{won}` and drops the other")
+        format!(
+            "the build arguments `{lost}` and `{won}` differ, and BuildKit takes `{won}` for both"
+        )
+    };
+    let given = |arg: &BuildArg<'_>| build.model.provenance.hop(arg.hop).at;
+    // An argument of the command line stands in no file.
+    let (place, label) = match given(winner) {
+        Some(place) => (place, "this one counts".to_owned()),
+        None => {
+            let first = build.model.stages.first();
+            let from = first.map_or(Span::at(0), |stage| stage.from.span);
+            (
+                build.at(from),
+                format!("every RUN of this build sees the value of `{won}`"),
+            )
+        }
     };
     let finding = sink
-        .report(place(winner, build), "this one counts", message)
+        .report(place, label, message)
         .about(won.clone())
-        .help("give one spelling; BuildKit exports it in both (before BuildKit 0.29 it picked one at random)");
-    let other = place(loser, build);
-    if Some(other) != finding.primary() {
+        .help("give one of the two: BuildKit sets both spellings in every RUN (before BuildKit 0.29 it took one of them at random)");
+    if let Some(other) = given(loser) {
         finding.before(other, "this one is dropped");
     }
-}
-
-/// Where an argument is given; for one of the command line, the file's first FROM.
-fn place(arg: &BuildArg<'_>, build: &Build<'_>) -> Location {
-    let given = build.model.provenance.hop(arg.hop).at;
-    given.unwrap_or_else(|| {
-        let first = build.model.stages.first();
-        build.at(first.map_or(Span::at(0), |stage| stage.from.span))
-    })
 }

@@ -10,9 +10,8 @@ pub(super) struct SyntaxError;
 impl Rule for SyntaxError {
     fn file(&self, file: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
         // A template is no Dockerfile yet.
-        let tree = workspace
-            .dockerfile(file.id())
-            .filter(|_| !file.is_template());
+        let is_template = workspace.is_template(file.id());
+        let tree = workspace.dockerfile(file.id()).filter(|_| !is_template);
         for error in tree.into_iter().flat_map(|tree| &tree.errors) {
             let location = Location {
                 file: file.id(),
@@ -55,9 +54,7 @@ fn tell(kind: &SyntaxErrorKind) -> (String, &'static str, String) {
         SyntaxErrorKind::UnterminatedHeredoc(name) => (
             format!("the heredoc `{name}` never ends"),
             "begins here",
-            format!(
-                "put `{name}` on a line of its own behind the text, without blanks around it"
-            ),
+            format!("put `{name}` on a line of its own behind the text, without blanks around it"),
         ),
         SyntaxErrorKind::JsonNotStrings => (
             "this JSON array holds something else than strings".to_owned(),

@@ -73,7 +73,10 @@ impl FileKind {
             Some(Self::Compose)
         } else if name == ".env" {
             Some(Self::Dotenv)
-        } else if name == "docker.service" || (is_dropin_folder(folder_name) && is_conf(name)) {
+        } else if name == "docker.service"
+            || (is_dropin_folder(folder_name) && is_conf(name))
+            || is_meant_as_dropin(folder_name, name)
+        {
             Some(Self::Unit)
         } else if name == "daemon.json" {
             Some(Self::DaemonJson)
@@ -157,6 +160,34 @@ fn is_dropin_folder(name: &str) -> bool {
 
 fn is_conf(name: &str) -> bool {
     name.ends_with(".conf")
+}
+
+/// Whether a file looks like somebody's drop-in for Docker, though systemd will not read it: the
+/// folder or the suffix is almost right. What it holds decides later.
+fn is_meant_as_dropin(folder: &str, name: &str) -> bool {
+    const FOLDERS: [&str; 10] = [
+        "docker.service.d",
+        "docker.d",
+        "docker.conf.d",
+        "docker.service.conf.d",
+        "docker.services.d",
+        "dockerd.service.d",
+        "docker-ce.service.d",
+        "docker-service.d",
+        "docker@.service.d",
+        "docker.socket.d",
+    ];
+    const SUFFIXES: [&str; 6] = ["conf", "cfg", "ini", "env", "service", "txt"];
+    let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix);
+    FOLDERS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(folder))
+        && suffix.is_none_or(|suffix| {
+            SUFFIXES
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(suffix))
+        })
+        && !name.starts_with("README")
 }
 
 /// Whether the first instruction that is not ARG is a well-formed FROM.

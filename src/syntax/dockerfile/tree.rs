@@ -194,29 +194,31 @@ pub enum SyntaxErrorKind {
 }
 
 impl Keyword {
+    /// All of them with their names, the frequent ones first.
+    pub const ALL: [(&str, Keyword); 18] = [
+        ("RUN", Keyword::Run),
+        ("ENV", Keyword::Env),
+        ("ARG", Keyword::Arg),
+        ("COPY", Keyword::Copy),
+        ("FROM", Keyword::From),
+        ("WORKDIR", Keyword::Workdir),
+        ("LABEL", Keyword::Label),
+        ("ADD", Keyword::Add),
+        ("CMD", Keyword::Cmd),
+        ("ENTRYPOINT", Keyword::Entrypoint),
+        ("EXPOSE", Keyword::Expose),
+        ("USER", Keyword::User),
+        ("VOLUME", Keyword::Volume),
+        ("HEALTHCHECK", Keyword::Healthcheck),
+        ("SHELL", Keyword::Shell),
+        ("ONBUILD", Keyword::Onbuild),
+        ("STOPSIGNAL", Keyword::StopSignal),
+        ("MAINTAINER", Keyword::Maintainer),
+    ];
+
     /// The keyword of a word, in any case.
     pub fn parse(word: &str) -> Self {
-        const TABLE: [(&str, Keyword); 18] = [
-            ("RUN", Keyword::Run),
-            ("ENV", Keyword::Env),
-            ("ARG", Keyword::Arg),
-            ("COPY", Keyword::Copy),
-            ("FROM", Keyword::From),
-            ("WORKDIR", Keyword::Workdir),
-            ("LABEL", Keyword::Label),
-            ("ADD", Keyword::Add),
-            ("CMD", Keyword::Cmd),
-            ("ENTRYPOINT", Keyword::Entrypoint),
-            ("EXPOSE", Keyword::Expose),
-            ("USER", Keyword::User),
-            ("VOLUME", Keyword::Volume),
-            ("HEALTHCHECK", Keyword::Healthcheck),
-            ("SHELL", Keyword::Shell),
-            ("ONBUILD", Keyword::Onbuild),
-            ("STOPSIGNAL", Keyword::StopSignal),
-            ("MAINTAINER", Keyword::Maintainer),
-        ];
-        TABLE
+        Self::ALL
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(word))
             .map_or(Self::Unknown, |&(_, keyword)| keyword)
