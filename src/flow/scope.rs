@@ -9,14 +9,27 @@ use crate::source::Span;
 /// All `ARG`s of a build, by name.
 #[derive(Debug)]
 pub struct Declarations<'b> {
-    by_name: HashMap<&'b str, Vec<Declared<'b>>>,
+    by_name: HashMap<&'b str, Declared<'b>>,
+    tree: StageTree,
 }
 
-/// An `ARG`, and where it stands.
-#[derive(Clone, Copy, Debug)]
+/// The `ARG`s of one name.
+#[derive(Debug, Default)]
 struct Declared<'b> {
-    /// Its stage and step; `None` above the first `FROM`.
-    step: Option<(usize, usize)>,
+    /// The first above the first `FROM`.
+    global: Option<&'b Declaration<'b>>,
+    /// Those in stages, in order.
+    in_stages: Vec<Place<'b>>,
+    /// Stages with one in the order of the tree, each with the end of the widest subtree so far:
+    /// whether a stage builds on one of them is a look-up, however long the chain.
+    subtrees: Vec<(usize, usize)>,
+}
+
+/// An `ARG` in a stage.
+#[derive(Clone, Copy, Debug)]
+struct Place<'b> {
+    stage: usize,
+    step: usize,
     declaration: &'b Declaration<'b>,
 }
 
@@ -60,112 +73,171 @@ pub struct Unseen<'b> {
 impl<'b> Declarations<'b> {
     /// The `ARG`s of a build.
     pub fn of(build: &'b Build<'_>) -> Self {
-        let mut by_name: HashMap<&str, Vec<Declared<'_>>> = HashMap::new();
-        let globals = build.model.globals.iter().map(|declaration| Declared {
-            step: None,
-            declaration,
-        });
-        let steps = build.model.steps.iter().enumerate();
-        let in_stages = steps.filter_map(|(index, step)| match &step.action {
-            Action::Arg(declarations) => {
-                Some(declarations.iter().map(move |declaration| Declared {
-                    step: Some((step.stage, index)),
-                    declaration,
-                }))
-            }
-            _ => None,
-        });
-        for declared in globals.chain(in_stages.flatten()) {
-            let name = declared.declaration.name.as_str();
-            by_name.entry(name).or_default().push(declared);
+        let mut by_name: HashMap<&str, Declared<'_>> = HashMap::new();
+        for global in &build.model.globals {
+            let declared = by_name.entry(&global.name).or_default();
+            declared.global.get_or_insert(global);
         }
-        Self { by_name }
+        for (index, step) in build.model.steps.iter().enumerate() {
+            let Action::Arg(declarations) = &step.action else {
+                continue;
+            };
+            for declaration in declarations {
+                let declared = by_name.entry(&declaration.name).or_default();
+                declared.in_stages.push(Place {
+                    stage: step.stage,
+                    step: index,
+                    declaration,
+                });
+            }
+        }
+        let tree = StageTree::of(build);
+        for declared in by_name.values_mut() {
+            declared.subtrees = tree.subtrees(&declared.in_stages);
+        }
+        Self { by_name, tree }
     }
 
     /// Whether an `ARG` of this name stands above the first `FROM`.
     pub fn is_global(&self, name: &str) -> bool {
-        self.all(name)
-            .iter()
-            .any(|declared| declared.step.is_none())
+        self.by_name
+            .get(name)
+            .is_some_and(|declared| declared.global.is_some())
     }
 
     /// The first `ARG` of this name in a stage.
     pub fn first_in_stage(&self, name: &str) -> Option<&'b Declaration<'b>> {
-        let mut all = self.all(name).iter();
-        let first = all.find(|declared| declared.step.is_some());
-        first.map(|declared| declared.declaration)
+        let first = self.by_name.get(name)?.in_stages.first()?;
+        Some(first.declaration)
     }
 
     /// Whether an `ARG` of this name reaches a step: in its stage before it, or in a stage that one
     /// builds on.
-    pub fn reaches(&self, build: &Build<'_>, stage: usize, step: usize, name: &str) -> bool {
-        let declared = self.all(name);
-        if !declared.iter().any(|declared| declared.step.is_some()) {
+    pub fn reaches(&self, stage: usize, step: usize, name: &str) -> bool {
+        let Some(declared) = self.by_name.get(name) else {
             return false;
-        }
-        let mut stage = Some(stage);
-        while let Some(index) = stage {
-            let reaches = declared.iter().any(|declared| {
-                declared
-                    .step
-                    .is_some_and(|(of, at)| of == index && at < step)
-            });
-            if reaches {
-                return true;
-            }
-            stage = match build.model.stages[index].base {
-                Base::Stage(parent) => Some(parent),
-                Base::Image(_) | Base::Scratch => None,
-            };
-        }
-        false
+        };
+        let before = declared
+            .in_stages
+            .partition_point(|place| place.step < step);
+        let nearest = declared.in_stages[..before].last();
+        nearest.is_some_and(|place| place.stage == stage)
+            || self.tree.is_below(stage, &declared.subtrees)
     }
 
     /// Whether an `ARG` of this name reaches a step, or stands where it does not reach it.
-    pub fn mentions(&self, build: &Build<'_>, stage: usize, step: usize, name: &str) -> bool {
-        self.reaches(build, stage, step, name)
-            || self.out_of_scope(build, stage, step, name).is_some()
+    pub fn mentions(&self, stage: usize, step: usize, name: &str) -> bool {
+        self.reaches(stage, step, name) || self.out_of_scope(stage, step, name).is_some()
     }
 
     /// Why no `ARG` of this name reaches a step; `None` if one does, or there is none at all.
-    pub fn out_of_scope(
-        &self,
-        build: &Build<'_>,
-        stage: usize,
-        step: usize,
-        name: &str,
-    ) -> Option<OutOfScope<'b>> {
-        if self.reaches(build, stage, step, name) {
+    pub fn out_of_scope(&self, stage: usize, step: usize, name: &str) -> Option<OutOfScope<'b>> {
+        if self.reaches(stage, step, name) {
             return None;
         }
-        let all = self.all(name);
-        let of = |wanted: &dyn Fn(&Declared<'b>) -> bool| all.iter().find(|d| wanted(d)).copied();
-        let in_stage = |d: &Declared<'_>| d.step.filter(|(of, _)| *of == stage).map(|(_, at)| at);
-        if let Some(later) = of(&|d| in_stage(d).is_some_and(|at| at > step)) {
+        let declared = self.by_name.get(name)?;
+        let before = declared
+            .in_stages
+            .partition_point(|place| place.step < step);
+        let from_here = declared.in_stages[before..]
+            .iter()
+            .take_while(|place| place.stage == stage);
+        let mut later = from_here.clone().filter(|place| place.step > step);
+        if let Some(later) = later.next() {
             return Some(OutOfScope::Later(later.declaration));
         }
-        if let Some(global) = of(&|d| d.step.is_none()) {
-            return Some(OutOfScope::OnlyGlobal(global.declaration));
+        if let Some(global) = declared.global {
+            return Some(OutOfScope::OnlyGlobal(global));
         }
-        if let Some(same) = of(&|d| in_stage(d) == Some(step)) {
+        if let Some(same) = from_here.clone().next() {
             return Some(OutOfScope::Later(same.declaration));
         }
-        let other = all.first()?;
-        Some(OutOfScope::OtherStage(other.step?.0, other.declaration))
+        let other = declared.in_stages.first()?;
+        Some(OutOfScope::OtherStage(other.stage, other.declaration))
     }
 
     /// The `ARG` in a stage that a `FROM` mentions and does not see.
     pub fn hidden_from_from(&self, name: &str) -> Option<OutOfScope<'b>> {
-        let all = self.all(name);
-        match all.first() {
-            Some(first) if all.iter().all(|declared| declared.step.is_some()) => {
-                Some(OutOfScope::OtherStage(first.step?.0, first.declaration))
-            }
+        let declared = self.by_name.get(name)?;
+        match (declared.global, declared.in_stages.first()) {
+            (None, Some(first)) => Some(OutOfScope::OtherStage(first.stage, first.declaration)),
             _ => None,
         }
     }
 
-    fn all(&self, name: &str) -> &[Declared<'b>] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    /// Whether the caller can choose the image at the root of a stage's chain.
+    pub fn base_is_chosen(&self, stage: usize) -> bool {
+        self.tree.chosen.get(stage) == Some(&true)
+    }
+}
+
+/// Which stages build on which. A stage's subtree is a range of places in the tree's order.
+#[derive(Debug)]
+struct StageTree {
+    /// The range of each stage's subtree, the stage itself first; the end is included.
+    ranges: Vec<(usize, usize)>,
+    /// Whether an argument names the image at the root, and not only its tag.
+    chosen: Vec<bool>,
+}
+
+impl StageTree {
+    fn of(build: &Build<'_>) -> Self {
+        let stages = &build.model.stages;
+        // A stage builds on an earlier one.
+        let parent = |stage: usize| match stages[stage].base {
+            Base::Stage(parent) => Some(parent),
+            Base::Image(_) | Base::Scratch => None,
+        };
+        let mut sizes = vec![1; stages.len()];
+        for stage in (0..stages.len()).rev() {
+            if let Some(parent) = parent(stage) {
+                sizes[parent] += sizes[stage];
+            }
+        }
+        let mut ranges = Vec::with_capacity(stages.len());
+        let mut chosen: Vec<bool> = Vec::with_capacity(stages.len());
+        // Where the next child of each stage begins, and the next root.
+        let mut next_child = Vec::with_capacity(stages.len());
+        let mut next_root = 0;
+        for (stage, &size) in sizes.iter().enumerate() {
+            let next = match parent(stage) {
+                Some(parent) => &mut next_child[parent],
+                None => &mut next_root,
+            };
+            let start = *next;
+            *next += size;
+            next_child.push(start + 1);
+            ranges.push((start, start + size - 1));
+            chosen.push(match parent(stage) {
+                Some(parent) => chosen[parent],
+                None => build.names_base_by_argument(stage),
+            });
+        }
+        Self { ranges, chosen }
+    }
+
+    fn subtrees(&self, places: &[Place<'_>]) -> Vec<(usize, usize)> {
+        let mut subtrees: Vec<_> = places
+            .iter()
+            .map(|place| self.ranges[place.stage])
+            .collect();
+        subtrees.sort_unstable();
+        subtrees.dedup();
+        let mut furthest = 0;
+        for (_, end) in &mut subtrees {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        subtrees
+    }
+
+    /// Whether a stage lies in one of the subtrees and is not its root. Subtrees do not overlap, so
+    /// one that begins before a stage and ends behind it holds it.
+    fn is_below(&self, stage: usize, subtrees: &[(usize, usize)]) -> bool {
+        let (start, end) = self.ranges[stage];
+        let before = subtrees.partition_point(|&(begin, _)| begin < start);
+        subtrees[..before]
+            .last()
+            .is_some_and(|&(_, last)| last >= end)
     }
 }

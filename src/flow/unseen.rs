@@ -32,19 +32,20 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
             if is_set || used.handles_unset {
                 continue;
             }
-            let why = declarations.out_of_scope(build, step.stage, index, &used.name);
+            let why = declarations.out_of_scope(step.stage, index, &used.name);
             let Some(why) = why.filter(|why| is_lost(why, step, used)) else {
                 continue;
             };
             found
                 .add(Some(step.stage), &used.name, used.span, why)
-                .may_be_set |= used.found == Found::Unknown || build.base_is_chosen(step.stage);
+                .may_be_set |=
+                used.found == Found::Unknown || declarations.base_is_chosen(step.stage);
         }
         for (name, span) in expanded_by_shell(build, index) {
-            let why = declarations.out_of_scope(build, step.stage, index, name);
+            let why = declarations.out_of_scope(step.stage, index, name);
             if let Some(why) = why {
                 found.add(Some(step.stage), name, span, why).may_be_set |=
-                    build.base_is_chosen(step.stage);
+                    declarations.base_is_chosen(step.stage);
             }
         }
     }

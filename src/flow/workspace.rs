@@ -192,11 +192,9 @@ impl Build<'_> {
         chain
     }
 
-    /// Whether the caller can choose the image at the root of a stage's chain: an argument stands in
-    /// its name, and not only in its tag.
-    pub fn base_is_chosen(&self, stage: usize) -> bool {
-        let root = self.chain(stage).first().copied().unwrap_or(stage);
-        let base = self.model.stages[root].base_span;
+    /// Whether an argument stands in the name of a stage's base, and not only in its tag.
+    pub fn names_base_by_argument(&self, stage: usize) -> bool {
+        let base = self.model.stages[stage].base_span;
         let text = self.tree.text.get(base.range()).unwrap_or_default();
         repository(text).contains('$')
     }

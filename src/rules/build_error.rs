@@ -143,7 +143,7 @@ fn waits_for_argument(
     let mentioned = mentioned(error, build).map(|used| &used.name);
     error.demands.iter().chain(mentioned).any(|name| {
         let is_declared = match build.step_at(error.span) {
-            Some(step) => declarations.reaches(build, model.steps[step].stage, step, name),
+            Some(step) => declarations.reaches(model.steps[step].stage, step, name),
             None => declarations.is_global(name),
         };
         is_declared && model.build_args.iter().all(|given| given.name != *name)

@@ -48,12 +48,12 @@ pub(super) fn without_line(instruction: Span, build: &Build<'_>, source: &Source
     }
 }
 
-/// The line end the file uses.
+/// The line end of the file's first line.
 fn line_end(source: &SourceFile) -> &'static str {
-    if source.text().contains("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
+    let first = source.text().split_inclusive('\n').next();
+    match first.is_some_and(|line| line.ends_with("\r\n")) {
+        true => "\r\n",
+        false => "\n",
     }
 }
 
@@ -75,7 +75,10 @@ pub(super) fn mend(
         true => "write an empty value".to_owned(),
         false => format!("write `{mended}`"),
     };
-    finding.help(help.clone());
+    // With a password in it, the value would be shown masked.
+    if !value.contains('@') {
+        finding.help(help.clone());
+    }
     if let Some(span) = setting.exact_span_of(0..value.len(), source) {
         let edit = Edit {
             file: build.file,

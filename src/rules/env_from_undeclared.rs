@@ -30,10 +30,10 @@ impl Rule for EnvFromUndeclared {
                     continue;
                 };
                 // Declared, but out of reach: `arg-out-of-scope` tells that better.
-                if declarations.mentions(build, step.stage, index, &used.name) {
+                if declarations.mentions(step.stage, index, &used.name) {
                     continue;
                 }
-                let empty = Empty::new(step, assignment, used, build);
+                let empty = Empty::new(step, assignment, used, &declarations);
                 if is_predefined_proxy(&used.name) {
                     proxies.push((step.stage, empty));
                 } else if !empty.may_be_set || !looks_like_the_bases(&used.name) {
@@ -62,10 +62,10 @@ impl<'b> Empty<'b> {
         step: &'b Step<'_>,
         assignment: &'b Assignment<'_>,
         used: &'b Use,
-        build: &Build<'_>,
+        declarations: &Declarations<'_>,
     ) -> Self {
         let certain = is_predefined_arg(&used.name)
-            || (used.found == Found::Unset && !build.base_is_chosen(step.stage));
+            || (used.found == Found::Unset && !declarations.base_is_chosen(step.stage));
         Self {
             step,
             assignment,
@@ -177,7 +177,7 @@ fn report_proxies(
         )
         .about(first.variable)
         .help("drop this ENV: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
-    for (_, other) in others {
+    for (_, other) in others.iter().take(7) {
         finding.related(other.location(build), "set to nothing as well");
     }
     grade(finding, may_be_set);

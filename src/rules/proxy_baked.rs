@@ -77,7 +77,7 @@ impl<'b> Baked<'b> {
         let filled_by = uses
             .iter()
             .map(|used| used.name.as_str())
-            .find(|used| declarations.reaches(build, step.stage, index, used));
+            .find(|used| declarations.reaches(step.stage, index, used));
         let stays = match assignment.value.as_known() {
             Some("") => filled_by.is_some(),
             Some(value) => !is_placeholder(value),

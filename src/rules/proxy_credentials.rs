@@ -1,5 +1,6 @@
 //! `proxy-credentials`: a password in the address of a proxy or a mirror.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{Rule, Sink};
@@ -13,6 +14,7 @@ pub(super) struct ProxyCredentials;
 impl Rule for ProxyCredentials {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
+        let mut shipped = None;
         for setting in build.told_settings().filter(|s| is_network_setting(s.name)) {
             let place = match setting.by {
                 SetBy::Env => Place::Env,
@@ -21,13 +23,14 @@ impl Rule for ProxyCredentials {
             let Some(password) = password(place, setting.name, setting.value) else {
                 continue;
             };
+            let shipped = shipped.get_or_insert_with(|| shipped_stages(build));
             let name = setting.name;
             sink.report(
                 build.at(setting.span_of(password, source)),
                 "a password in clear",
                 format!(
                     "`{name}` gives a password away {}",
-                    to_whom(&setting, build)
+                    to_whom(&setting, build, shipped)
                 ),
             )
             .about(name)
@@ -44,12 +47,19 @@ pub(super) fn password(place: Place, name: &str, value: &Value<'_>) -> Option<Ra
     judgement.secret.filter(|_| is_certain)
 }
 
-fn to_whom(setting: &Setting<'_>, build: &Build<'_>) -> &'static str {
+/// The target's stage and those it builds on.
+fn shipped_stages(build: &Build<'_>) -> HashSet<usize> {
     let target = build.model.target;
-    let is_shipped = setting.step.is_some_and(|step| {
-        let stage = build.model.steps[step].stage;
-        target.is_some_and(|target| build.chain(target).contains(&stage))
-    });
+    target
+        .into_iter()
+        .flat_map(|target| build.chain(target))
+        .collect()
+}
+
+fn to_whom(setting: &Setting<'_>, build: &Build<'_>, shipped: &HashSet<usize>) -> &'static str {
+    let is_shipped = setting
+        .step
+        .is_some_and(|step| shipped.contains(&build.model.steps[step].stage));
     match setting.by {
         SetBy::Env if is_shipped => "to everybody who has this file or the image",
         SetBy::Arg if is_shipped => "to everybody who has this file or the image's history",

@@ -1,5 +1,7 @@
 //! `proxy-env-ineffective`: a build argument wins over this proxy.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::flow::{Build, Engine, SetBy, Setting, Workspace};
 use crate::model::dockerfile::{Action, ProxyVariable, Step};
@@ -16,17 +18,20 @@ impl Rule for ProxyEnvIneffective {
         {
             return;
         }
-        let mut told = Vec::new();
+        let mut told = HashSet::new();
         for setting in build.settings().filter(|s| s.by == SetBy::Env) {
             let Some(given) = overriding(&setting, build) else {
                 continue;
             };
-            let Some(run) = run_behind(&setting, build) else {
+            let Some(step) = setting.step else {
                 continue;
             };
             // The other spelling tells the same story.
-            if !told.contains(&(run.stage, given.name)) {
-                told.push((run.stage, given.name));
+            let story = (build.model.steps[step].stage, given.name);
+            if !told.insert(story) {
+                continue;
+            }
+            if let Some(run) = run_behind(step, build) {
                 report(&setting, given, run, build, sink);
             }
         }
@@ -47,9 +52,8 @@ fn overriding<'b>(setting: &Setting<'_>, build: &'b Build<'_>) -> Option<&'b Pro
     })
 }
 
-/// The first RUN behind the setting in its stage.
-fn run_behind<'b>(setting: &Setting<'_>, build: &'b Build<'b>) -> Option<&'b Step<'b>> {
-    let step = setting.step?;
+/// The first RUN behind a step in its stage.
+fn run_behind<'b>(step: usize, build: &'b Build<'b>) -> Option<&'b Step<'b>> {
     let end = build.model.stages[build.model.steps[step].stage].steps.end;
     let later = build.model.steps.get(step..end)?;
     later

@@ -1,7 +1,11 @@
 //! `proxy-loopback`: a proxy or mirror on an address that means the build container itself.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
 use super::{Rule, Sink};
-use crate::flow::{Build, SetBy, Setting, Workspace};
+use crate::flow::{Build, Setting, Workspace};
+use crate::model::HopId;
 use crate::model::address::loopback_host;
 use crate::model::dockerfile::{Action, Network, Program, Step};
 use crate::model::variables::{is_mirror, is_proxy_address};
@@ -14,22 +18,23 @@ impl Rule for ProxyLoopback {
             return;
         }
         let source = workspace.source(build.file);
-        let relevant = |name: &str| is_proxy_address(name) || is_mirror(name);
-        for setting in build.told_settings().filter(|s| relevant(s.name)) {
-            let Some(value) = setting.value.as_known() else {
-                continue;
-            };
-            let Some(host) = value
-                .split([',', '|'])
-                .find_map(|part| loopback_host(part.trim()))
-            else {
-                continue;
-            };
-            let Some(step) = reached(&setting, build) else {
+        let local: Vec<(Setting<'_>, &str)> = build
+            .told_settings()
+            .filter(|setting| is_proxy_address(setting.name) || is_mirror(setting.name))
+            .filter_map(|setting| Some((setting, local_host(setting.value.as_known()?)?)))
+            .collect();
+        if local.is_empty() {
+            return;
+        }
+        let names = local.iter().map(|(setting, _)| setting.name).collect();
+        let first_runs = first_runs(&names, build);
+        for (setting, host) in local {
+            let Some(step) = first_runs.get(&setting.hop) else {
                 continue;
             };
             let name = setting.name;
             let what = if is_mirror(name) { "mirror" } else { "proxy" };
+            let value = setting.value.as_known().unwrap_or_default();
             let at = value.find(host).unwrap_or_default();
             sink.report(
                 build.at(setting.span_of(at..at + host.len(), source)),
@@ -43,27 +48,38 @@ impl Rule for ProxyLoopback {
     }
 }
 
-/// The first RUN that sees the setting, has a network of its own and starts nothing to listen there.
-fn reached<'b, 't>(setting: &Setting<'_>, build: &'b Build<'t>) -> Option<&'b Step<'t>> {
-    // What stands above the first FROM reaches a RUN only through an ARG, which has its own hop.
-    let from = match setting.by {
-        SetBy::GlobalArg => 0,
-        SetBy::Arg | SetBy::Env => setting.step?,
-    };
-    build.model.steps[from..].iter().find(|step| {
+/// The first loopback host in an address, or in a list of them.
+fn local_host(value: &str) -> Option<&str> {
+    value
+        .split([',', '|'])
+        .find_map(|part| loopback_host(part.trim()))
+}
+
+/// For each hop of these variables the first RUN that it leads to, of those that have a network of
+/// their own and start nothing to listen there.
+fn first_runs<'b, 't>(names: &HashSet<&str>, build: &'b Build<'t>) -> HashMap<HopId, &'b Step<'t>> {
+    let model = &build.model;
+    let mut first = HashMap::new();
+    for step in &model.steps {
         let Action::Run(run) = &step.action else {
-            return false;
+            continue;
         };
-        let change = build.model.environment.at(step.start, setting.name);
-        let sees = change.is_some_and(|change| {
-            build
-                .model
-                .provenance
-                .story(change.hop)
-                .contains(&setting.hop)
-        });
-        sees && run.network == Network::Default && !starts_a_daemon(&run.program)
-    })
+        if run.network != Network::Default || starts_a_daemon(&run.program) {
+            continue;
+        }
+        let changes = names
+            .iter()
+            .filter_map(|name| model.environment.at(step.start, name));
+        let mut stack: Vec<HopId> = changes.map(|change| change.hop).collect();
+        // What leads to an earlier RUN has been there.
+        while let Some(hop) = stack.pop() {
+            if let Entry::Vacant(entry) = first.entry(hop) {
+                entry.insert(step);
+                stack.extend(model.provenance.parents(hop));
+            }
+        }
+    }
+    first
 }
 
 /// Whether a script leaves a command running behind it: `server & client`.

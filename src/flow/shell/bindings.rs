@@ -51,21 +51,54 @@ impl<T: Clone + PartialEq> Bindings<T> {
         insert(&mut self.root, hash(name), 0, (name.into(), value));
     }
 
-    /// Every name with its value, in no particular order. The depth is bounded by the hash's length.
-    pub(super) fn for_each(&self, mut visit: impl FnMut(&Arc<str>, &T)) {
-        let mut stack = vec![&self.root];
-        while let Some(slot) = stack.pop() {
-            match slot.as_deref() {
-                None => {}
-                Some(Node::Leaf(_, entries)) => {
-                    for (name, value) in entries {
-                        visit(name, value);
-                    }
+    /// Every name, sorted.
+    pub(super) fn names(&self) -> Vec<Arc<str>> {
+        self.differing(&Self::default())
+    }
+
+    /// The names that are not bound alike in both, sorted. Shared parts cost nothing.
+    pub(super) fn differing(&self, other: &Self) -> Vec<Arc<str>> {
+        let mut names = Vec::new();
+        let mut pairs = vec![(&self.root, &other.root)];
+        while let Some((a, b)) = pairs.pop() {
+            match (a.as_deref(), b.as_deref()) {
+                (Some(a), Some(b)) if std::ptr::eq(a, b) => {}
+                (Some(Node::Branch(a)), Some(Node::Branch(b))) => pairs.extend(a.iter().zip(b)),
+                (a, b) => {
+                    let (mut left, mut right) = (Vec::new(), Vec::new());
+                    entries(a, &mut left);
+                    entries(b, &mut right);
+                    names.extend(unequal(&left, &right));
+                    names.extend(unequal(&right, &left));
                 }
-                Some(Node::Branch(children)) => stack.extend(children),
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+/// The entries below a node. The depth is bounded by the hash's length.
+fn entries<'n, T>(node: Option<&'n Node<T>>, out: &mut Vec<&'n (Arc<str>, T)>) {
+    match node {
+        None => {}
+        Some(Node::Leaf(_, own)) => out.extend(own),
+        Some(Node::Branch(children)) => {
+            for child in children {
+                entries(child.as_deref(), out);
             }
         }
     }
+}
+
+/// The names of `left` that `right` does not bind alike; one of the two is small.
+fn unequal<T: PartialEq>(
+    left: &[&(Arc<str>, T)],
+    right: &[&(Arc<str>, T)],
+) -> impl Iterator<Item = Arc<str>> {
+    let unequal = left.iter().filter(|entry| !right.contains(entry));
+    unequal.map(|(name, _)| name.clone())
 }
 
 impl<T: PartialEq> PartialEq for Bindings<T> {
@@ -146,9 +179,11 @@ mod tests {
         assert!(first != second);
         second.insert("N7", 7);
         assert!(first == second);
-        let mut sum = 0;
-        first.for_each(|_, n| sum += n);
-        assert_eq!(sum, 499_500);
         assert_eq!(first.get("N1000"), None);
+        assert_eq!(first.names().len(), 1000);
+        assert!(first.differing(&second).is_empty());
+        second.insert("N7", -7);
+        second.insert("N1000", 1000);
+        assert_eq!(first.differing(&second), ["N1000".into(), "N7".into()]);
     }
 }

@@ -15,6 +15,9 @@ use crate::syntax::shell::is_name;
 /// Flags of `read` that take a value.
 const READ_VALUE_FLAGS: [char; 7] = ['p', 't', 'n', 'N', 'd', 'u', 'i'];
 
+/// More positional parameters are not followed: `set -- a "$@"` adds one with every line.
+const MOST_PARAMETERS: usize = 256;
+
 impl Machine<'_> {
     /// Runs a built-in; gives the state back if `name` is none.
     pub(super) fn builtin<'t>(
@@ -28,7 +31,7 @@ impl Machine<'_> {
         let Some(name) = name.filter(|name| is_builtin(name, context.bash())) else {
             return Some(state);
         };
-        self.record_invocation(context, invocation);
+        self.record(context, invocation);
         let status = match name {
             ":" | "true" | "echo" | "wait" | "trap" | "umask" | "alias" | "unalias" | "hash"
             | "ulimit" | "times" | "shopt" | "jobs" => Status::Success,
@@ -101,16 +104,6 @@ impl Machine<'_> {
         };
         out.push(state.with_status(status));
         None
-    }
-
-    pub(super) fn record_invocation(&mut self, context: Context<'_>, invocation: &Invocation) {
-        self.record(
-            context,
-            invocation.span,
-            &invocation.argv(),
-            &invocation.redirections,
-            invocation.environment.clone(),
-        );
     }
 
     /// The variables named by words `from..to` get values that are not known.
@@ -317,9 +310,12 @@ fn set(invocation: &Invocation, state: &mut State<'_>) -> Status {
 }
 
 /// The words from `index` on as positional parameters, if their number is known.
-fn words_from(invocation: &Invocation, index: usize) -> Option<Arc<Vec<Value<'static>>>> {
+pub(super) fn words_from(
+    invocation: &Invocation,
+    index: usize,
+) -> Option<Arc<Vec<Value<'static>>>> {
     let words = invocation.fields.get(index..).unwrap_or_default();
-    if words.iter().any(|field| field.argument.many) {
+    if words.len() > MOST_PARAMETERS || words.iter().any(|field| field.argument.many) {
         return None;
     }
     let values = words.iter().map(|field| field.argument.value.clone());

@@ -58,9 +58,14 @@ impl Machine<'_> {
             }
             let (variable, append, value) = match split_assignment(&argument.value) {
                 Some((variable, append, value)) => (variable, append, Some(value)),
-                None => match field.text().filter(|text| is_name(text)) {
-                    Some(variable) => (variable.to_owned(), false, None),
-                    None => continue,
+                None => match field.text() {
+                    Some(variable) if is_name(variable) => (variable.to_owned(), false, None),
+                    // A special built-in's error ends a POSIX shell; bash goes on.
+                    Some(_) if !context.bash() => {
+                        out.push(state.exited(Status::Failure));
+                        return None;
+                    }
+                    _ => continue,
                 },
             };
             if value.is_some() && self.attributes(&variable, &state).1 {
@@ -69,6 +74,7 @@ impl Machine<'_> {
                     out.push(state.exited(Status::Failure));
                     return None;
                 }
+                self.declare_name(context, &variable, attributes, &mut state);
                 continue;
             }
             if attributes.local {

@@ -176,26 +176,20 @@ impl Environment {
 
     /// The names that differ from the environment the step starts with, unless all of it was dropped.
     pub fn changed(&self) -> Vec<Arc<str>> {
-        let mut names = Vec::new();
-        let mut environment = Some(self);
-        while let Some(here) = environment {
-            here.bindings.for_each(|name, _| names.push(name.clone()));
-            environment = match &here.base {
-                Base::Parent(parent) => Some(parent),
-                Base::Start | Base::Cleared { .. } => None,
-            };
+        let mut names = self.bindings.names();
+        let mut environment = self;
+        while let Base::Parent(parent) = &environment.base {
+            names.extend(parent.bindings.names());
+            environment = parent;
         }
         names.sort();
         names.dedup();
         names
     }
 
-    /// The names this shell itself bound.
-    pub(super) fn bound(&self) -> Vec<Arc<str>> {
-        let mut names = Vec::new();
-        self.bindings.for_each(|name, _| names.push(name.clone()));
-        names.sort();
-        names
+    /// The names to which two states of the same shell did different things.
+    pub(super) fn differing(&self, other: &Self) -> Vec<Arc<str>> {
+        self.bindings.differing(&other.bindings)
     }
 
     /// What the environment below the shell's own bindings says.

@@ -42,6 +42,14 @@ enum Mode {
     SplitAll,
     /// A value: nothing is split.
     Whole,
+    /// `NAME=VALUE` behind `export` and the like: a value with its name.
+    Declaration,
+}
+
+impl Mode {
+    fn splits(self) -> bool {
+        matches!(self, Self::Split | Self::SplitAll)
+    }
 }
 
 /// What a variable holds.
@@ -74,7 +82,7 @@ impl Machine<'_> {
         let mut out = Vec::with_capacity(words.len());
         for word in words {
             if declares && assigned_name(word).is_some() {
-                out.push(self.single(context, word, state));
+                out.push(self.unsplit(context, word, state, Mode::Declaration));
             } else {
                 self.split_word(context, word, state, &mut out);
             }
@@ -90,17 +98,19 @@ impl Machine<'_> {
         out: &mut Vec<Field>,
     ) {
         let span = context.locate(word.span);
+        let bare = word.bare();
+        if let Some(text) = bare.filter(|text| !text.contains(['~', '{'])) {
+            out.push(Field::bare(text, word.span, span));
+            return;
+        }
         if context.bash()
-            && let Some(text) = word.bare()
-            && let Some(words) = braces::expand(text)
+            && let Some(words) = bare.and_then(braces::expand)
         {
             for text in words {
                 let mut fields = Fields::new(out, span);
-                let source = Source {
-                    span: word.span,
-                    verbatim: false,
-                };
-                fields.text(&text, source);
+                if !text.is_empty() {
+                    fields.text(&text, Source::expanded(word.span));
+                }
                 fields.finish();
             }
             return;
@@ -127,9 +137,19 @@ impl Machine<'_> {
         word: &'t Word<'t>,
         state: &mut State<'t>,
     ) -> Field {
+        self.unsplit(context, word, state, Mode::Whole)
+    }
+
+    fn unsplit<'t>(
+        &mut self,
+        context: Context<'t>,
+        word: &'t Word<'t>,
+        state: &mut State<'t>,
+        mode: Mode,
+    ) -> Field {
         let mut none = Vec::new();
         let mut fields = Fields::new(&mut none, context.locate(word.span));
-        self.parts(context, word, state, &mut fields, Mode::Whole);
+        self.parts(context, word, state, &mut fields, mode);
         fields.single()
     }
 
@@ -144,32 +164,19 @@ impl Machine<'_> {
         for (index, part) in word.parts.iter().enumerate() {
             match &part.kind {
                 PartKind::Literal(text) => {
-                    let source = Source {
-                        span: part.span,
-                        verbatim: text.len() == part.span.len(),
-                    };
-                    let at_start = index == 0 && !part.quoted;
-                    let text = match at_start {
-                        true => self.tilde(context, text, source, state, fields, mode),
-                        false => text,
-                    };
+                    let mut source = Source::literal(text, part.span);
+                    let mut rest: &str = text;
+                    if index == 0 && !part.quoted {
+                        let offset = self.tilde(context, text, source, state, fields, mode);
+                        rest = text.get(offset..).unwrap_or_default();
+                        source = source.skip(offset);
+                    }
                     if mode == Mode::SplitAll && !part.quoted {
                         let separators = self.separators(state);
-                        let value = Value::known(text.to_owned());
+                        let value = Value::known(rest.to_owned());
                         fields.split_value(&value, separators.as_deref(), source);
-                    } else if !(text.is_empty() && at_start) {
-                        let skipped = source.span.len().saturating_sub(text.len());
-                        let source = match source.verbatim {
-                            true => Source {
-                                span: Span::new(
-                                    source.span.start as usize + skipped,
-                                    source.span.end as usize,
-                                ),
-                                ..source
-                            },
-                            false => source,
-                        };
-                        fields.text(text, source);
+                    } else if part.quoted || !rest.is_empty() {
+                        fields.text(rest, source);
                     }
                 }
                 PartKind::Parameter(parameter) => {
@@ -190,7 +197,7 @@ impl Machine<'_> {
                         None => fields.unknown(Unknown::Shell, false),
                     }
                 }
-                PartKind::Template => fields.unknown(Unknown::Template, mode != Mode::Whole),
+                PartKind::Template => fields.unknown(Unknown::Template, mode.splits()),
                 PartKind::Opaque => {
                     fields.unknown(Unknown::CommandSubstitution, splits(part, mode));
                 }
@@ -213,8 +220,11 @@ impl Machine<'_> {
                 self.add_value(&value, part, state, fields, mode);
             }
             Expansion::List(values) => {
+                if values.is_empty() {
+                    fields.nothing();
+                }
                 for (index, value) in values.iter().enumerate() {
-                    if index > 0 && mode == Mode::Whole {
+                    if index > 0 && !mode.splits() {
                         fields.text(" ", expanded(part));
                     } else if index > 0 {
                         fields.finish();
@@ -223,7 +233,7 @@ impl Machine<'_> {
                 }
             }
             Expansion::Unknown(why) => {
-                fields.unknown(why, mode != Mode::Whole);
+                fields.unknown(why, mode.splits());
             }
             Expansion::Word(word) => {
                 let mode = match mode {
@@ -251,60 +261,46 @@ impl Machine<'_> {
         }
     }
 
-    /// Expands `~` at the start of a word, and behind `NAME=` where the shell does; returns the rest.
-    fn tilde<'w>(
+    /// Expands `~` at the start of a word, and behind `NAME=` where the shell does. Returns how many
+    /// bytes of `text` are done.
+    fn tilde(
         &mut self,
         context: Context<'_>,
-        text: &'w str,
+        text: &str,
         source: Source,
         state: &State<'_>,
         fields: &mut Fields<'_>,
         mode: Mode,
-    ) -> &'w str {
-        let mut rest = text;
-        // dash expands it only behind `export` and the like, bash behind every NAME=.
-        if mode == Mode::Whole || context.bash() {
-            if let Some((name, value)) = text.split_once('=')
-                && is_name(name)
-                && value.starts_with('~')
-            {
-                let length = name.len() + 1;
-                fields.text(
-                    text.get(..length).unwrap_or_default(),
-                    Source {
-                        span: Span::new(
-                            source.span.start as usize,
-                            source.span.start as usize + length.min(source.span.len()),
-                        ),
-                        ..source
-                    },
-                );
-                rest = value;
-            }
+    ) -> usize {
+        let mut start = 0;
+        // dash looks behind `NAME=` only after `export` and the like, bash in every argument.
+        if (mode == Mode::Declaration || mode == Mode::Split && context.bash())
+            && let Some((name, value)) = text.split_once('=')
+            && is_name(name)
+            && value.starts_with('~')
+        {
+            start = name.len() + 1;
         }
-        let Some(after) = rest.strip_prefix('~') else {
-            return rest;
+        let Some(after) = text.get(start..).and_then(|rest| rest.strip_prefix('~')) else {
+            return 0;
         };
         let user = after.split('/').next().unwrap_or_default();
-        if user.is_empty() {
-            match self.held("HOME", state) {
-                Held::Value(home, _) => fields.value(
-                    &home,
-                    Source {
-                        verbatim: false,
-                        ..source
-                    },
-                ),
-                Held::Unset => return rest,
-            }
-        } else {
-            fields.unknown(Unknown::Shell, false);
+        let home = self.held("HOME", state);
+        if user.is_empty() && matches!(home, Held::Unset) {
+            return 0;
         }
-        after.get(user.len()..).unwrap_or_default()
+        fields.text(text.get(..start).unwrap_or_default(), source);
+        match home {
+            Held::Value(home, _) if user.is_empty() => {
+                fields.value(&home, Source::expanded(source.span()));
+            }
+            _ => fields.unknown(Unknown::Shell, false),
+        }
+        start + 1 + user.len()
     }
 
     /// The characters that separate fields, if they are known.
-    fn separators(&self, state: &State<'_>) -> Option<String> {
+    pub(super) fn separators(&self, state: &State<'_>) -> Option<String> {
         match state.shell.environment.binding("IFS") {
             Some(Binding::Set(Variable {
                 value: Some(value), ..
@@ -491,12 +487,9 @@ fn assigned_name<'w>(word: &'w Word<'_>) -> Option<&'w str> {
 }
 
 fn splits(part: &Part<'_>, mode: Mode) -> bool {
-    !part.quoted && mode != Mode::Whole
+    !part.quoted && mode.splits()
 }
 
 fn expanded(part: &Part<'_>) -> Source {
-    Source {
-        span: part.span,
-        verbatim: false,
-    }
+    Source::expanded(part.span)
 }

@@ -6,6 +6,11 @@ use super::outcome::Argument;
 use crate::model::{Piece, Unknown, Value};
 use crate::source::Span;
 
+/// Expansions that make a field longer than this, or of more pieces or origins, are unknown: a script
+/// can double a value with every line.
+const LONGEST: usize = 1 << 16;
+const MOST: usize = 64;
+
 /// An argument with the way back to the text it was put together from.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
@@ -14,6 +19,21 @@ pub(super) struct Field {
 }
 
 impl Field {
+    /// A word at `source` of its text that stands for itself.
+    pub(super) fn bare(text: &str, source: Span, span: Span) -> Self {
+        let mut pieces = Pieces::default();
+        pieces.push(0, source, text.len() == source.len());
+        Self {
+            argument: Argument {
+                value: Value::known(text.to_owned()),
+                span,
+                many: false,
+                origins: Vec::new(),
+            },
+            pieces,
+        }
+    }
+
     pub(super) fn text(&self) -> Option<&str> {
         if self.argument.many {
             return None;
@@ -22,12 +42,46 @@ impl Field {
     }
 }
 
-/// Whether a piece came from an expansion, or stands in the text.
+/// Where text of a field stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Source {
-    pub(super) span: Span,
-    /// Whether the text is a copy of the bytes at `span`.
-    pub(super) verbatim: bool,
+    span: Span,
+    /// Whether the text is a copy of the bytes at `span`; else it came from an expansion there.
+    verbatim: bool,
+}
+
+impl Source {
+    pub(super) fn expanded(span: Span) -> Self {
+        Self {
+            span,
+            verbatim: false,
+        }
+    }
+
+    /// The source of literal `text`, which is a copy unless escapes were resolved in it.
+    pub(super) fn literal(text: &str, span: Span) -> Self {
+        Self {
+            span,
+            verbatim: text.len() == span.len(),
+        }
+    }
+
+    pub(super) fn span(self) -> Span {
+        self.span
+    }
+
+    /// The source of the text from byte `offset` on.
+    #[must_use]
+    pub(super) fn skip(self, offset: usize) -> Self {
+        let start = match self.verbatim {
+            true => (self.span.start as usize + offset).min(self.span.end as usize),
+            false => self.span.start as usize,
+        };
+        Self {
+            span: Span::new(start, self.span.end as usize),
+            ..self
+        }
+    }
 }
 
 /// Collects the fields that one word becomes.
@@ -41,6 +95,8 @@ pub(super) struct Fields<'f> {
     origins: Vec<Origin>,
     present: bool,
     many: bool,
+    /// Whether the field only exists if it is not empty, as `"$@"` without parameters.
+    vanishes: bool,
 }
 
 impl<'f> Fields<'f> {
@@ -54,6 +110,7 @@ impl<'f> Fields<'f> {
             origins: Vec::new(),
             present: false,
             many: false,
+            vanishes: false,
         }
     }
 
@@ -63,12 +120,21 @@ impl<'f> Fields<'f> {
         if text.is_empty() {
             return;
         }
+        if !source.verbatim && self.length + text.len() > LONGEST {
+            self.unknown(Unknown::Shell, false);
+            return;
+        }
         self.pieces.push(self.length, source.span, source.verbatim);
         self.length += text.len();
         match self.values.last_mut() {
             Some(Piece::Text(before)) => before.to_mut().push_str(text),
             _ => self.values.push(Piece::Text(text.to_owned().into())),
         }
+    }
+
+    /// Adds `$@` without parameters: alone, it makes no field even in quotes.
+    pub(super) fn nothing(&mut self) {
+        self.vanishes = true;
     }
 
     /// Adds something unknown; `splits` if the shell would split it into words.
@@ -146,7 +212,7 @@ impl<'f> Fields<'f> {
 
     pub(super) fn origins(&mut self, origins: impl IntoIterator<Item = Origin>) {
         for origin in origins {
-            if !self.origins.contains(&origin) {
+            if self.origins.len() < MOST && !self.origins.contains(&origin) {
                 self.origins.push(origin);
             }
         }
@@ -154,10 +220,11 @@ impl<'f> Fields<'f> {
 
     /// Ends the current field.
     pub(super) fn finish(&mut self) {
-        if std::mem::take(&mut self.present) {
+        let vanishes = std::mem::take(&mut self.vanishes) && self.values.is_empty();
+        if std::mem::take(&mut self.present) && !vanishes {
             self.out.push(Field {
                 argument: Argument {
-                    value: Value::from_pieces(std::mem::take(&mut self.values)),
+                    value: whole(std::mem::take(&mut self.values)),
                     span: self.word,
                     many: std::mem::take(&mut self.many),
                     origins: self.origins.clone(),
@@ -172,7 +239,7 @@ impl<'f> Fields<'f> {
     pub(super) fn single(self) -> Field {
         Field {
             argument: Argument {
-                value: Value::from_pieces(self.values),
+                value: whole(self.values),
                 span: self.word,
                 many: false,
                 origins: self.origins,
@@ -182,16 +249,20 @@ impl<'f> Fields<'f> {
     }
 }
 
+fn whole(pieces: Vec<Piece<'static>>) -> Value<'static> {
+    match pieces.len() {
+        0..=MOST => Value::from_pieces(pieces),
+        _ => Value::Unknown(Unknown::Shell),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn split(text: &str, separators: &str) -> Vec<String> {
         let mut out = Vec::new();
-        let source = Source {
-            span: Span::default(),
-            verbatim: false,
-        };
+        let source = Source::expanded(Span::default());
         let mut fields = Fields::new(&mut out, Span::default());
         fields.split_value(&Value::known(text.to_owned()), Some(separators), source);
         fields.finish();

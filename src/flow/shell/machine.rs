@@ -1,29 +1,26 @@
 //! Runs lists, pipelines and compound commands forward.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Start;
-use super::environment::{Environment, Origin};
+use super::environment::Environment;
 use super::interpreter::Options;
+use super::notes::Notes;
 use super::offsets::Offsets;
-use super::outcome::{
-    Argument, Assignment, AssignmentId, Certainty, Command as Executed, Outcome, Redirection, Use,
-    Variant, Wrapper,
-};
+use super::outcome::{Outcome, Redirection, Wrapper};
 use super::pattern::Pattern;
 use super::state::{Function, Shell, Split, State, Status, merge, merge_statuses, status_of};
 use crate::source::Span;
 use crate::syntax::shell::{
-    CaseArm, Command, CommandKind, Connector, Dialect, Item, List, Pipeline, Script, Word,
+    ArmEnd, CaseArm, Command, CommandKind, Connector, Dialect, Item, List, Pipeline, Script, Word,
     references,
 };
 
 /// So many states are followed apart.
-const MAX_STATES: usize = 48;
+pub(super) const MAX_STATES: usize = 48;
 
 /// Commands run (counted for each state) before states are no longer followed apart.
-const PATIENCE: usize = 20_000;
+const PATIENCE: usize = 4_000;
 
 /// Functions and shells inside shells are followed so deep.
 pub(super) const MAX_CALLS: usize = 8;
@@ -98,9 +95,7 @@ pub(super) struct Machine<'s> {
     /// Whether a template engine decides which commands exist.
     pub(super) templated: bool,
     steps: usize,
-    commands_at: HashMap<Span, Vec<usize>>,
-    uses_at: HashMap<Span, usize>,
-    assignments_at: HashMap<(Span, Vec<Origin>), AssignmentId>,
+    pub(super) notes: Notes,
 }
 
 impl<'s> Machine<'s> {
@@ -115,9 +110,7 @@ impl<'s> Machine<'s> {
             calls: 0,
             templated: false,
             steps: 0,
-            commands_at: HashMap::new(),
-            uses_at: HashMap::new(),
-            assignments_at: HashMap::new(),
+            notes: Notes::default(),
         }
     }
 
@@ -169,7 +162,7 @@ impl<'s> Machine<'s> {
 
     /// Whether so much was run that functions and loops are no longer followed.
     pub(super) fn exhausted(&self) -> bool {
-        self.steps > 4 * PATIENCE
+        self.steps > 3 * PATIENCE
     }
 
     pub(super) fn list<'t>(
@@ -344,10 +337,10 @@ impl<'s> Machine<'s> {
         command: &'t Command<'t>,
         states: Vec<State<'t>>,
     ) -> Vec<State<'t>> {
+        self.steps += states.len();
         if let CommandKind::Simple(simple) = &command.kind {
             let mut out = Vec::with_capacity(states.len());
             for state in states {
-                self.steps += 1;
                 self.simple(context, command, simple, state, &mut out);
             }
             return out;
@@ -411,7 +404,7 @@ impl<'s> Machine<'s> {
             }
             CommandKind::Function { name, body } => {
                 let function = Function {
-                    body: &**body,
+                    body,
                     frame: context.frame,
                 };
                 for state in &mut states {
@@ -485,16 +478,21 @@ impl<'s> Machine<'s> {
     ) {
         let subject = self.value(context, subject, &mut state).value;
         let mut here = context;
+        let mut fell_through = false;
         for arm in arms {
-            let matched = self.arm_matches(context, subject.as_known(), arm, &mut state);
+            let matched = match fell_through {
+                true => Some(true),
+                false => self.arm_matches(context, subject.as_known(), arm, &mut state),
+            };
             if matched == Some(false) {
                 continue;
             }
             let certain = matched == Some(true);
             out.extend(self.list(here.certain_if(certain), &arm.body, vec![state.clone()]));
-            if certain && !arm.falls_through {
+            if certain && arm.end == ArmEnd::Leave {
                 return;
             }
+            fell_through = arm.end == ArmEnd::FallThrough;
             here = here.maybe();
         }
         out.push(state.with_status(Status::Success));
@@ -544,96 +542,6 @@ impl<'s> Machine<'s> {
                 out.push(state.with_status(Status::Success));
             }
         }
-    }
-
-    /// Notes a command that runs.
-    pub(super) fn record(
-        &mut self,
-        context: Context<'_>,
-        span: Span,
-        argv: &[Argument],
-        redirections: &[Redirection],
-        environment: Environment,
-    ) {
-        let variant = Variant { environment };
-        let certainty = match context.certain {
-            true => Certainty::Certain,
-            false => Certainty::Maybe,
-        };
-        let known = self.commands_at.entry(span).or_default();
-        for &index in &*known {
-            let Some(command) = self.outcome.commands.get_mut(index) else {
-                continue;
-            };
-            if command.argv == argv && command.wrappers == self.wrappers {
-                command.certainty = command.certainty.max(certainty);
-                if !command.variants.contains(&variant) && command.variants.len() < MAX_STATES {
-                    command.variants.push(variant);
-                }
-                return;
-            }
-        }
-        known.push(self.outcome.commands.len());
-        let outer = self.redirections.iter();
-        self.outcome.commands.push(Executed {
-            span,
-            argv: argv.to_vec(),
-            redirections: outer.chain(redirections).cloned().collect(),
-            piped_from: self.piped_from,
-            wrappers: self.wrappers.clone(),
-            variants: vec![variant],
-            certainty,
-        });
-    }
-
-    /// Notes an expansion; `set_by_shell` is `None` if no state came there.
-    pub(super) fn note_use(
-        &mut self,
-        name: &str,
-        span: Span,
-        has_default: bool,
-        set_by_shell: Option<bool>,
-    ) {
-        let reached = set_by_shell.is_some();
-        let set_by_shell = set_by_shell.unwrap_or(false);
-        let index = *self.uses_at.entry(span).or_insert(self.outcome.uses.len());
-        match self.outcome.uses.get_mut(index) {
-            Some(place) if place.name == name => {
-                if reached {
-                    place.set_by_shell = set_by_shell && (place.set_by_shell || !place.reached);
-                    place.reached = true;
-                }
-            }
-            Some(_) if !reached => {}
-            _ => self.outcome.uses.push(Use {
-                name: name.to_owned(),
-                span,
-                has_default,
-                set_by_shell,
-                reached,
-            }),
-        }
-    }
-
-    /// The id of an assignment; the same place with the same parents is the same assignment.
-    pub(super) fn assignment(
-        &mut self,
-        name: &str,
-        span: Span,
-        parents: Vec<Origin>,
-    ) -> AssignmentId {
-        let next = u32::try_from(self.outcome.assignments.len()).unwrap_or(u32::MAX);
-        let key = (span, parents);
-        if let Some(&id) = self.assignments_at.get(&key) {
-            return id;
-        }
-        self.outcome.assignments.push(Assignment {
-            name: name.to_owned(),
-            span,
-            parents: key.1.clone(),
-        });
-        self.assignments_at.insert(key, AssignmentId(next));
-        AssignmentId(next)
     }
 }
 

@@ -11,6 +11,7 @@
 //! | `bindings`, `environment` | names and values; cheap to copy, because states split often |
 //! | `state` | one possible state of the shell, and how states merge |
 //! | `machine` | lists, pipelines and compound commands |
+//! | `notes` | writes down commands, expansions and assignments |
 //! | `loops` | `for`, `while`, `until` |
 //! | `simple` | simple commands: order of expansion, assignments, what kind of command it is |
 //! | `builtins`, `declare` | built-ins that change the shell |
@@ -34,6 +35,7 @@ mod interpreter;
 mod loops;
 mod machine;
 mod nested;
+mod notes;
 mod offsets;
 mod outcome;
 mod parameter;

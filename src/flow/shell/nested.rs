@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::builtins::words_from;
 use super::environment::Environment;
 use super::fields::Field;
 use super::interpreter::{Options, base_name, dialect};
@@ -41,16 +42,13 @@ impl Machine<'_> {
         let Some(text) = text else {
             return Status::Unknown;
         };
-        let operands = invocation.fields.get(flags.end + 2..).unwrap_or_default();
-        let parameters = operands
-            .iter()
-            .map(|field| (!field.argument.many).then(|| field.argument.value.clone()))
-            .collect::<Option<Vec<_>>>();
+        // Behind -c stand the text and $0; behind -s, the parameters.
+        let first = flags.end + if flags.command { 2 } else { 0 };
         let shell = NewShell {
             dialect,
             options: Options::from_flags(words),
             environment: invocation.environment.clone(),
-            parameters: parameters.map(Arc::new),
+            parameters: words_from(invocation, first),
         };
         let wrapper = Wrapper {
             name: name.to_owned(),

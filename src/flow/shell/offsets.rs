@@ -11,7 +11,11 @@ pub(super) struct Offsets<'p> {
 
 /// Which bytes of a text come from where, in ascending order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Pieces(Vec<Piece>);
+pub(super) struct Pieces {
+    /// Most texts are one piece, and need no list.
+    first: Option<Piece>,
+    rest: Vec<Piece>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Piece {
@@ -26,20 +30,29 @@ struct Piece {
 impl Pieces {
     pub(super) fn push(&mut self, start: usize, source: Span, verbatim: bool) {
         let start = Span::at(start).start;
-        self.0.push(Piece {
+        self.add(Piece {
             start,
             source,
             verbatim,
         });
     }
 
+    fn add(&mut self, piece: Piece) {
+        match self.first {
+            None => self.first = Some(piece),
+            Some(_) => self.rest.push(piece),
+        }
+    }
+
     /// Adds the pieces of a text that stands `offset` bytes into this one.
     pub(super) fn append(&mut self, offset: usize, other: &Self) {
         let offset = Span::at(offset).start;
-        self.0.extend(other.0.iter().map(|piece| Piece {
-            start: piece.start.saturating_add(offset),
-            ..*piece
-        }));
+        for piece in other.first.iter().chain(&other.rest) {
+            self.add(Piece {
+                start: piece.start.saturating_add(offset),
+                ..*piece
+            });
+        }
     }
 
     fn locate(&self, span: Span) -> Span {
@@ -56,8 +69,9 @@ impl Pieces {
 
     /// The source of one byte.
     fn locate_offset(&self, offset: u32) -> Span {
-        let after = self.0.partition_point(|piece| piece.start <= offset);
-        let Some(piece) = after.checked_sub(1).and_then(|index| self.0.get(index)) else {
+        let after = self.rest.partition_point(|piece| piece.start <= offset);
+        let later = after.checked_sub(1).and_then(|index| self.rest.get(index));
+        let Some(piece) = later.or(self.first.as_ref()) else {
             return Span::default();
         };
         if !piece.verbatim {

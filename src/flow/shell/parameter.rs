@@ -4,7 +4,7 @@ use super::expand::{Expansion, Held};
 use super::machine::{Context, Machine};
 use super::outcome::Argument;
 use super::state::{State, Status};
-use crate::model::{Unknown, Value};
+use crate::model::{Piece, Unknown, Value};
 use crate::source::Span;
 use crate::syntax::shell::{
     Parameter, ParameterOperator as Operator, Part, PartKind, Word, is_name,
@@ -29,7 +29,13 @@ impl Machine<'_> {
             return Expansion::Unknown(Unknown::Shell);
         }
         if matches!(name, "@" | "*") && parameter.operator.is_none() {
+            let joined = name == "*" && part.quoted;
             return match &state.shell.parameters {
+                Some(values) if joined => {
+                    let separator = self.separators(state);
+                    let separator = separator.and_then(|set| set.chars().next());
+                    Expansion::Value(join(values, separator), None)
+                }
                 Some(values) => Expansion::List(values.to_vec()),
                 None => Expansion::Unknown(Unknown::Shell),
             };
@@ -139,36 +145,40 @@ impl Machine<'_> {
             Held::Value(value, origin) => (value, origin),
         };
         let known = value.as_known().filter(|text| text.len() <= LONGEST);
-        let changed = known.map(str::to_owned).and_then(|text| {
-            self.transformed(context, &parameter.argument, operator, &text, state)
-        });
+        // The argument is expanded once, needed or not: nested ones would else double each time.
+        let changed = match operator {
+            Operator::RemovePrefix { longest } => {
+                let pattern = self.pattern(context, &parameter.argument, state);
+                pattern
+                    .zip(known)
+                    .map(|(pattern, text)| pattern.remove_prefix(text, longest).to_owned())
+            }
+            Operator::RemoveSuffix { longest } => {
+                let pattern = self.pattern(context, &parameter.argument, state);
+                pattern
+                    .zip(known)
+                    .map(|(pattern, text)| pattern.remove_suffix(text, longest).to_owned())
+            }
+            _ => {
+                self.value(context, &parameter.argument, state);
+                known.and_then(|text| self.transformed(&parameter.argument, operator, text, state))
+            }
+        };
         match changed {
             Some(text) => Expansion::Value(Value::known(text), origin),
-            None => {
-                self.value(context, &parameter.argument, state);
-                Expansion::Value(Value::Unknown(unknown_reason(&value)), origin)
-            }
+            None => Expansion::Value(Value::Unknown(unknown_reason(&value)), origin),
         }
     }
 
-    fn transformed<'t>(
-        &mut self,
-        context: Context<'t>,
-        argument: &'t Word<'t>,
+    fn transformed(
+        &self,
+        argument: &Word<'_>,
         operator: Operator,
         text: &str,
-        state: &mut State<'t>,
+        state: &State<'_>,
     ) -> Option<String> {
         match operator {
             Operator::Length => Some(text.chars().count().to_string()),
-            Operator::RemovePrefix { longest } => {
-                let pattern = self.pattern(context, argument, state)?;
-                Some(pattern.remove_prefix(text, longest).to_owned())
-            }
-            Operator::RemoveSuffix { longest } => {
-                let pattern = self.pattern(context, argument, state)?;
-                Some(pattern.remove_suffix(text, longest).to_owned())
-            }
             Operator::Replace { all } => replace(text, argument, all),
             Operator::Substring => substring(text, argument.literal()?.as_ref()),
             Operator::Upper { all } if argument.parts.is_empty() => {
@@ -201,6 +211,22 @@ impl Machine<'_> {
             None => vec![argument(Value::Unknown(Unknown::Shell), true)],
         }
     }
+}
+
+/// `"$*"`: the values with the first character of `IFS` between them.
+fn join(values: &[Value<'static>], separator: Option<char>) -> Value<'static> {
+    let mut pieces = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        if let Some(separator) = separator.filter(|_| index > 0) {
+            pieces.push(Piece::Text(separator.to_string().into()));
+        }
+        match value.clone() {
+            Value::Known(text) => pieces.push(Piece::Text(text)),
+            Value::Partly(more) => pieces.extend(more),
+            Value::Unknown(why) => pieces.push(Piece::Unknown(why)),
+        }
+    }
+    Value::from_pieces(pieces)
 }
 
 fn plain<'t>(held: Held) -> Expansion<'t> {

@@ -1,5 +1,6 @@
 //! Simple commands: expansion, assignments, and what kind of command it is.
 
+use super::builtins::words_from;
 use super::environment::{Binding, Environment};
 use super::expand::Held;
 use super::fields::Field;
@@ -37,11 +38,6 @@ pub(super) struct Invocation {
 }
 
 impl Invocation {
-    pub(super) fn argv(&self) -> Vec<Argument> {
-        let fields = self.fields.iter();
-        fields.map(|field| field.argument.clone()).collect()
-    }
-
     /// The text of a word, if it is known.
     pub(super) fn text(&self, index: usize) -> Option<&str> {
         self.fields.get(index).and_then(Field::text)
@@ -96,8 +92,10 @@ impl Machine<'_> {
             state.shell.environment.clone()
         } else {
             let mut scratch = state.clone();
-            if !self.assign_for_command(context, &simple.assignments, &mut scratch) {
-                self.exit_on_error(context, state.with_status(Status::Failure), out);
+            let assigned = self.assign_for_command(context, &simple.assignments, &mut scratch);
+            // bash runs the command without the assignment, a POSIX shell gives up.
+            if !assigned && !context.bash() {
+                out.push(state.exited(Status::Failure));
                 return;
             }
             if !context.bash() && name.as_deref().is_some_and(|name| SPECIAL.contains(&name)) {
@@ -154,10 +152,7 @@ impl Machine<'_> {
             return;
         }
         let outer = state.shell.clone();
-        let words = invocation.fields.get(1..).unwrap_or_default();
-        let split = words.iter().any(|field| field.argument.many);
-        let values = words.iter().map(|field| field.argument.value.clone());
-        state.shell.parameters = (!split).then(|| values.collect::<Vec<_>>().into());
+        state.shell.parameters = words_from(invocation, 1);
         state.shell.locals = Some(Default::default());
         state.shell.environment = invocation.environment.clone();
         let own = invocation.redirections.len();
@@ -196,14 +191,9 @@ impl Machine<'_> {
         before: &Environment,
         state: &mut State<'_>,
     ) {
-        if invocation.environment == *before {
-            return;
-        }
-        for name in invocation.environment.bound() {
-            let old = before.binding(&name);
-            if invocation.environment.binding(&name) != old {
-                restore(&mut state.shell.environment, &name, old.cloned());
-            }
+        for name in invocation.environment.differing(before) {
+            let old = before.binding(&name).cloned();
+            restore(&mut state.shell.environment, &name, old);
         }
     }
 
@@ -221,27 +211,27 @@ impl Machine<'_> {
         })
     }
 
-    /// Makes the assignments before a command in a copy of the state: they are exported to it.
+    /// Makes the assignments before a command in a copy of the state: they are exported to it. False
+    /// if one of them is refused.
     fn assign_for_command<'t>(
         &mut self,
         context: Context<'t>,
         assignments: &'t [Assignment<'t>],
         scratch: &mut State<'t>,
     ) -> bool {
+        let mut all = true;
         for assignment in assignments {
             let value = self.assigned(context, assignment, scratch);
-            let environment = &mut scratch.shell.environment;
-            if let Some(Binding::Set(variable)) = environment.binding(assignment.name)
-                && variable.readonly
-            {
-                return false;
+            if self.attributes(assignment.name, scratch).1 {
+                all = false;
+                continue;
             }
             let at = context.locate(assignment.span);
             let variable = self.new_variable(assignment.name, at, value.value, value.origins, true);
             let environment = &mut scratch.shell.environment;
             environment.bind(assignment.name, Binding::Set(variable));
         }
-        true
+        all
     }
 
     fn assigned<'t>(

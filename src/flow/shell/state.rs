@@ -174,12 +174,7 @@ impl<'t> State<'t> {
         if own.parameters != other_shell.parameters {
             own.parameters = None;
         }
-        if own.environment == other_shell.environment {
-            return;
-        }
-        let mut names = own.environment.bound();
-        names.extend(other_shell.environment.bound());
-        for name in names {
+        for name in own.environment.differing(&other_shell.environment) {
             let ours = own.environment.binding(&name);
             let theirs = other_shell.environment.binding(&name);
             if ours != theirs {

@@ -104,7 +104,7 @@ const XARGS_VALUE_FLAGS: [&str; 15] = [
 impl Machine<'_> {
     /// Notes a program, and follows what it runs. Its status is not known, but for a few.
     pub(super) fn external(&mut self, context: Context<'_>, invocation: &Invocation) -> Status {
-        self.record_invocation(context, invocation);
+        self.record(context, invocation);
         let Some(name) = invocation.text(0).map(base_name) else {
             return Status::Unknown;
         };
@@ -203,7 +203,13 @@ impl Machine<'_> {
     ) -> usize {
         while let Some(argument) = invocation.fields.get(index).map(|field| &field.argument) {
             let Some((name, false, value)) = split_assignment(&argument.value) else {
-                break;
+                // `env` takes any text with `=` for an assignment, also without a proper name.
+                let text = argument.value.as_known().unwrap_or_default();
+                if !text.contains('=') {
+                    break;
+                }
+                index += 1;
+                continue;
             };
             let origins = argument.origins.clone();
             let variable = self.new_variable(&name, argument.span, value, origins, true);

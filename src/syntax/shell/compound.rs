@@ -1,7 +1,7 @@
 //! Compound commands.
 
 use super::reader::{Reader, is_metacharacter};
-use super::tree::{Arithmetic, CaseArm, Command, CommandKind, List, Word, is_name};
+use super::tree::{Arithmetic, ArmEnd, CaseArm, Command, CommandKind, List, Word, is_name};
 use super::word::WordEnd;
 use crate::source::Span;
 
@@ -213,14 +213,18 @@ impl<'a> Reader<'a> {
         }
         let body = self.list();
         self.newlines();
-        let falls_through = self.eat(";;&") || self.eat(";&");
-        if !falls_through {
+        let end = if self.eat(";;&") {
+            ArmEnd::TestNext
+        } else if self.eat(";&") {
+            ArmEnd::FallThrough
+        } else {
             self.eat(";;");
-        }
+            ArmEnd::Leave
+        };
         CaseArm {
             patterns,
             body,
-            falls_through,
+            end,
         }
     }
 

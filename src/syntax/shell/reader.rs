@@ -185,10 +185,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the word at the cursor is exactly `word`.
     pub(super) fn at_word(&self, word: &str) -> bool {
-        self.starts_with(word)
-            && self
-                .peek_at(word.len())
-                .is_none_or(|byte| is_metacharacter(byte))
+        self.starts_with(word) && self.peek_at(word.len()).is_none_or(is_metacharacter)
     }
 
     /// Steps over newlines and the reserved word `word`.

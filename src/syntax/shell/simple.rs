@@ -243,7 +243,10 @@ impl<'a> Reader<'a> {
     }
 
     fn redirection_operator(&mut self, start: usize) -> Option<Operator> {
-        if self.at_process_substitution() || self.at_placeholder() {
+        if !matches!(self.peek(), Some(b'<' | b'>' | b'&'))
+            || self.at_process_substitution()
+            || self.at_placeholder()
+        {
             return None;
         }
         if self.bash() && self.at == start {

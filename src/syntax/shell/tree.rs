@@ -159,8 +159,19 @@ pub struct CaseArm<'a> {
     pub patterns: Vec<Word<'a>>,
     /// Its body.
     pub body: List<'a>,
-    /// Whether it ends in `;&` or `;;&`, so that a later arm may run too.
-    pub falls_through: bool,
+    /// How it ends.
+    pub end: ArmEnd,
+}
+
+/// What follows an arm of a `case`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArmEnd {
+    /// `;;`: the end of the `case`.
+    Leave,
+    /// `;&`: the next arm, whether it matches or not.
+    FallThrough,
+    /// `;;&`: the next arm that matches.
+    TestNext,
 }
 
 /// Assignments and words.
