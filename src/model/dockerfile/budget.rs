@@ -17,7 +17,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             text: 16 << 20,
-            matching: 1 << 28,
+            matching: 1 << 26,
             triggers: 100_000,
         }
     }
