@@ -1,5 +1,7 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
+mod executed;
+pub mod go;
 mod images;
 mod request;
 mod scope;
@@ -9,6 +11,7 @@ mod steps;
 mod unseen;
 mod workspace;
 
+pub use executed::{Executed, Sight};
 pub use images::{ImageSetting, Images};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
