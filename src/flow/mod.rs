@@ -4,6 +4,8 @@ pub mod clients;
 mod executed;
 pub mod go;
 mod images;
+mod lost;
+mod need;
 mod request;
 mod scope;
 mod settings;
@@ -14,6 +16,8 @@ mod workspace;
 
 pub use executed::{Executed, Sight};
 pub use images::{ImageSetting, Images};
+pub use lost::{Later, Lost};
+pub use need::{Need, known, needs};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
 pub use settings::{SetBy, Setting};

@@ -23,6 +23,7 @@ registry! {
     "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
     "build-error" => build_error::BuildError,
     "env-from-undeclared" => env_from_undeclared::EnvFromUndeclared,
+    "export-lost" => export_lost::ExportLost,
     "goprivate-malformed" => goprivate_malformed::GoprivateMalformed,
     "goproxy-inconsistent" => goproxy_inconsistent::GoproxyInconsistent,
     "goproxy-malformed" => goproxy_malformed::GoproxyMalformed,
