@@ -136,3 +136,10 @@ impl<'b> Executed<'b> {
         arguments.map(|argument| argument.value.as_known().unwrap_or_default())
     }
 }
+
+impl Sight<'_> {
+    /// The place that gives the value; none for what comes from elsewhere.
+    pub fn place(&self, build: &Build<'_>) -> Option<Location> {
+        build.model.provenance.hop(self.hop?).at
+    }
+}

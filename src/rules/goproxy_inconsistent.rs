@@ -21,6 +21,11 @@ impl Rule for GoproxyInconsistent {
             .iter()
             .map(|download| (download, download.sees("GOPROXY")))
             .collect();
+        let allowed = &workspace.request.settings(build.file).network.goproxy;
+        if !allowed.is_empty() {
+            not_allowed(&seen, allowed, sink);
+            return;
+        }
         let has = seen.iter().find(|(_, setting)| setting.is_some());
         let lacks: Vec<_> = seen.iter().filter(|(_, setting)| setting.is_none()).collect();
         match (has, lacks.split_first()) {
@@ -59,6 +64,29 @@ fn lacking(has: &Seen<'_, '_>, lacks: &Seen<'_, '_>, others: &[&Seen<'_, '_>], b
             None => "declare `ARG GOPROXY` in this stage as well".to_owned(),
         }
     });
+}
+
+/// The configuration says which values there may be; one that is not known may be one of them.
+fn not_allowed(seen: &[Seen<'_, '_>], allowed: &[String], sink: &mut Sink) {
+    for (download, setting) in seen {
+        let message = match setting.map(|setting| setting.value) {
+            None => "this Go download has no `GOPROXY`, and the configuration asks for one".to_owned(),
+            Some(Some(value)) if !allowed.iter().any(|it| it == value) => {
+                format!("`GOPROXY` is `{value}` here, which the configuration does not allow")
+            }
+            Some(_) => continue,
+        };
+        let finding = sink
+            .report(download.executed.location(), "fetches modules here", message)
+            .about("GOPROXY")
+            .help(format!("allowed by `[network]`: `{}`", allowed.join("`, `")));
+        if let Some(at) = setting.and_then(|setting| setting.at)
+            && !download.executed.holds(at)
+        {
+            finding.before(at, "set here");
+        }
+        return;
+    }
 }
 
 /// All have one; the first known list that differs from the first known list is told.
