@@ -97,7 +97,7 @@ fn long<'c>(
     let mut span = word.span;
     let value = if has_value {
         Some(without_prefix(&word.value, value_at))
-    } else if syntax.value_options.contains(&name) {
+    } else if syntax.takes_value(name) {
         next_value(rest, &mut span)
     } else {
         None
@@ -120,7 +120,7 @@ fn short<'c>(
     for (at, letter) in text.char_indices().skip(1) {
         let name = format!("-{letter}");
         let mut span = word.span;
-        if !syntax.value_options.contains(&name.as_str()) {
+        if !syntax.takes_value(&name) {
             options.push(GivenOption {
                 name,
                 value: None,

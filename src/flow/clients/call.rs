@@ -92,29 +92,27 @@ pub fn recognise<'c>(command: &'c Command, programs: Programs) -> Option<Call<'c
 
 impl Row {
     fn fits(&self, arguments: &Arguments<'_>) -> bool {
-        let words_fit = self.words.is_empty()
-            || self
-                .words
-                .iter()
-                .any(|words| words_len(words, arguments).is_some());
+        let words_fit = self.words.is_empty() || self.words_len(arguments).is_some();
         words_fit && self.only_if.is_none_or(|holds| holds(arguments))
     }
-}
 
-/// The number of operands that `words` takes up at the front. Words that may vanish (`$OPTIONS`)
-/// are passed over.
-fn words_len(words: &str, arguments: &Arguments<'_>) -> Option<usize> {
-    // cargo: `+nightly`
-    let may_pass =
-        |operand: &&&Argument| operand.many || leading_text(&operand.value).starts_with('+');
-    let mut at = arguments.operands.iter().take_while(may_pass).count();
-    for word in words.split(' ') {
-        if arguments.operand(at)? != word {
-            return None;
-        }
-        at += 1;
+    /// The number of operands that its words take up at the front.
+    fn words_len(&self, arguments: &Arguments<'_>) -> Option<usize> {
+        // Words that may vanish (`$OPTIONS`), and cargo's `+nightly`.
+        let may_pass =
+            |operand: &&&Argument| operand.many || leading_text(&operand.value).starts_with('+');
+        let start = arguments.operands.iter().take_while(may_pass).count();
+        self.words.split('|').find_map(|words| {
+            let mut end = start;
+            for word in words.split(' ') {
+                if arguments.operand(end)? != word {
+                    return None;
+                }
+                end += 1;
+            }
+            Some(end)
+        })
     }
-    Some(at)
 }
 
 impl<'c> Call<'c> {
@@ -251,10 +249,9 @@ impl<'c> Call<'c> {
 
     /// Its operands behind the subcommand.
     pub(super) fn objects(&self) -> &[&'c Argument] {
-        let words = self.row.map_or(&[][..], |row| row.words);
-        let taken = words
-            .iter()
-            .find_map(|words| words_len(words, &self.arguments))
+        let taken = self
+            .row
+            .and_then(|row| row.words_len(&self.arguments))
             .unwrap_or(0);
         self.arguments.operands.get(taken..).unwrap_or_default()
     }

@@ -8,8 +8,8 @@ use super::proxies::{Proxies, Scheme};
 pub struct Client {
     /// What messages call it.
     pub name: &'static str,
-    /// The names it is called by; a `#` at the end stands for a version (`pip3.11`).
-    pub programs: &'static [&'static str],
+    /// The names it is called by, separated by `|`; a `#` at the end stands for a version (`pip3.11`).
+    pub programs: &'static str,
     /// How it reads its arguments.
     pub syntax: Syntax,
     /// What its operands behind the subcommand are.
@@ -73,8 +73,8 @@ impl Evidence {
 pub struct Syntax {
     /// How its options look.
     pub style: OptionStyle,
-    /// Its options that take the next word as their value, as far as they matter.
-    pub value_options: &'static [&'static str],
+    /// Its options that take the next word as their value, separated by blanks.
+    pub value_options: &'static str,
 }
 
 /// How options look.
@@ -89,8 +89,8 @@ pub enum OptionStyle {
 /// What one subcommand does.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// Its words, `mod download`; several in one row; none for whatever else there is.
-    pub words: &'static [&'static str],
+    /// Its words, `mod download`; alternatives are separated by `|`; empty for whatever else there is.
+    pub words: &'static str,
     /// What must hold of the arguments besides.
     pub only_if: Option<fn(&Arguments<'_>) -> bool>,
     /// Whether it goes to the network.
@@ -226,12 +226,24 @@ impl OptionSetting {
     }
 }
 
+impl Syntax {
+    pub(super) const fn unix(value_options: &'static str) -> Self {
+        Self {
+            style: OptionStyle::Unix,
+            value_options,
+        }
+    }
+
+    /// Whether an option takes the next word.
+    pub(super) fn takes_value(&self, option: &str) -> bool {
+        self.value_options
+            .split_ascii_whitespace()
+            .any(|takes| takes == option)
+    }
+}
+
 impl Row {
-    pub(super) const fn new(
-        words: &'static [&'static str],
-        traffic: Traffic,
-        evidence: Evidence,
-    ) -> Self {
+    pub(super) const fn new(words: &'static str, traffic: Traffic, evidence: Evidence) -> Self {
         Self {
             words,
             only_if: None,
@@ -279,17 +291,14 @@ impl Client {
     /// the rows.
     pub(super) const fn new(
         name: &'static str,
-        programs: &'static [&'static str],
+        programs: &'static str,
         rows: &'static [Row],
         proxies: Option<&'static Proxies>,
     ) -> Self {
         Self {
             name,
             programs,
-            syntax: Syntax {
-                style: OptionStyle::Unix,
-                value_options: &[],
-            },
+            syntax: Syntax::unix(""),
             operands: Operands::Packages,
             rows,
             proxies,

@@ -23,44 +23,10 @@ const BUILD_OFFLINE: &[OfflineSwitch] = &[
 pub(super) static GO: Client = Client {
     syntax: Syntax {
         style: OptionStyle::SingleDash,
-        value_options: &[
-            "-C",
-            "-o",
-            "-p",
-            "-f",
-            "-n",
-            "-mod",
-            "-modfile",
-            "-overlay",
-            "-pgo",
-            "-tags",
-            "-ldflags",
-            "-gcflags",
-            "-asmflags",
-            "-gccgoflags",
-            "-buildmode",
-            "-compiler",
-            "-pkgdir",
-            "-toolexec",
-            "-installsuffix",
-            "-exec",
-            "-run",
-            "-skip",
-            "-bench",
-            "-benchtime",
-            "-count",
-            "-cpu",
-            "-timeout",
-            "-parallel",
-            "-coverprofile",
-            "-covermode",
-            "-coverpkg",
-            "-vettool",
-            "-go",
-            "-replace",
-            "-require",
-            "-reuse",
-        ],
+        value_options: "-C -o -p -f -n -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags \
+            -gccgoflags -buildmode -compiler -pkgdir -toolexec -installsuffix -exec -run -skip \
+            -bench -benchtime -count -cpu -timeout -parallel -coverprofile -covermode -coverpkg \
+            -vettool -go -replace -require -reuse",
     },
     variables: &[
         OwnVariable::new("GOPROXY", Role::Mirror, MODULES),
@@ -74,59 +40,42 @@ pub(super) static GO: Client = Client {
     default_target: Some((Scheme::Https, "proxy.golang.org")),
     ..Client::new(
         "go",
-        &["go", "go1#"],
+        "go|go1#",
         &[
-            row(&["mod download"], Traffic::Certain)
+            row("mod download", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)
                 .only_if(whole_module)
                 .cache(Cache::GoModules, Fill::All),
-            row(&["mod download"], Traffic::Certain)
+            row("mod download", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)
                 .cache(Cache::GoModules, Fill::Part),
-            row(&["mod tidy", "mod vendor"], Traffic::Certain)
+            row("mod tidy|mod vendor", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)
                 .cache(Cache::GoModules, Fill::All),
             row(
-                &[
-                    "mod verify",
-                    "mod graph",
-                    "mod why",
-                    "work sync",
-                    "work vendor",
-                ],
+                "mod verify|mod graph|mod why|work sync|work vendor",
                 Traffic::IfNotCached,
             )
             .offline(DOWNLOAD_OFFLINE)
             .cache(Cache::GoModules, Fill::Part),
-            row(&["get"], Traffic::Certain)
+            row("get", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)
                 .only_if(whole_module)
                 .cache(Cache::GoModules, Fill::All),
-            row(&["get"], Traffic::Certain)
+            row("get", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)
                 .cache(Cache::GoModules, Fill::Part),
-            row(&["install", "run"], Traffic::Certain)
+            row("install|run", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)
                 .only_if(with_version),
             row(
-                &["build", "install", "run", "test", "vet", "generate", "list"],
+                "build|install|run|test|vet|generate|list",
                 Traffic::IfNotCached,
             )
             .offline(BUILD_OFFLINE)
             .cache(Cache::GoModules, Fill::Part),
             row(
-                &[
-                    "version",
-                    "env",
-                    "fmt",
-                    "clean",
-                    "tool",
-                    "doc",
-                    "help",
-                    "telemetry",
-                    "mod",
-                    "work",
-                ],
+                "version|env|fmt|clean|tool|doc|help|telemetry|mod|work",
                 Traffic::Never,
             ),
         ],
@@ -134,7 +83,7 @@ pub(super) static GO: Client = Client {
     )
 };
 
-const fn row(words: &'static [&'static str], traffic: Traffic) -> Row {
+const fn row(words: &'static str, traffic: Traffic) -> Row {
     Row::new(words, traffic, Evidence::verified(ROWS))
 }
 

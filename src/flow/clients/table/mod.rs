@@ -1,27 +1,50 @@
 //! The rows of the command table, and how a row is found by name.
 
 mod go;
+mod jvm;
 mod node;
+mod other;
+mod php;
 mod proxies;
 mod python;
+mod ruby;
+mod rust;
+mod script;
 mod system;
 mod transfer;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::arguments::Arguments;
 use super::call::Programs;
 use super::client::Client;
 use crate::flow::shell::{Argument, Command};
 
-/// The table.
-pub static CLIENTS: &[&Client] = &[
-    &go::GO,
-    &transfer::CURL,
-    &transfer::WGET,
-    &transfer::GIT,
-    &system::APT,
-    &python::PIP,
-    &node::NPM,
+/// The table. `script` comes last: it is for what no other row names.
+pub static CLIENTS: &[&[&Client]] = &[
+    &[&go::GO],
+    transfer::CLIENTS,
+    system::CLIENTS,
+    python::CLIENTS,
+    node::CLIENTS,
+    rust::CLIENTS,
+    ruby::CLIENTS,
+    php::CLIENTS,
+    jvm::CLIENTS,
+    other::CLIENTS,
+    script::CLIENTS,
 ];
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Client>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for client in CLIENTS.iter().copied().flatten() {
+        for name in client.programs.split('|') {
+            names.entry(name).or_insert(*client);
+        }
+    }
+    names
+});
 
 /// The client of a program by its name, whether it is surely that one, and its arguments.
 pub(super) fn find<'c>(
@@ -31,19 +54,24 @@ pub(super) fn find<'c>(
 ) -> Option<(&'static Client, bool, &'c [Argument])> {
     let words = command.argv.get(1..).unwrap_or_default();
     let text = |index: usize| words.get(index)?.value.as_known();
-    if is_named(name, "python#") && text(0) == Some("-m") {
-        let client = by_name(text(1)?)?;
-        return Some((client, true, words.get(2..).unwrap_or_default()));
+    // `python -m pip`, `corepack yarn`
+    let inner = match text(0) {
+        Some("-m") if name.starts_with("python") => Some((text(1)?, 2)),
+        Some(inner @ ("npm" | "npx" | "yarn" | "pnpm")) if name == "corepack" => Some((inner, 1)),
+        _ => None,
+    };
+    if let Some((inner, taken)) = inner {
+        return Some((
+            by_name(inner)?,
+            true,
+            words.get(taken..).unwrap_or_default(),
+        ));
     }
-    if name == "corepack" && matches!(text(0), Some("npm" | "yarn" | "pnpm")) {
-        let client = by_name(text(0)?)?;
-        return Some((client, true, words.get(1..).unwrap_or_default()));
-    }
-    if name == "wget" {
-        let (client, is_certain) = wget(command, programs);
-        return Some((client, is_certain, words));
-    }
-    Some((by_name(name)?, true, words))
+    let (client, is_certain) = match name {
+        "wget" => wget(command, programs),
+        _ => (by_name(name).or_else(|| script::by_path(command))?, true),
+    };
+    Some((client, is_certain, words))
 }
 
 /// BusyBox's on Alpine, until GNU wget is installed; either where the distribution is not known.
@@ -59,28 +87,22 @@ fn wget(command: &Command, programs: Programs) -> (&'static Client, bool) {
     }
 }
 
+/// A `#` at the end of a name in the table stands for a version, or for nothing.
 fn by_name(name: &str) -> Option<&'static Client> {
-    CLIENTS
-        .iter()
-        .find(|client| client.programs.iter().any(|p| is_named(name, p)))
-        .copied()
-}
-
-/// Whether a program's name is `pattern`; a `#` at its end stands for a version or nothing.
-fn is_named(name: &str, pattern: &str) -> bool {
-    match pattern.strip_suffix('#') {
-        Some(stem) => name
-            .strip_prefix(stem)
-            .is_some_and(|version| version.bytes().all(|b| b.is_ascii_digit() || b == b'.')),
-        None => name == pattern,
-    }
+    BY_NAME.get(name).copied().or_else(|| {
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        BY_NAME.get(format!("{stem}#").as_str()).copied()
+    })
 }
 
 /// A program that the arguments tell from its namesake.
 pub(super) fn refine(
     client: &'static Client,
     is_certain: bool,
-    _arguments: &Arguments<'_>,
+    arguments: &Arguments<'_>,
 ) -> (&'static Client, bool) {
-    (client, is_certain)
+    match client.name {
+        "yarn 1" => node::which_yarn(arguments),
+        _ => (client, is_certain),
+    }
 }

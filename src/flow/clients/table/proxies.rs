@@ -273,3 +273,31 @@ pub(super) const DOTNET: Proxies = Proxies {
     evidence: Evidence::recalled("NETWORK_COMMANDS.tsv: dotnet"),
     ..NONE
 };
+
+/// ssh and its like speak no HTTP; git's `ssh://` sent nothing to a proxy either.
+pub(super) const NOT_HTTP: Proxies = Proxies {
+    evidence: Evidence::recalled("NETWORK_COMMANDS.tsv: git, ssh URL"),
+    ..NONE
+};
+
+/// Gradle, and what else runs in a JVM but was not run.
+pub(super) const JVM: Proxies = Proxies {
+    evidence: Evidence::recalled("proxy-clients.md: Own settings against the environment, Gradle"),
+    ..NONE
+};
+
+pub(super) const URLLIB: Proxies = Proxies {
+    http: LOWER_FIRST_HTTP,
+    https: LOWER_FIRST_HTTPS,
+    no_proxy: NoProxy {
+        cidr: false,
+        ..COMMON_NO_PROXY
+    },
+    urls: ProxyUrls {
+        https: TlsProxy::SpokenAsHttp,
+        socks5: false,
+        trailing_blank: true,
+        ..COMMON_URLS
+    },
+    ..NONE
+};
