@@ -1,8 +1,9 @@
 //! Mirror variables that commands read by themselves, without a `$` in sight.
 
 use super::clients::Reads;
+use super::executed::Executed;
 use super::go::go_downloads;
-use super::need::needs;
+use super::need::{Need, needs};
 use super::scope::Declarations;
 use super::workspace::Build;
 use crate::model::variables::is_mirror;
@@ -32,9 +33,8 @@ pub(super) fn implicit<'s, 'b: 's>(
     let mut found = Vec::new();
     for need in needs(build).iter().filter(|need| need.is_certain) {
         for &name in names.iter().filter(|name| !name.starts_with("GO")) {
-            let lacks = need.executed.sights(name).all(|sight| sight.is_none());
             // The tool may be told another way, by an option or a variable of the same meaning.
-            if lacks && need.reads(name) == Reads::Yes && !need.has_mirror() {
+            if lacks(&need.executed, name) && is_read(need, name) && !need.has_mirror() {
                 found.push(Implicit {
                     step: need.executed.step,
                     name,
@@ -45,7 +45,7 @@ pub(super) fn implicit<'s, 'b: 's>(
     }
     for download in go_downloads(build, declarations) {
         for &name in names.iter().filter(|name| name.starts_with("GO")) {
-            if download.sees(name).is_none() {
+            if lacks(&download.executed, name) && download.sees(name).is_none() {
                 found.push(Implicit {
                     step: download.executed.step,
                     name,
@@ -56,4 +56,16 @@ pub(super) fn implicit<'s, 'b: 's>(
     }
     found.sort_by_key(|it| (it.step, it.span.start));
     found
+}
+
+/// Whether the variable is not set at all; what the shell set to nothing is mentioned there.
+fn lacks(executed: &Executed<'_>, name: &str) -> bool {
+    executed.sights(name).all(|sight| sight.is_none())
+}
+
+/// Whether it is a fact that the program reads the variable.
+fn is_read(need: &Need<'_>, name: &str) -> bool {
+    let own = need.call.client.variables.iter();
+    let mut own = own.filter(|own| own.name.eq_ignore_ascii_case(name));
+    need.reads(name) == Reads::Yes && own.any(|own| own.evidence.verified)
 }

@@ -48,7 +48,7 @@ fn wrong_spelling<'b>(need: &Need<'b>) -> Option<(String, &'static str, Sight<'b
             let sight = need.sees(&twin)?;
             Some((twin, name, sight))
         });
-        found = Some(twin?);
+        found = found.or(Some(twin?));
     }
     found
 }
