@@ -80,7 +80,11 @@ pub fn recognise<'c>(command: &'c Command, programs: Programs) -> Option<Call<'c
     let (client, is_certain, words) = table::find(name, command, programs)?;
     let arguments = Arguments::read(words, client.syntax);
     let (client, is_certain) = table::refine(client, is_certain, &arguments);
-    let row = client.rows.iter().find(|row| row.fits(&arguments));
+    let row = client
+        .rows
+        .iter()
+        .find(|row| row.fits(&arguments))
+        .filter(|row| !row.is_a_guess(&arguments));
     Some(Call {
         client,
         command,
@@ -94,6 +98,14 @@ impl Row {
     fn fits(&self, arguments: &Arguments<'_>) -> bool {
         let words_fit = self.words.is_empty() || self.words_len(arguments).is_some();
         words_fit && self.only_if.is_none_or(|holds| holds(arguments))
+    }
+
+    /// Whether it says "never" because the subcommand is not known.
+    fn is_a_guess(&self, arguments: &Arguments<'_>) -> bool {
+        let first = arguments.operands.first();
+        self.words.is_empty()
+            && self.traffic == Traffic::Never
+            && first.is_some_and(|operand| operand.value.as_known().is_none())
     }
 
     /// The number of operands that its words take up at the front.
@@ -190,7 +202,8 @@ impl<'c> Call<'c> {
         targets::schemes(&self.targets(variables))
     }
 
-    /// Whether it reads a variable, given the schemes of what it fetches.
+    /// Whether it reads a variable, given the schemes of what it fetches ([`Call::schemes`]; none:
+    /// whatever it may fetch).
     pub fn reads(&self, name: &str, schemes: &[Scheme]) -> Reads {
         reads::reads(self.client, name, schemes)
     }
@@ -217,6 +230,12 @@ impl<'c> Call<'c> {
             && self
                 .row
                 .is_some_and(|row| row.traffic == Traffic::IfNotCached)
+    }
+
+    /// Whether Go works without modules (`GO111MODULE=off`), and so reads no `GOPROXY`.
+    pub fn is_in_gopath_mode(&self, variables: &Variables<'_>) -> bool {
+        self.client.name == "go"
+            && variables("GO111MODULE").and_then(|value| value.as_known()) == Some("off")
     }
 
     /// How much of the main module's needs it puts into the Go module cache.

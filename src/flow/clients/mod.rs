@@ -6,7 +6,7 @@
 //! variable ([`Call::reads`]), and which settings of its own it is given ([`Call::overrides`]).
 //! [`written`] tells what settings a command leaves in the image.
 //!
-//! Every row cites its evidence. What was not measured says so ([`Evidence::verified`]): rules about
+//! Every row cites its evidence. What was not measured says so ([`Evidence`]): rules about
 //! spelling and `NO_PROXY` stay at info there.
 //!
 //! | file | what it holds |
@@ -24,6 +24,7 @@
 mod arguments;
 mod call;
 mod client;
+mod config_files;
 mod overrides;
 mod proxies;
 mod reads;

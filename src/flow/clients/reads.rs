@@ -21,7 +21,9 @@ pub enum Reads {
     Unknown,
 }
 
-/// `schemes` are those of what is fetched.
+const WEB: &[Scheme] = &[Scheme::Http, Scheme::Https];
+
+/// `schemes` are those of what is fetched; none: whatever it may be.
 pub(super) fn reads(client: &Client, name: &str, schemes: &[Scheme]) -> Reads {
     if let Some(own) = own(client, name) {
         return own;
@@ -29,9 +31,17 @@ pub(super) fn reads(client: &Client, name: &str, schemes: &[Scheme]) -> Reads {
     if !variables::is_predefined_proxy(name) {
         return Reads::NotItsVariable;
     }
+    let schemes = match schemes {
+        [] => WEB,
+        schemes => schemes,
+    };
     let Some(proxies) = client.proxies else {
         return Reads::Unknown;
     };
+    let is_web = |scheme: &Scheme| matches!(scheme, Scheme::Http | Scheme::Https | Scheme::Ftp);
+    if !schemes.iter().any(is_web) {
+        return Reads::Ignored;
+    }
     if name.eq_ignore_ascii_case("no_proxy") {
         return one_of(proxies.no_proxy.variables, name).unwrap_or(Reads::Ignored);
     }

@@ -3,7 +3,7 @@
 use super::Variables;
 use super::arguments::leading_text;
 use super::call::Call;
-use super::client::{Operands, Role};
+use super::client::{Operands, Role, Traffic};
 use super::overrides::{OverriddenBy, Override};
 use super::proxies::Scheme;
 use crate::flow::shell::Argument;
@@ -33,6 +33,9 @@ pub enum TargetSource {
 }
 
 pub(super) fn targets<'c>(call: &Call<'c>, variables: &Variables<'_>) -> Vec<Target<'c>> {
+    if call.row.is_some_and(|row| row.traffic == Traffic::Never) || only_local(call).is_some() {
+        return Vec::new();
+    }
     let mut targets = named(call);
     if call.client.operands != Operands::Packages {
         if targets.is_empty() {
@@ -48,15 +51,14 @@ pub(super) fn targets<'c>(call: &Call<'c>, variables: &Variables<'_>) -> Vec<Tar
             targets.extend(of_mirror(setting));
         }
     }
-    if !has_mirror {
-        targets.push(match call.client.default_target {
-            Some((scheme, host)) => Target {
-                scheme: Some(scheme),
-                host: Some(host.into()),
-                source: TargetSource::Default,
-            },
-            None => unknown(TargetSource::Default),
-        });
+    match call.client.default_target {
+        Some((scheme, host)) if !has_mirror => targets.push(Target {
+            scheme: Some(scheme),
+            host: Some(host.into()),
+            source: TargetSource::Default,
+        }),
+        None if targets.is_empty() => targets.push(unknown(TargetSource::Default)),
+        Some(_) | None => {}
     }
     targets
 }
@@ -88,7 +90,7 @@ fn named<'c>(call: &Call<'c>) -> Vec<Target<'c>> {
     sources
         .filter_map(|operand| {
             let source = TargetSource::Argument(operand.span);
-            match address(&operand.value) {
+            match operand_address(call, operand) {
                 Address::Url(scheme, host) => Some(Target {
                     scheme: Some(scheme),
                     host: host.map(Into::into),
@@ -175,6 +177,16 @@ enum Address<'v> {
     None,
     /// Not known.
     Unknown,
+}
+
+/// The address of an operand. curl and wget take no paths: one begins with a variable that is empty
+/// here.
+fn operand_address<'c>(call: &Call<'_>, operand: &'c Argument) -> Address<'c> {
+    let takes_paths = !matches!(call.client.operands, Operands::Addresses { .. });
+    match leading_text(&operand.value).starts_with(['/', '.', '~']) && !takes_paths {
+        true => Address::Unknown,
+        false => address(&operand.value),
+    }
 }
 
 /// Schemes in front of `://`, pip's `git+https` among them.
@@ -277,6 +289,6 @@ pub(super) fn only_local(call: &Call<'_>) -> Option<Span> {
     let first = sources.first()?;
     sources
         .iter()
-        .all(|source| address(&source.value) == Address::Local)
+        .all(|source| operand_address(call, source) == Address::Local)
         .then_some(first.span)
 }

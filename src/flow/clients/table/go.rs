@@ -11,19 +11,19 @@ use super::proxies;
 const ROWS: &str = "NETWORK_COMMANDS.tsv: go";
 const MODULES: Evidence = Evidence::verified("systemd-daemon-go.md 4");
 
-const NO_PROXY: OfflineSwitch = OfflineSwitch::Variable("GOPROXY", &["off"]);
-const DOWNLOAD_OFFLINE: &[OfflineSwitch] = &[NO_PROXY];
+const PROXY_OFF: OfflineSwitch = OfflineSwitch::Variable("GOPROXY", &["off"]);
+const DOWNLOAD_OFFLINE: &[OfflineSwitch] = &[PROXY_OFF];
 const BUILD_OFFLINE: &[OfflineSwitch] = &[
     OfflineSwitch::OptionValue("-mod", "vendor"),
     OfflineSwitch::Carried("GOFLAGS", "-mod", "vendor"),
-    NO_PROXY,
+    PROXY_OFF,
 ];
 
 /// The `go` command.
 pub(super) static GO: Client = Client {
     syntax: Syntax {
         style: OptionStyle::SingleDash,
-        value_options: "-C -o -p -f -n -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags \
+        value_options: "-C -o -p -f -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags \
             -gccgoflags -buildmode -compiler -pkgdir -toolexec -installsuffix -exec -run -skip \
             -bench -benchtime -count -cpu -timeout -parallel -coverprofile -covermode -coverpkg \
             -vettool -go -replace -require -reuse",
@@ -40,7 +40,7 @@ pub(super) static GO: Client = Client {
     default_target: Some((Scheme::Https, "proxy.golang.org")),
     ..Client::new(
         "go",
-        "go|go1#",
+        "go|go1#|xx-go",
         &[
             row("mod download", Traffic::Certain)
                 .offline(DOWNLOAD_OFFLINE)

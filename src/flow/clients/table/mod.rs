@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use super::arguments::Arguments;
 use super::call::Programs;
-use super::client::Client;
+use super::client::{Client, OwnVariable};
 use crate::flow::shell::{Argument, Command};
 
 /// The table. `script` comes last: it is for what no other row names.
@@ -41,6 +41,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Client>> = LazyLock::new
     for client in CLIENTS.iter().copied().flatten() {
         for name in client.programs.split('|') {
             names.entry(name).or_insert(*client);
+            if let Some(stem) = name.strip_suffix('#') {
+                names.entry(stem).or_insert(*client);
+            }
         }
     }
     names
@@ -91,6 +94,9 @@ fn wget(command: &Command, programs: Programs) -> (&'static Client, bool) {
 fn by_name(name: &str) -> Option<&'static Client> {
     BY_NAME.get(name).copied().or_else(|| {
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        if stem.len() == name.len() {
+            return None;
+        }
         BY_NAME.get(format!("{stem}#").as_str()).copied()
     })
 }
@@ -105,4 +111,16 @@ pub(super) fn refine(
         "yarn 1" => node::which_yarn(arguments),
         _ => (client, is_certain),
     }
+}
+
+/// The row of a variable that some client reads as its own.
+pub(super) fn variable(name: &str) -> Option<&'static OwnVariable> {
+    CLIENTS
+        .iter()
+        .copied()
+        .flatten()
+        .flat_map(|client| client.variables)
+        .find(|variable| {
+            variable.name == name || variable.any_case && variable.name.eq_ignore_ascii_case(name)
+        })
 }

@@ -15,7 +15,7 @@ const NPM_VARIABLES: &[OwnVariable] = &[
     OwnVariable::new("npm_config_registry", Role::Mirror, NPM_ROWS).any_case(),
     OwnVariable::new("npm_config_proxy", Role::Proxy(None), NPM_ROWS).any_case(),
     OwnVariable::new("npm_config_https_proxy", Role::Proxy(None), NPM_ROWS).any_case(),
-    OwnVariable::new("npm_config_noproxy", Role::NoProxy, NPM_ROWS).any_case(),
+    OwnVariable::new("npm_config_noproxy", Role::NoProxy, OTHERS).any_case(),
     OwnVariable::new("npm_config_offline", Role::Offline, NPM_ROWS).any_case(),
 ];
 

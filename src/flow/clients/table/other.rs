@@ -92,7 +92,7 @@ static IN_PYTHON: Client = Client {
     default_target: None,
     ..Client::new(
         "Python program",
-        "aws|gsutil|gcloud|az|s3cmd|ansible-galaxy|ansible-playbook|huggingface-cli|hf|kaggle|gdown|gsutil|conan|\
+        "aws|gsutil|gcloud|az|s3cmd|ansible-galaxy|ansible-playbook|huggingface-cli|hf|kaggle|gdown|conan|\
          repo|west|jupyter|nltk.downloader|spacy|platformio|pio|pre-commit|yt-dlp|youtube-dl|ocrmypdf|mim",
         &[
             Row::new(
@@ -114,7 +114,7 @@ const OTHERS: Evidence = Evidence::recalled("not in facts: the tools' documentat
 static PACKAGES: Client = Client {
     ..Client::new(
         "package manager",
-        "cpan|cpanm|cpm|carton|install2.r|installGithub.r|luarocks|cabal|stack|opam|mix|rebar3|rebar|flutter|dart|\
+        "cpan|cpanm|cpm|carton|install.r|install2.r|install-php-extensions|gimme|opensearch-plugin|elasticsearch-plugin|logstash-plugin|choco|installGithub.r|luarocks|cabal|stack|opam|mix|rebar3|rebar|flutter|dart|\
          pub|swift|nimble|shards|raco|quicklisp|vcpkg|spack|tlmgr|fisher|ghcup|asdf|mise|sdk|rbenv|pyenv|nodenv|\
          tfenv|pod|carthage|elm|spago|esy|julia-pkg|jill|rosdep|vcs",
         &[

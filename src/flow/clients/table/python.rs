@@ -9,6 +9,7 @@ use super::super::proxies::Scheme;
 use super::proxies;
 
 const PIP_ROWS: Evidence = Evidence::verified("NETWORK_COMMANDS.tsv: pip");
+const PIP_RECALLED: Evidence = Evidence::recalled("not in facts: pip's documentation");
 const PIP_OFFLINE: &[OfflineSwitch] = &[
     OfflineSwitch::Option("--no-index"),
     OfflineSwitch::Variable("PIP_NO_INDEX", TRUE),
@@ -29,10 +30,10 @@ pub(super) static PIP: Client = Client {
     variables: &[
         OwnVariable::new("PIP_INDEX_URL", Role::Mirror, PIP_ROWS),
         OwnVariable::new("PIP_EXTRA_INDEX_URL", Role::ExtraMirror, PIP_ROWS),
-        OwnVariable::new("PIP_FIND_LINKS", Role::ExtraMirror, PIP_ROWS),
-        OwnVariable::new("PIP_TRUSTED_HOST", Role::Verification, PIP_ROWS),
+        OwnVariable::new("PIP_FIND_LINKS", Role::ExtraMirror, PIP_RECALLED),
+        OwnVariable::new("PIP_TRUSTED_HOST", Role::Verification, PIP_RECALLED),
         OwnVariable::new("PIP_PROXY", Role::Proxy(None), PIP_ROWS),
-        OwnVariable::new("PIP_NO_INDEX", Role::Offline, PIP_ROWS),
+        OwnVariable::new("PIP_NO_INDEX", Role::Offline, PIP_RECALLED),
     ],
     options: &[
         OptionSetting::new("-i", Role::Mirror),

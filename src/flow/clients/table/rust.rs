@@ -39,7 +39,7 @@ static CARGO: Client = Client {
     default_target: Some((Scheme::Https, "index.crates.io")),
     ..Client::new(
         "cargo",
-        "cargo",
+        "cargo|xx-cargo",
         &[
             Row::new("install", Traffic::Usually, ROWS)
                 .offline(OFFLINE)
@@ -48,14 +48,24 @@ static CARGO: Client = Client {
             Row::new("fetch|vendor|update|generate-lockfile", Traffic::Certain, ROWS)
                 .offline(OFFLINE)
                 .cache(Cache::Cargo, Fill::All),
-            Row::new("install|add|search|publish|binstall|audit|search|login", Traffic::Certain, ROWS)
+            Row::new("install|add|search|publish", Traffic::Certain, ROWS)
                 .offline(OFFLINE),
-            Row::new("build|b|test|t|run|r|check|c|clippy|doc|d|bench|rustc|rustdoc|metadata|tree|chef cook|\
-                 package|fix|nextest|tarpaulin|zigbuild|leptos|component|pgrx|auditable",
-                Traffic::IfNotCached, ROWS)
-                .offline(OFFLINE)
-                .cache(Cache::Cargo, Fill::Part),
-            Row::new("fmt|clean|new|init|chef|help|version|locate-project|uninstall", Traffic::Never, ROWS),
+            Row::new("binstall|audit", Traffic::Certain, RECALLED).offline(OFFLINE),
+            Row::new(
+                "build|b|test|t|run|r|check|c|clippy|doc|d|bench|rustc|rustdoc|metadata|tree|package|fix",
+                Traffic::IfNotCached,
+                ROWS,
+            )
+            .offline(OFFLINE)
+            .cache(Cache::Cargo, Fill::Part),
+            Row::new(
+                "chef cook|nextest|tarpaulin|zigbuild|leptos|component|pgrx|auditable",
+                Traffic::IfNotCached,
+                RECALLED,
+            )
+            .offline(OFFLINE)
+            .cache(Cache::Cargo, Fill::Part),
+            Row::new("fmt|clean|new|init|login|chef|help|version|locate-project|uninstall", Traffic::Never, ROWS),
             Row::new("", Traffic::Unknown, ROWS),
         ],
         Some(&proxies::CARGO),

@@ -14,7 +14,7 @@ const ROWS: &[Row] = &[Row::new(
 static SCRIPT: Client = Client::new(
     "script",
     "make|gmake|cmake|ctest|ninja|meson|bazel|bazelisk|scons|just|task|mage|rake|rails|tox|nox|invoke|ant|\
-     configure|autoreconf|bootstrap|sh|bash|dash|ash|zsh|perl|ruby|php|Rscript|R|julia|lua|java|deno|tsx|ts-node|\
+     configure|autoreconf|bootstrap|sh|bash|dash|ash|zsh|perl|ruby|php|Rscript|R|julia|lua|java|tsx|ts-node|\
      gulp|grunt|ng|nx|turbo|vite|webpack|next|nest|expo|cordova|ionic|electron-builder|buck|pants|earthly|goreleaser|\
      xmake|waf|source|.",
     ROWS,

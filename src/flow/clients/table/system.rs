@@ -2,7 +2,7 @@
 
 use super::super::arguments::Arguments;
 use super::super::client::{
-    Client, Evidence, OfflineSwitch, OptionSetting, Role, Row, Syntax, Traffic,
+    Client, Evidence, OfflineSwitch, Operands, OptionSetting, Role, Row, Syntax, Traffic,
 };
 use super::super::proxies::Scheme;
 use super::proxies;
@@ -41,7 +41,7 @@ pub(super) static APT: Client = Client {
     ],
     ..Client::new(
         "apt",
-        "apt-get|apt|aptitude|apt-fast",
+        "apt-get|apt|aptitude|apt-fast|xx-apt|xx-apt-get",
         &[
             Row::new("install", Traffic::Usually, APT_ROWS)
                 .offline(APT_OFFLINE)
@@ -88,7 +88,7 @@ static APK: Client = Client {
     ],
     ..Client::new(
         "apk",
-        "apk",
+        "apk|xx-apk",
         &[
             Row::new("add", Traffic::Usually, APK_ROWS)
                 .offline(APK_OFFLINE)
@@ -188,6 +188,41 @@ static OTHER_MANAGERS: Client = Client {
     )
 };
 
+/// Scripts of well-known base images and of Debian's developers that run apt
+static APT_SCRIPTS: Client = Client {
+    options: APT.options,
+    ..Client::new(
+        "apt",
+        "install_packages|clean-install|apt-install|mk-build-deps",
+        &[
+            Row::new("", Traffic::Usually, OTHERS).only_if(has_operand),
+            Row::new("", Traffic::Never, OTHERS),
+        ],
+        Some(&proxies::APT),
+    )
+};
+
+/// rpm: only what is given as a URL, by libcurl
+static RPM: Client = Client {
+    syntax: Syntax::unix("-r --root --dbpath --define"),
+    operands: Operands::Addresses { bare: None },
+    ..Client::new(
+        "rpm",
+        "rpm|yum-config-manager",
+        &[
+            Row::new("", Traffic::Certain, OTHERS).only_if(names_a_url),
+            Row::new("", Traffic::Never, OTHERS),
+        ],
+        Some(&proxies::DNF),
+    )
+};
+
+fn names_a_url(arguments: &Arguments<'_>) -> bool {
+    arguments
+        .operands_from(0)
+        .any(|operand| operand.contains("://"))
+}
+
 /// Adds a repository, with its key
 static ADD_APT_REPOSITORY: Client = Client::new(
     "add-apt-repository",
@@ -211,5 +246,7 @@ pub(super) static CLIENTS: &[&Client] = &[
     &ZYPPER,
     &PACMAN,
     &OTHER_MANAGERS,
+    &APT_SCRIPTS,
+    &RPM,
     &ADD_APT_REPOSITORY,
 ];

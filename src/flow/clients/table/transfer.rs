@@ -38,7 +38,7 @@ pub(super) static CURL: Client = Client {
     ],
     ..Client::new(
         "curl",
-        "curl",
+        "curl|curl.exe",
         &[Row::new(
             "",
             Traffic::Certain,
@@ -55,7 +55,7 @@ pub(super) static WGET: Client = Client {
             --body-data --ca-certificate --ca-directory --certificate --connect-timeout \
             --cut-dirs --directory-prefix --dns-timeout --execute --header --http-password \
             --http-user --input-file --level --limit-rate --load-cookies --max-redirect --method \
-            --output-document --output-file --password --post-data --post-file --private-key \
+            --output-document --output-file --password --post-data --post-file --progress --private-key \
             --proxy-password --proxy-user --quota --read-timeout --referer --restrict-file-names \
             --retry-on-http-error --save-cookies --secure-protocol --timeout --tries --user \
             --user-agent --wait --waitretry",
@@ -202,10 +202,12 @@ fn names_a_host(arguments: &Arguments<'_>) -> bool {
 
 /// GnuPG's and apt-key's downloads of keys
 static KEYS: Client = Client {
-    syntax: Syntax::unix("-o --output --keyring --homedir --no-default-keyring --primary-keyring"),
+    syntax: Syntax::unix(
+        "-o --output --keyring --homedir --primary-keyring --keyserver --keyserver-options --keyid-format --dearmor-output",
+    ),
     ..Client::new(
         "gpg",
-        "gpg|gpg2|apt-key",
+        "gpg|gpg1|gpg2|apt-key",
         &[
             Row::new("", Traffic::Certain, KEY_ROWS).only_if(fetches_keys),
             Row::new("", Traffic::Never, KEY_ROWS),
