@@ -125,6 +125,18 @@ impl<'b> Executed<'b> {
         self.commands.locate(self.command.span)
     }
 
+    /// All commands of its shell's text.
+    pub fn all(&self) -> &'b [Command] {
+        &self.commands.outcome.commands
+    }
+
+    /// Whether the command's words expand one of the variables that `fits`.
+    pub fn expands(&self, fits: impl Fn(&str) -> bool) -> bool {
+        let own = self.command.span;
+        let mut uses = self.commands.outcome.uses.iter();
+        uses.any(|used| fits(&used.name) && own.to(used.span) == own)
+    }
+
     /// Where a span of its shell's text stands.
     pub fn locate(&self, span: Span) -> Location {
         self.commands.locate(span)

@@ -22,6 +22,16 @@ pub struct Need<'b> {
     pub schemes: Vec<Scheme>,
     /// Whether it surely goes to the network, whatever stands in a cache or in the context.
     pub is_certain: bool,
+    /// What earlier commands of the chain wrote into its own settings.
+    written: Vec<Role>,
+}
+
+/// What the steps so far left in a stage.
+#[derive(Clone, Debug)]
+struct Layers {
+    programs: Programs,
+    /// The clients that settings were written for.
+    written: Vec<(&'static str, Role)>,
 }
 
 /// The commands that building the target runs and that may go to the network, in file order.
@@ -30,33 +40,41 @@ pub fn needs<'b>(build: &'b Build<'b>) -> Vec<Need<'b>> {
         return Vec::new();
     };
     let reachable = build.model.reachable(target);
-    let mut ends: Vec<Programs> = Vec::with_capacity(build.model.stages.len());
+    let mut ends: Vec<Layers> = Vec::with_capacity(build.model.stages.len());
     let mut needs = Vec::new();
     for (index, stage) in build.model.stages.iter().enumerate() {
         let image = stage.root_image.as_ref().map(Reference::familiar);
         let distro = image.map_or(Distro::Unknown, |image| base_images::distro(&image));
-        let mut programs = match stage.base {
-            Base::Stage(parent) => ends.get(parent).copied(),
+        let parent = match stage.base {
+            Base::Stage(parent) => ends.get(parent).cloned(),
             Base::Image(_) | Base::Scratch => None,
-        }
-        .unwrap_or(Programs::from(distro));
+        };
+        let mut layers = parent.unwrap_or(Layers {
+            programs: Programs::from(distro),
+            written: Vec::new(),
+        });
         for step in stage.steps.clone() {
             for executed in build.executed(step) {
-                let Some(call) = clients::recognise(executed.command, programs) else {
+                let settings = clients::written(executed.command, executed.all());
+                let settings = settings.iter().filter(|setting| setting.value.is_some());
+                layers
+                    .written
+                    .extend(settings.map(|setting| (setting.client, setting.role)));
+                let Some(call) = clients::recognise(executed.command, layers.programs) else {
                     continue;
                 };
-                programs.has_gnu_wget |= call.installs().any(|package| package == "wget");
+                layers.programs.has_gnu_wget |= call.installs().any(|package| package == "wget");
                 if reachable[index] {
-                    needs.extend(need(executed, call));
+                    needs.extend(need(executed, call, &layers));
                 }
             }
         }
-        ends.push(programs);
+        ends.push(layers);
     }
     needs
 }
 
-fn need<'b>(executed: Executed<'b>, call: Call<'b>) -> Option<Need<'b>> {
+fn need<'b>(executed: Executed<'b>, call: Call<'b>, layers: &Layers) -> Option<Need<'b>> {
     if executed.run.network == dockerfile::Network::None {
         return None;
     }
@@ -73,7 +91,10 @@ fn need<'b>(executed: Executed<'b>, call: Call<'b>) -> Option<Need<'b>> {
     let is_certain = network == Network::Certain
         && call.is_certain
         && executed.command.certainty == Certainty::Certain;
+    let written = layers.written.iter();
+    let written = written.filter(|(client, _)| *client == call.client.name);
     Some(Need {
+        written: written.map(|(_, role)| *role).collect(),
         executed,
         call,
         targets,
@@ -107,16 +128,21 @@ impl<'b> Need<'b> {
         self.call.overrides(&variables)
     }
 
+    /// The roles of its options, its own variables, and what earlier commands wrote for it.
+    fn own_settings(&self) -> impl Iterator<Item = Role> {
+        let given = self.overrides().into_iter().map(|own| own.role);
+        given.chain(self.written.iter().copied())
+    }
+
     /// Whether the command is told about its proxy by a setting of its own.
     pub fn has_own_proxy(&self) -> bool {
-        let own = self.overrides();
-        own.iter()
-            .any(|own| matches!(own.role, Role::Proxy(_) | Role::ProxyOff | Role::Options))
+        self.own_settings()
+            .any(|role| matches!(role, Role::Proxy(_) | Role::ProxyOff | Role::Options))
     }
 
     /// Whether packages come from a mirror that the command is told of.
     pub fn has_mirror(&self) -> bool {
-        self.overrides().iter().any(|own| own.role == Role::Mirror)
+        self.own_settings().any(|role| role == Role::Mirror)
     }
 
     /// The proxy variables, in the spellings the command reads, that are set for one of its schemes.

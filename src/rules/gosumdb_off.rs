@@ -8,8 +8,10 @@ use crate::flow::{Build, Declarations, Workspace};
 
 pub(super) struct GosumdbOff;
 
+type Test = fn(&str) -> bool;
+
 /// Settings that switch it off, with what of their value does.
-const SWITCHES: [(&str, fn(&str) -> bool); 4] = [
+const SWITCHES: [(&str, Test); 4] = [
     ("GOSUMDB", |value| value == "off"),
     ("GONOSUMDB", |value| value.split(',').any(|pattern| pattern == "*")),
     ("GOPRIVATE", |value| value.split(',').any(|pattern| pattern == "*")),

@@ -40,6 +40,7 @@ registry! {
     "proxy-malformed" => proxy_malformed::ProxyMalformed,
     "proxy-missing" => proxy_missing::ProxyMissing,
     "proxy-not-for-tool" => proxy_not_for_tool::ProxyNotForTool,
+    "proxy-persisted" => proxy_persisted::ProxyPersisted,
     "proxy-scheme-uncovered" => proxy_scheme_uncovered::ProxySchemeUncovered,
     "proxy-spelling-conflict" => proxy_spelling_conflict::ProxySpellingConflict,
     "proxy-tls-scheme" => proxy_tls_scheme::ProxyTlsScheme,
