@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Rule, Sink};
 use crate::flow::go::{Separator, entries, go_downloads};
 use crate::flow::{Build, Declarations, Workspace};
+use crate::model::HopId;
 use crate::source::Location;
 
 pub(super) struct GoproxyNoFallback;
@@ -14,26 +15,54 @@ impl Rule for GoproxyNoFallback {
         if workspace.source(build.file).is_template() {
             return;
         }
-        let settings = build.settings().filter(|setting| setting.name == "GOPROXY");
-        let mut told: BTreeSet<Location> = BTreeSet::new();
-        for setting in settings {
-            let at = build.at(setting.name_span.to(setting.value_span));
-            if let Some(list) = setting.value.as_known() {
-                report(list, at, sink);
-                told.insert(at);
+        let declarations = Declarations::of(build);
+        let downloads = go_downloads(build, &declarations);
+        // A script or `make` may run Go; a file whose Go commands are all offline asks no proxy.
+        let runs_unseen = downloads.is_empty() && !runs_go(build);
+        let mut told: Vec<HopId> = Vec::new();
+        for setting in build.settings().filter(|setting| setting.name == "GOPROXY") {
+            let used = |hop: HopId| build.model.provenance.story(hop).contains(&setting.hop);
+            let reached = downloads
+                .iter()
+                .filter_map(|download| download.sees("GOPROXY")?.hop)
+                .any(used);
+            let is_new = !told.iter().any(|hop| comes_from(setting.hop, *hop, build));
+            if let Some(list) = setting.value.as_known()
+                && (reached || runs_unseen)
+                && is_new
+            {
+                told.push(setting.hop);
+                report(list, build.at(setting.name_span.to(setting.value_span)), sink);
             }
         }
-        let declarations = Declarations::of(build);
-        for download in go_downloads(build, &declarations) {
-            if let Some(setting) = download.sees("GOPROXY")
+        let mut written: BTreeSet<Location> = BTreeSet::new();
+        for download in &downloads {
+            let Some(setting) = download.sees("GOPROXY") else {
+                continue;
+            };
+            let is_told = setting.hop.is_some_and(|hop| told.iter().any(|told| comes_from(hop, *told, build)));
+            if let (Some(list), Some(at)) = (setting.value, setting.at)
                 && (setting.by_shell || setting.hop.is_none())
-                && let (Some(list), Some(at)) = (setting.value, setting.at)
-                && told.insert(at)
+                && !is_told
+                && written.insert(at)
             {
                 report(list, at, sink);
             }
         }
     }
+}
+
+/// Whether a value has been at another hop before.
+fn comes_from(hop: HopId, earlier: HopId, build: &Build<'_>) -> bool {
+    build.model.provenance.story(hop).contains(&earlier)
+}
+
+/// Whether any RUN runs the Go command.
+fn runs_go(build: &Build<'_>) -> bool {
+    let commands = build.commands.iter().flatten();
+    commands
+        .flat_map(|commands| &commands.outcome.commands)
+        .any(|command| command.name() == Some("go"))
 }
 
 fn report(list: &str, at: Location, sink: &mut Sink) {

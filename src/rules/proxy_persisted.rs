@@ -39,8 +39,11 @@ impl Rule for ProxyPersisted {
                 format!("the image keeps this proxy in {client}'s settings, wherever it runs"),
             )
             .help("drop it: with a proxy build argument every RUN has the variables. Where a tool needs a setting, remove it in the same RUN");
-        for (executed, setting) in others.iter().take(3) {
-            finding.related(executed.locate(setting.span), "and this one");
+        // A file of several lines is written by one command.
+        let places = others.iter().map(|(executed, setting)| executed.locate(setting.span));
+        let places = places.filter(|place| Some(*place) != finding.primary());
+        for place in places.take(3).collect::<Vec<_>>() {
+            finding.related(place, "and this one");
         }
     }
 }
