@@ -282,6 +282,7 @@ fn settings(config: &Config) -> FileSettings {
     FileSettings {
         images: images.collect(),
         engine: config.engine,
+        names: config.names.clone(),
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::images::ImageSetting;
 use crate::model::compose::Unreadable;
 use crate::model::dockerfile::Platform;
+use crate::secrets::Names;
 use crate::source::FileId;
 
 /// What the command line and the configuration say about builds.
@@ -39,6 +40,8 @@ pub struct FileSettings {
     pub images: Vec<ImageSetting>,
     /// What builds the images.
     pub engine: Engine,
+    /// Which names are those of secrets.
+    pub names: Names,
 }
 
 impl Request {
@@ -47,11 +50,23 @@ impl Request {
         const NONE: &FileSettings = &FileSettings {
             images: Vec::new(),
             engine: Engine::Buildkit,
+            names: Names::BUILT_IN,
         };
         let index = self.settings_of.get(file.0 as usize);
         index
             .and_then(|&index| self.settings.get(index))
             .unwrap_or(NONE)
+    }
+}
+
+impl Request {
+    /// Every name that some configuration adds: what is masked wherever it is printed.
+    pub fn masked_names(&self) -> Names {
+        let added = self.settings.iter().flat_map(|settings| &settings.names.secret);
+        Names {
+            secret: added.cloned().collect(),
+            exempt: Vec::new(),
+        }
     }
 }
 
