@@ -4,6 +4,7 @@ mod images;
 mod projects;
 mod request;
 mod scope;
+pub mod secrets;
 mod settings;
 pub mod shell;
 mod steps;

@@ -7,6 +7,8 @@ mod page;
 mod precedence;
 mod selection;
 mod selections;
+mod secret_help;
+mod stories;
 
 pub use crate::config::closest;
 pub use page::{KEYS, List, Page, RuleInfo, fields};
@@ -21,6 +23,7 @@ registry! {
     "arg-declared-late" => arg_declared_late::ArgDeclaredLate,
     "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
     "build-error" => build_error::BuildError,
+    "credential-literal" => credential_literal::CredentialLiteral,
     "env-from-undeclared" => env_from_undeclared::EnvFromUndeclared,
     "goprivate-malformed" => goprivate_malformed::GoprivateMalformed,
     "goproxy-malformed" => goproxy_malformed::GoproxyMalformed,
@@ -30,6 +33,11 @@ registry! {
     "proxy-loopback" => proxy_loopback::ProxyLoopback,
     "proxy-malformed" => proxy_malformed::ProxyMalformed,
     "proxy-spelling-conflict" => proxy_spelling_conflict::ProxySpellingConflict,
+    "secret-in-arg" => secret_in_arg::SecretInArg,
+    "secret-in-compose" => secret_in_compose::SecretInCompose,
+    "secret-in-env" => secret_in_env::SecretInEnv,
+    "secret-in-run" => secret_in_run::SecretInRun,
+    "secret-mount-unused" => secret_mount_unused::SecretMountUnused,
     "syntax-error" => syntax_error::SyntaxError,
     "unknown-rule",
     "unused-suppression",

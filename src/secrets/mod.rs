@@ -33,4 +33,4 @@ pub mod verdict;
 mod words;
 
 pub use names::{Kind, Names, Pattern};
-pub use verdict::{Evidence, Judgement, Place, Verdict, judge};
+pub use verdict::{Evidence, Judgement, Place, Verdict, certain, judge};
