@@ -1,5 +1,6 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
+mod contexts;
 mod images;
 mod projects;
 mod request;
@@ -12,6 +13,7 @@ mod unseen;
 mod workspace;
 
 pub use images::{ImageSetting, Images};
+pub use contexts::Context;
 pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};

@@ -49,19 +49,19 @@ fn report(file: &SourceFile, span: Span, evidence: Evidence, sink: &mut Sink) {
     let (label, message) = match evidence {
         Evidence::Format { name, checked: true } => (
             name.to_owned(),
-            format!("this is a {name} with a valid checksum: whoever reads the file can use it"),
+            format!("a {name} with a valid checksum stands here for every reader of the file to use"),
         ),
         Evidence::Format { name, .. } => (
             name.to_owned(),
-            format!("this is a {name}: whoever reads the file can use it"),
+            format!("a {name} stands here for every reader of the file to use"),
         ),
         Evidence::PrivateKey => (
             "a private key".to_owned(),
-            "this is a private key: whoever reads the file can use it".to_owned(),
+            "a private key stands here for every reader of the file to use".to_owned(),
         ),
         _ => (
             "a password".to_owned(),
-            "this holds a password: whoever reads the file can use it".to_owned(),
+            "a password stands here for every reader of the file to use".to_owned(),
         ),
     };
     let at = Location {

@@ -33,6 +33,7 @@ registry! {
     "proxy-loopback" => proxy_loopback::ProxyLoopback,
     "proxy-malformed" => proxy_malformed::ProxyMalformed,
     "proxy-spelling-conflict" => proxy_spelling_conflict::ProxySpellingConflict,
+    "secret-copied" => secret_copied::SecretCopied,
     "secret-in-arg" => secret_in_arg::SecretInArg,
     "secret-in-compose" => secret_in_compose::SecretInCompose,
     "secret-in-env" => secret_in_env::SecretInEnv,

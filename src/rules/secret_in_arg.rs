@@ -50,7 +50,7 @@ fn say(name: &str, judgement: &Judgement, keeper: &str) -> (Severity, String) {
     match judgement.verdict {
         Verdict::Channel | Verdict::Clean => (
             Severity::Warning,
-            format!("the build argument `{name}` brings in a secret: {keeper} keeps it"),
+            format!("the build argument `{name}` brings in a secret, and {keeper} keeps it"),
         ),
         Verdict::Weak => (
             Severity::Info,
@@ -58,7 +58,7 @@ fn say(name: &str, judgement: &Judgement, keeper: &str) -> (Severity, String) {
         ),
         Verdict::Literal | Verdict::Token => (
             Severity::Error,
-            format!("the build argument `{name}` holds a secret: everybody who has this file, or what the build leaves, can read it"),
+            format!("the build argument `{name}` holds a secret that everybody who has the file or the image can read"),
         ),
     }
 }

@@ -43,7 +43,7 @@ fn look_at(entry: &EnvironmentEntry<'_>, workspace: &Workspace<'_>, sink: &mut S
         ),
         Verdict::Literal | Verdict::Token => (
             Severity::Warning,
-            format!("`{name}` holds a secret: everybody who has the repository can read it"),
+            format!("`{name}` holds a secret that everybody who has the repository can read"),
         ),
     };
     sink.report(entry.at, "in clear here", message)

@@ -27,7 +27,7 @@ impl Rule for SecretInEnv {
                 span: setting.span,
             };
             let name = &setting.name;
-            sink.report(at, "a secret in clear", format!("`{name}` holds a secret: `systemctl show` tells it to every local user"))
+            sink.report(at, "a secret in clear", format!("`{name}` holds a secret that `systemctl show` tells every local user"))
                 .help("put it into a file that only root can read, and name that with `EnvironmentFile=`");
         }
     }
@@ -55,9 +55,9 @@ fn of_variable(
     let stage = build.model.steps[variable.step].stage;
     let ships = build.ships(stage);
     let keeps = if ships {
-        "everybody who has the image can read it"
+        "everybody who has the image can read"
     } else {
-        "everybody who has this file can read it"
+        "everybody who has this file can read"
     };
     let (severity, message, label) = match variable.judgement.verdict {
         Verdict::Clean => return None,
@@ -70,17 +70,17 @@ fn of_variable(
         ),
         Verdict::Weak => (
             Severity::Info,
-            format!("`{name}` is a password that everybody knows, in every container of this image"),
+            format!("`{name}` is a password that everybody knows, and every container of this image has it"),
             "a well-known password",
         ),
         Verdict::Literal => (
             Severity::Warning,
-            format!("`{name}` holds a secret: {keeps}"),
+            format!("`{name}` holds a secret that {keeps}"),
             "a secret in clear",
         ),
         Verdict::Token => (
             Severity::Error,
-            format!("`{name}` holds a secret: {keeps}"),
+            format!("`{name}` holds a secret that {keeps}"),
             "a secret in clear",
         ),
     };

@@ -51,15 +51,15 @@ fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
         ),
         (Some(Evidence::UserInfo), _) => (
             "a password",
-            "the address in this command holds a password: the file and the image's history keep it".to_owned(),
+            "the address in this command holds a password that the file and the image's history keep".to_owned(),
         ),
         (Some(Evidence::PrivateKey), _) => (
             "a private key",
-            "this command holds a private key: the file and the image's history keep it".to_owned(),
+            "this command holds a private key that the file and the image's history keep".to_owned(),
         ),
         _ => (
             "a secret in clear",
-            "this command holds a secret: the file and the image's history keep it".to_owned(),
+            "this command holds a secret that the file and the image's history keep".to_owned(),
         ),
     };
     let help = match literal.judgement.verdict {

@@ -37,7 +37,10 @@ pub fn file_settings(file: &SourceFile) -> Vec<FileSetting> {
             .flat_map(|host| of_object(&host.value, Place::CliProxy))
             .collect(),
         FileKind::Dotenv => of_dotenv(file),
-        FileKind::Dockerfile | FileKind::Compose | FileKind::EnvironmentFile => Vec::new(),
+        FileKind::Dockerfile
+        | FileKind::Compose
+        | FileKind::EnvironmentFile
+        | FileKind::Dockerignore => Vec::new(),
     }
 }
 
