@@ -35,7 +35,7 @@ pub(super) fn mount(
                 .and_then(|project| project.services.get(service))
                 .map_or_else(|| "the service".to_owned(), |service| format!("`{}`", service.name));
             format!(
-                "give {service} `build.secrets: [{id}]` with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}` in place of the build argument"
+                "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`, in place of the build argument"
             )
         }
     };

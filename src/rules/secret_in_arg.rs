@@ -98,7 +98,10 @@ fn of_argument(build: &Build<'_>, workspace: &Workspace<'_>, argument: &SecretAr
     let step = uses.first().map(|(step, _)| *step);
     Story {
         at: build.at(span),
-        label: label(&argument.judgement).to_owned(),
+        label: match argument.is_default {
+            true => label(&argument.judgement).to_owned(),
+            false => "comes in here".to_owned(),
+        },
         message,
         severity,
         before,
@@ -188,7 +191,7 @@ fn of_service(arg: &Arg<'_>, build: Option<&Build<'_>>, workspace: &Workspace<'_
         after: Vec::new(),
         related: Vec::new(),
         help: format!(
-            "pass it as a secret: `build.secrets: [{id}]` with a top-level `secrets: {{ {id}: {{ environment: {} }} }}`, and `RUN --mount=type=secret,id={id},env={} …` in the Dockerfile",
+            "list `{id}` under `build.secrets` instead, with a top-level `secrets: {{ {id}: {{ environment: {} }} }}`, and write `RUN --mount=type=secret,id={id},env={} …` in the Dockerfile",
             arg.name, arg.name
         ),
     })

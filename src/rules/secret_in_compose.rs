@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::Workspace;
-use crate::model::compose::EnvironmentEntry;
-use crate::secrets::{Place, Verdict, judge};
+use crate::model::compose::{EnvironmentEntry, Service};
+use crate::secrets::{Place, Verdict, judge, names};
 
 pub(super) struct SecretInCompose;
 
@@ -14,15 +14,31 @@ impl Rule for SecretInCompose {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         let mut seen = HashSet::new();
         let services = workspace.projects.iter().flat_map(|project| &project.services);
-        for entry in services.flat_map(|service| &service.environment) {
-            if seen.insert(entry.at) {
-                look_at(entry, workspace, sink);
+        for service in services {
+            let known = known_words(service);
+            for entry in &service.environment {
+                if seen.insert(entry.at) {
+                    look_at(entry, &known, workspace, sink);
+                }
             }
         }
     }
 }
 
-fn look_at(entry: &EnvironmentEntry<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+/// What everybody would try as a password of the service: its own name, and its settings that are
+/// no secrets, such as the user and the database.
+fn known_words<'s>(service: &'s Service<'_>) -> HashSet<&'s str> {
+    let values = service.environment.iter().filter(|entry| names::kind(&entry.name).is_none());
+    let values = values.filter_map(|entry| entry.value.as_ref()?.as_known());
+    values.chain([&*service.name]).collect()
+}
+
+fn look_at(
+    entry: &EnvironmentEntry<'_>,
+    known_words: &HashSet<&str>,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
     let source = workspace.source(entry.at.file);
     if entry.is_pass_through || !source.is_shared() {
         return;
@@ -37,6 +53,10 @@ fn look_at(entry: &EnvironmentEntry<'_>, workspace: &Workspace<'_>, sink: &mut S
     let name = &entry.name;
     let (severity, message) = match judgement.verdict {
         Verdict::Clean | Verdict::Channel => return,
+        Verdict::Literal if known_words.contains(value) => (
+            Severity::Info,
+            format!("the password `{name}` is the service's own user, database or name"),
+        ),
         Verdict::Weak => (
             Severity::Info,
             format!("`{name}` is a password that everybody knows"),

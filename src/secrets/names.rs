@@ -3,7 +3,7 @@
 //! A test for a secret word *somewhere* in a name is right in half of its hits (`TOKEN_COOKIE_NAME`,
 //! `SSH_KEY_PATH`, `ALLOW_EMPTY_PASSWORD`); what a value is, its last word says.
 
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::name_lists as lists;
 use super::words::words;
@@ -52,7 +52,7 @@ impl Pattern {
     fn matches(&self, name: &str) -> bool {
         match self {
             Self::Exact(exact) => exact.eq_ignore_ascii_case(name),
-            Self::Regex(regex) => regex.is_match(name),
+            Self::Regex(regex) => regex.is_match(name.as_bytes()),
         }
     }
 }

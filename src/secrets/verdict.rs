@@ -316,6 +316,7 @@ fn literal_verdict(name: &str, kind: Kind, value: &str) -> Verdict {
         (Shape::Weak, Kind::Key) if is_chosen(name) => Verdict::Weak,
         (Shape::Weak, Kind::Key) => Verdict::Clean,
         (Shape::Literal, Kind::Key) if values::is_fingerprint(name, literal) => Verdict::Clean,
+        (Shape::Literal, Kind::Key) if values::is_identifier(name, literal) => Verdict::Clean,
         (Shape::Literal, Kind::Key) if !values::varies(literal) => Verdict::Clean,
         (Shape::Literal, Kind::Password) if !values::varies(literal) => Verdict::Weak,
         (Shape::Literal, Kind::Password) if values::is_descriptive(name, literal) => Verdict::Weak,

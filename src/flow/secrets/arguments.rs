@@ -7,7 +7,7 @@ use crate::flow::workspace::Build;
 use crate::model::Mechanism;
 use crate::model::dockerfile::DeclarationSource;
 use crate::secrets::{Judgement, Names, Place, Verdict, judge};
-use crate::source::{Location, SourceFile};
+use crate::source::SourceFile;
 
 /// A build argument that carries a secret: all its `ARG`s.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub struct SecretArgument<'b> {
     pub declared: Vec<Declared<'b>>,
     /// The one it is about, in `declared`.
     pub primary: usize,
-    /// Where a compose file passes it, if it does.
-    pub passed: Option<Location>,
+    /// Whether it is about the default that the `ARG` gives, not about what is passed.
+    pub is_default: bool,
 }
 
 /// The build arguments of a build that carry a secret, in the order of their first `ARG`.
@@ -34,22 +34,22 @@ pub fn secret_arguments<'b>(
     let mut by_name: HashMap<&str, usize> = HashMap::new();
     for declared in build.declared() {
         let name = declared.declaration.name.as_str();
-        let (judgement, passed) = judge_declaration(build, declared, names, sources);
+        let (judgement, is_default) = judge_declaration(build, declared, names, sources);
         let index = *by_name.entry(name).or_insert_with(|| {
             all.push(SecretArgument {
                 name,
                 judgement: Judgement::CLEAN,
                 declared: Vec::new(),
                 primary: 0,
-                passed: None,
+                is_default: false,
             });
             all.len() - 1
         });
         let argument = &mut all[index];
         argument.declared.push(declared);
-        argument.passed = argument.passed.or(passed);
         if judgement.verdict > argument.judgement.verdict {
             argument.judgement = judgement;
+            argument.is_default = is_default;
             argument.primary = argument.declared.len() - 1;
         }
     }
@@ -78,18 +78,18 @@ impl SecretArgument<'_> {
     }
 }
 
-/// What an `ARG` and the value that is passed to it say, and where it is passed.
+/// What an `ARG` and the value that is passed to it say, and whether that is about its default.
 fn judge_declaration(
     build: &Build<'_>,
     declared: Declared<'_>,
     names: &Names,
     sources: &[SourceFile],
-) -> (Judgement, Option<Location>) {
+) -> (Judgement, bool) {
     let declaration = declared.declaration;
     let name = declaration.name.as_str();
     if declaration.source == DeclarationSource::Global {
         // The one above the first FROM is judged itself.
-        return (Judgement::CLEAN, None);
+        return (Judgement::CLEAN, false);
     }
     let known = declaration.value.as_ref().and_then(|(value, _)| {
         let text = value.as_known()?;
@@ -101,7 +101,7 @@ fn judge_declaration(
     });
     let by_default = judge(names, Place::Arg, name, default);
     if declaration.source != DeclarationSource::BuildArg {
-        return (by_default, None);
+        return (by_default, default.is_some());
     }
     let hops = declaration
         .value
@@ -120,9 +120,8 @@ fn judge_declaration(
         None => judge(names, Place::BuildArg, name, None),
     };
     let is_literal = by_default.verdict != Verdict::Channel;
-    let judgement = match is_literal && by_default.verdict > given.verdict {
-        true => by_default,
-        false => given,
-    };
-    (judgement, passed.map(|(at, _)| *at))
+    match is_literal && by_default.verdict > given.verdict {
+        true => (by_default, true),
+        false => (given, false),
+    }
 }
