@@ -4,6 +4,7 @@ use crate::finding::suppress::{Complaint, Suppressions};
 use crate::finding::{self, Finding};
 use crate::flow::{Request, Trees, Workspace};
 use crate::rules::{self, Level, Selections, UnknownRule};
+use crate::secrets::Names;
 use crate::source::{Location, SourceFile};
 
 /// What a run found out.
@@ -19,6 +20,8 @@ pub struct Outcome {
     pub skipped: Vec<Skipped>,
     /// Findings hidden by suppression comments.
     pub suppressed: usize,
+    /// The names whose values are masked besides those that everybody knows.
+    pub names: Names,
 }
 
 /// Something the run could not do.
@@ -76,6 +79,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
     Outcome {
         findings,
         suppressed,
+        names: options.request.masked_names(),
         sources,
         ..Outcome::default()
     }

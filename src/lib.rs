@@ -7,10 +7,10 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | [`source`] | files: discovery, kinds, bytes, spans, lines and columns |
+//! | [`secrets`] | what a secret looks like: names, values, token formats (pure functions) |
 //! | [`syntax`] | grammar: text to spanned trees, no meaning |
 //! | [`model`] | what the real tool makes of a tree: stages and scopes, projects, the daemon |
 //! | [`flow`] | where a setting travels: builds, steps, commands, environments, reach |
-//! | [`secrets`] | what a secret looks like: names, values, token formats (pure functions) |
 //! | [`finding`] | findings, labels, fixes, suppression, and the one redaction door |
 //! | [`config`] | `docklint.toml` |
 //! | [`rules`] | one file per rule, one page per rule |

@@ -293,6 +293,7 @@ fn settings(config: &Config) -> FileSettings {
         images: images.collect(),
         engine: config.engine,
         network: config.network.clone(),
+        names: config.names.clone(),
     }
 }
 

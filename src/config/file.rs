@@ -5,12 +5,14 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
 use super::{closest, version};
 use crate::finding::Severity;
 use crate::flow::{Engine, NetworkPolicy};
+use crate::secrets::{Names, Pattern};
 
 /// `docklint.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +28,8 @@ pub struct ConfigFile {
     pub network: NetworkPolicy,
     /// What base images bring along, by `name` or `name:tag` with `*` in either.
     pub base_images: BTreeMap<String, BaseImage>,
+    /// Names of secrets.
+    pub secrets: SecretTable,
     /// The least severity that fails a run.
     pub fail_level: Option<FailLevel>,
     /// The versions of docklint that understand this file, such as `">=0.2"`.
@@ -41,6 +45,79 @@ pub struct RuleTable {
     pub ignore: Vec<Spanned<String>>,
     /// In the order of the file.
     pub levels: Vec<(Spanned<String>, RuleLevel)>,
+}
+
+/// The `[secrets]` table: what docklint cannot know about this project's names.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct SecretTable {
+    /// Names of settings that hold secrets.
+    pub names: Vec<Spanned<NamePattern>>,
+    /// Names of settings that do not, though they look like it.
+    pub exempt: Vec<Spanned<NamePattern>>,
+}
+
+/// A name, or `{ regex = "…" }`; the case of letters does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamePattern {
+    /// This name.
+    Name(String),
+    /// Names that match as a whole.
+    Regex(String),
+}
+
+impl SecretTable {
+    /// The names; compiles the patterns.
+    pub(super) fn names(&self) -> Result<Names, Mistake> {
+        let compile = |patterns: &[Spanned<NamePattern>]| {
+            patterns.iter().map(compiled).collect::<Result<_, _>>()
+        };
+        Ok(Names {
+            secret: compile(&self.names)?,
+            exempt: compile(&self.exempt)?,
+        })
+    }
+}
+
+fn compiled(pattern: &Spanned<NamePattern>) -> Result<Pattern, Mistake> {
+    match pattern.get_ref() {
+        NamePattern::Name(name) => Ok(Pattern::Exact(name.clone())),
+        NamePattern::Regex(regex) => Pattern::regex(regex).map_err(|message| Mistake {
+            message: format!("this is no regular expression: {message}"),
+            span: Some(pattern.span()),
+        }),
+    }
+}
+
+impl<'de> Deserialize<'de> for NamePattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NamePatternVisitor)
+    }
+}
+
+/// By hand: an untagged enum would only say that nothing matched.
+struct NamePatternVisitor;
+
+impl<'de> Visitor<'de> for NamePatternVisitor {
+    type Value = NamePattern;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name or `{ regex = \"…\" }`")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<NamePattern, E> {
+        Ok(NamePattern::Name(name.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<NamePattern, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            regex: String,
+        }
+        let table = Table::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(NamePattern::Regex(table.regex))
+    }
 }
 
 /// What a rule is set to.
@@ -218,6 +295,9 @@ mod tests {
             no-proxy = ["corp.example"]
             [base-images."corp/*:1.*"]
             env = ["GOPROXY", "A=b"]
+            [secrets]
+            names = ["LAUNCH_CODE", { regex = "corp_.*" }]
+            exempt = ["DEMO_TOKEN"]
             "#,
         )
         .unwrap();
@@ -244,6 +324,9 @@ mod tests {
         assert_eq!(file.network.goproxy, ["https://goproxy.corp.example"]);
         assert_eq!(file.network.no_proxy, ["corp.example"]);
         assert_eq!(file.base_images["corp/*:1.*"].env, ["GOPROXY", "A=b"]);
+        let names = file.secrets.names().unwrap();
+        assert!(names.kind("launch_code").is_some() && names.kind("CORP_X").is_some());
+        assert!(names.kind("DEMO_TOKEN").is_none());
     }
 
     #[test]
@@ -274,6 +357,15 @@ mod tests {
             "unknown key `envs`; did you mean `env`?"
         );
         assert_eq!(mistake("exclude = 'x'\n").1, "'x'");
+        assert_eq!(
+            mistake("[secrets]\nnames = [{ regexp = 'x' }]\n").0,
+            "unknown key `regexp`; did you mean `regex`?"
+        );
+        let file = ConfigFile::parse("[secrets]\nnames = [{ regex = '(' }]\n").unwrap();
+        assert_eq!(
+            file.secrets.names().unwrap_err().message,
+            "this is no regular expression: unclosed group"
+        );
         assert!(ConfigFile::parse("a = \n").is_err());
     }
 

@@ -10,6 +10,7 @@ use super::file::{ConfigFile, Mistake};
 use super::{BaseImage, RuleTable};
 use crate::finding::Severity;
 use crate::flow::{Engine, NetworkPolicy};
+use crate::secrets::Names;
 use crate::source::{Cause, LineIndex, Position, Root, read_below, read_named};
 
 /// The names a configuration file goes by, the first one first.
@@ -37,6 +38,8 @@ pub struct Config {
     pub network: NetworkPolicy,
     /// What base images bring along.
     pub base_images: BTreeMap<String, BaseImage>,
+    /// Names of secrets.
+    pub names: Names,
     /// The least severity that fails a run.
     pub fail_level: Severity,
     exclude: Gitignore,
@@ -62,6 +65,7 @@ impl Default for Config {
             engine: Engine::default(),
             network: NetworkPolicy::default(),
             base_images: BTreeMap::new(),
+            names: Names::BUILT_IN,
             fail_level: Severity::Warning,
             exclude: Gitignore::empty(),
             text: String::new(),
@@ -92,14 +96,16 @@ impl Config {
     fn parse(text: String, folder: &Path, shown: String) -> Result<Self, ConfigError> {
         let parsed = ConfigFile::parse(&text).and_then(|file| {
             let exclude = exclude(folder, &file.exclude)?;
-            Ok((file, exclude))
+            let names = file.secrets.names()?;
+            Ok((file, exclude, names))
         });
         match parsed {
-            Ok((file, exclude)) => Ok(Self {
+            Ok((file, exclude, names)) => Ok(Self {
                 rules: file.rules,
                 engine: file.engine,
                 network: file.network,
                 base_images: file.base_images,
+                names,
                 fail_level: file.fail_level.map_or(Severity::Warning, Severity::from),
                 exclude,
                 text,

@@ -212,7 +212,7 @@ impl Syntax {
             FileKind::Dockerfile => (&['#'], false, true),
             FileKind::Unit | FileKind::EnvironmentFile => (&['#', ';'], false, true),
             FileKind::Compose | FileKind::Dotenv => (&['#'], true, false),
-            FileKind::DaemonJson | FileKind::ClientConfig => return None,
+            FileKind::DaemonJson | FileKind::ClientConfig | FileKind::Dockerignore => return None,
         };
         Some(Self {
             marks,

@@ -1,6 +1,7 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
 pub mod clients;
+mod contexts;
 mod executed;
 pub mod go;
 mod images;
@@ -12,12 +13,14 @@ mod projects;
 pub mod reach;
 mod request;
 mod scope;
+pub mod secrets;
 mod settings;
 pub mod shell;
 mod steps;
 mod unseen;
 mod workspace;
 
+pub use contexts::Context;
 pub use executed::{Executed, Sight};
 pub use images::{ImageSetting, Images};
 pub use lost::{Later, Lost};

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::contexts;
 use super::request::Request;
 use crate::model::compose::{
     self, Dockerfile, FILE_NAMES, Files, OVERRIDE_NAMES, Options, ProcessEnvironment, Project,
@@ -54,6 +55,15 @@ impl<'t> Shelf<'t> {
         }
     }
 
+    pub fn sources(&self) -> &'t [SourceFile] {
+        self.sources
+    }
+
+    /// The project root.
+    pub fn root(&self) -> &'t str {
+        &self.request.root
+    }
+
     /// The file at a location; one that was never looked for is wanted from now on.
     pub fn find(&self, location: &str, kind: FileKind) -> Result<&'t SourceFile, Unreadable> {
         if let Some(&id) = self.by_location.get(location) {
@@ -97,10 +107,14 @@ impl<'t> Files<'t> for Shelf<'t> {
 
 /// What the projects among `sources` refer to and is neither there nor known to be absent.
 pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
-    if !sources.iter().any(|file| file.kind() == FileKind::Compose) {
-        return Wanted::default();
-    }
     let shelf = Shelf::new(sources, request);
+    if !sources.iter().any(|file| file.kind() == FileKind::Compose) {
+        contexts::want(&shelf, None);
+        return Wanted {
+            files: shelf.wanted.into_inner(),
+            inline: Vec::new(),
+        };
+    }
     let mut inline = Vec::new();
     for project in projects(&shelf, request) {
         for service in &project.services {
@@ -119,10 +133,14 @@ pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
                 }
             } else if let Some(path) = build.dockerfile_path().filter(|_| !build.is_remote()) {
                 // Whether it is there is all that matters now.
-                let _ = shelf.find(&path, FileKind::Dockerfile);
+                let dockerfile = shelf.find(&path, FileKind::Dockerfile);
+                if let (Ok(file), Some(context)) = (dockerfile, build.context.value.as_known()) {
+                    contexts::want(&shelf, Some((file, context)));
+                }
             }
         }
     }
+    contexts::want(&shelf, None);
     inline.retain(|inline| !shelf.by_location.contains_key(inline.location.as_str()));
     inline.sort_by(|a, b| a.location.cmp(&b.location));
     inline.dedup_by(|a, b| a.location == b.location);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::images::ImageSetting;
 use crate::model::compose::Unreadable;
 use crate::model::dockerfile::Platform;
+use crate::secrets::Names;
 use crate::source::{FileId, HostTree};
 
 /// What the command line and the configuration say about builds.
@@ -44,6 +45,8 @@ pub struct FileSettings {
     pub engine: Engine,
     /// What the project says about its network.
     pub network: NetworkPolicy,
+    /// Which names are those of secrets.
+    pub names: Names,
 }
 
 /// What the configuration says about the network that builds run in.
@@ -78,11 +81,26 @@ impl Request {
                 goproxy: Vec::new(),
                 no_proxy: Vec::new(),
             },
+            names: Names::BUILT_IN,
         };
         let index = self.settings_of.get(file.0 as usize);
         index
             .and_then(|&index| self.settings.get(index))
             .unwrap_or(NONE)
+    }
+}
+
+impl Request {
+    /// Every name that some configuration adds: what is masked wherever it is printed.
+    pub fn masked_names(&self) -> Names {
+        let added = self
+            .settings
+            .iter()
+            .flat_map(|settings| &settings.names.secret);
+        Names {
+            secret: added.cloned().collect(),
+            exempt: Vec::new(),
+        }
     }
 }
 

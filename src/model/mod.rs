@@ -7,6 +7,7 @@ pub mod client;
 pub mod compose;
 pub mod daemon;
 pub mod dockerfile;
+pub mod dockerignore;
 pub mod go_proxy;
 pub mod hosts;
 mod provenance;

@@ -23,6 +23,7 @@ pub struct View<'a> {
     pub skipped: Vec<SkippedView<'a>>,
     /// The run in figures.
     pub summary: Summary,
+    door: Door<'a>,
 }
 
 /// A finding.
@@ -159,12 +160,14 @@ impl<'a> View<'a> {
     /// Passes an outcome through the redaction door.
     pub fn new(outcome: &'a Outcome) -> Self {
         let points = Points::new(&outcome.sources, &outcome.findings);
+        let door = Door::new(&outcome.names);
         let mut view = Self {
             findings: Vec::with_capacity(outcome.findings.len()),
-            files: files(outcome),
+            files: files(outcome, door),
             errors: errors(outcome),
             skipped: skipped(outcome),
             summary: summary(outcome),
+            door,
         };
         let mut fingerprints = Fingerprints::default();
         for finding in &outcome.findings {
@@ -197,7 +200,7 @@ impl<'a> View<'a> {
         fingerprints: &mut Fingerprints,
     ) -> FindingView {
         let secrets = self.secrets(finding, sources);
-        let shown = |text: &str| Door::default().text_about(text, secrets.iter().copied());
+        let shown = |text: &str| self.door.text_about(text, secrets.iter().copied());
         let labels: Vec<_> = finding
             .labels
             .iter()
@@ -240,16 +243,16 @@ impl<'a> View<'a> {
 
     fn fix(&self, fix: &Fix, points: &Points) -> FixView {
         let show = |edit: &Edit| {
-            let withheld = Door::default().withholds(&self.file(edit.file)?.mask, edit);
+            let withheld = self.door.withholds(&self.file(edit.file)?.mask, edit);
             (!withheld).then(|| EditView {
                 file: edit.file,
                 start: points.get(edit.file, edit.span.start),
                 end: points.get(edit.file, edit.span.end),
-                text: redact::text(&edit.text),
+                text: self.door.text(&edit.text),
             })
         };
         FixView {
-            title: redact::text(&fix.title),
+            title: self.door.text(&fix.title),
             applicability: fix.applicability,
             edits: fix.edits.iter().map(show).collect(),
         }
@@ -296,7 +299,7 @@ impl Summary {
 }
 
 /// Redacts each file that a finding points at, once.
-fn files(outcome: &Outcome) -> Vec<Option<FileView<'_>>> {
+fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> {
     let mut needed = vec![false; outcome.sources.len()];
     for finding in &outcome.findings {
         let labels = finding.labels.iter().map(|label| label.location.file);
@@ -313,7 +316,7 @@ fn files(outcome: &Outcome) -> Vec<Option<FileView<'_>>> {
         .zip(needed)
         .map(|(source, needed)| {
             needed.then(|| {
-                let mask = Door::default().mask(source);
+                let mask = door.mask(source);
                 FileView {
                     path: source.path(),
                     text: mask.apply(source.text()),

@@ -54,7 +54,9 @@ fn proxy_of_build<'b>(build: &'b Build<'_>) -> Option<(&'b str, Option<Location>
         let Action::Arg(declared) = &build.model.steps[step].action else {
             return None;
         };
-        let declared = declared.iter().find(|declared| is_proxy_address(&declared.name))?;
+        let declared = declared
+            .iter()
+            .find(|declared| is_proxy_address(&declared.name))?;
         Some((declared.name.as_str(), Some(build.at(declared.name_span))))
     })
 }

@@ -17,7 +17,11 @@ impl Rule for ExportLost {
         }
         let changes = build.commands.iter().flatten().any(|commands| {
             !commands.outcome.assignments.is_empty()
-                || commands.outcome.commands.iter().any(|it| it.name() == Some("unset"))
+                || commands
+                    .outcome
+                    .commands
+                    .iter()
+                    .any(|it| it.name() == Some("unset"))
         });
         if !changes {
             return;
@@ -46,7 +50,8 @@ fn report(lost: &Lost<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut Si
     } else if is_predefined_proxy(name) {
         (
             format!("`{name}` is gone when this RUN ends, and nothing in it uses it"),
-            "pass the proxy as a build argument: BuildKit hands it to every RUN, in both spellings".to_owned(),
+            "pass the proxy as a build argument: BuildKit hands it to every RUN, in both spellings"
+                .to_owned(),
         )
     } else {
         (
@@ -57,7 +62,14 @@ fn report(lost: &Lost<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut Si
     let finding = sink
         .report(lost.at, "lives as long as this RUN's shell", message)
         .about(name)
-        .after(lost.needed, if lost.is_unset { "still sees it" } else { "needed here, not set" })
+        .after(
+            lost.needed,
+            if lost.is_unset {
+                "still sees it"
+            } else {
+                "needed here, not set"
+            },
+        )
         .help(help);
     if !lost.is_unset
         && !is_predefined_proxy(name)
@@ -66,7 +78,11 @@ fn report(lost: &Lost<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut Si
         finding.fix(
             "set it with ENV",
             Applicability::Suggested,
-            vec![Edit { file: build.file, span, text: "ENV ".to_owned() }],
+            vec![Edit {
+                file: build.file,
+                span,
+                text: "ENV ".to_owned(),
+            }],
         );
     }
 }
@@ -74,7 +90,10 @@ fn report(lost: &Lost<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut Si
 /// What stands in front of the assignment, if the RUN is nothing but `export NAME=literal`.
 fn whole_run(lost: &Lost<'_>, build: &Build<'_>, source: &SourceFile) -> Option<Span> {
     let instruction = build.model.steps[lost.step].instruction.span;
-    let before = Span { start: instruction.start, end: lost.at.span.start };
+    let before = Span {
+        start: instruction.start,
+        end: lost.at.span.start,
+    };
     let mut words = source.slice(before).split_ascii_whitespace();
     let is_export = words.next()?.eq_ignore_ascii_case("RUN")
         && words.next()? == "export"

@@ -12,7 +12,11 @@ impl Rule for GoprivateMissing {
         if workspace.source(build.file).is_template() {
             return;
         }
-        let internal = &workspace.request.settings(build.file).network.internal_hosts;
+        let internal = &workspace
+            .request
+            .settings(build.file)
+            .network
+            .internal_hosts;
         let declarations = Declarations::of(build);
         for download in go_downloads(build, &declarations) {
             let mut modules = download.executed.command.argv.iter().skip(2);
@@ -23,10 +27,16 @@ impl Rule for GoprivateMissing {
             let Some((argument, host)) = found else {
                 continue;
             };
-            let private = ["GOPRIVATE", "GONOPROXY"].iter().any(|name| download.sees(name).is_some());
+            let private = ["GOPRIVATE", "GONOPROXY"]
+                .iter()
+                .any(|name| download.sees(name).is_some());
             // With a proxy of their own the author decides, and `direct` in front asks no proxy.
             let own_proxy = download.sees("GOPROXY").is_some_and(|setting| {
-                setting.value.is_none_or(|list| entries(list).first().is_some_and(|first| first.text != "https://proxy.golang.org"))
+                setting.value.is_none_or(|list| {
+                    entries(list)
+                        .first()
+                        .is_some_and(|first| first.text != "https://proxy.golang.org")
+                })
             });
             if private || own_proxy {
                 continue;

@@ -27,7 +27,10 @@ impl Rule for GoproxyInconsistent {
             return;
         }
         let has = seen.iter().find(|(_, setting)| setting.is_some());
-        let lacks: Vec<_> = seen.iter().filter(|(_, setting)| setting.is_none()).collect();
+        let lacks: Vec<_> = seen
+            .iter()
+            .filter(|(_, setting)| setting.is_none())
+            .collect();
         match (has, lacks.split_first()) {
             (Some(has), Some((first, others))) => lacking(has, first, others, build, sink),
             _ => differing(&seen, build, sink),
@@ -36,7 +39,13 @@ impl Rule for GoproxyInconsistent {
 }
 
 /// One download has a module proxy, another has none.
-fn lacking(has: &Seen<'_, '_>, lacks: &Seen<'_, '_>, others: &[&Seen<'_, '_>], build: &Build<'_>, sink: &mut Sink) {
+fn lacking(
+    has: &Seen<'_, '_>,
+    lacks: &Seen<'_, '_>,
+    others: &[&Seen<'_, '_>],
+    build: &Build<'_>,
+    sink: &mut Sink,
+) {
     let (with, setting) = has;
     let finding = sink
         .report(
@@ -48,7 +57,10 @@ fn lacking(has: &Seen<'_, '_>, lacks: &Seen<'_, '_>, others: &[&Seen<'_, '_>], b
     if let Some(at) = setting.and_then(|setting| setting.at) {
         finding.before(at, "set here");
     }
-    if setting.and_then(|setting| setting.at).is_none_or(|at| !with.executed.holds(at)) {
+    if setting
+        .and_then(|setting| setting.at)
+        .is_none_or(|at| !with.executed.holds(at))
+    {
         finding.before(with.executed.location(), "reaches this download");
     }
     for (other, _) in others.iter().take(3) {
@@ -56,7 +68,8 @@ fn lacking(has: &Seen<'_, '_>, lacks: &Seen<'_, '_>, others: &[&Seen<'_, '_>], b
     }
     let same_stage = with.executed.stage() == lacks.0.executed.stage();
     finding.help(if same_stage {
-        "set it once, above the first download of the stage: `ARG GOPROXY` or `ENV GOPROXY=…`".to_owned()
+        "set it once, above the first download of the stage: `ARG GOPROXY` or `ENV GOPROXY=…`"
+            .to_owned()
     } else {
         let stage = &build.model.stages[lacks.0.executed.stage()];
         match &stage.name {
@@ -70,16 +83,25 @@ fn lacking(has: &Seen<'_, '_>, lacks: &Seen<'_, '_>, others: &[&Seen<'_, '_>], b
 fn not_allowed(seen: &[Seen<'_, '_>], allowed: &[String], sink: &mut Sink) {
     for (download, setting) in seen {
         let message = match setting.map(|setting| setting.value) {
-            None => "this Go download has no `GOPROXY`, and the configuration asks for one".to_owned(),
+            None => {
+                "this Go download has no `GOPROXY`, and the configuration asks for one".to_owned()
+            }
             Some(Some(value)) if !allowed.iter().any(|it| it == value) => {
                 format!("`GOPROXY` is `{value}` here, which the configuration does not allow")
             }
             Some(_) => continue,
         };
         let finding = sink
-            .report(download.executed.location(), "fetches modules here", message)
+            .report(
+                download.executed.location(),
+                "fetches modules here",
+                message,
+            )
             .about("GOPROXY")
-            .help(format!("allowed by `[network]`: `{}`", allowed.join("`, `")));
+            .help(format!(
+                "allowed by `[network]`: `{}`",
+                allowed.join("`, `")
+            ));
         if let Some(at) = setting.and_then(|setting| setting.at)
             && !download.executed.holds(at)
         {
@@ -103,18 +125,29 @@ fn differing(seen: &[Seen<'_, '_>], build: &Build<'_>, sink: &mut Sink) {
     };
     let same_host = first_host(list) == first_host(other_list);
     let message = if same_host {
-        format!("two Go downloads of one target have different tails of `GOPROXY`: `{list}` and `{other_list}`")
+        format!(
+            "two Go downloads of one target have different tails of `GOPROXY`: `{list}` and `{other_list}`"
+        )
     } else {
-        format!("two Go downloads of one target ask different module proxies: `{list}` and `{other_list}`")
+        format!(
+            "two Go downloads of one target ask different module proxies: `{list}` and `{other_list}`"
+        )
     };
     let finding = sink
-        .report(other.executed.location(), format!("asks `{other_list}`"), message)
+        .report(
+            other.executed.location(),
+            format!("asks `{other_list}`"),
+            message,
+        )
         .about("GOPROXY")
         .help("give `GOPROXY` one value, in one place that both steps see");
     if same_host {
         finding.severity(Severity::Info);
     }
-    finding.before(of_first.at.unwrap_or(first.executed.location()), format!("`{list}` is set here"));
+    finding.before(
+        of_first.at.unwrap_or(first.executed.location()),
+        format!("`{list}` is set here"),
+    );
     if let Some(at) = of_other.at.filter(|at| !other.executed.holds(*at)) {
         finding.before(at, format!("`{other_list}` is set here"));
     }

@@ -32,7 +32,11 @@ impl Rule for GoproxyNoFallback {
                 && is_new
             {
                 told.push(setting.hop);
-                report(list, build.at(setting.name_span.to(setting.value_span)), sink);
+                report(
+                    list,
+                    build.at(setting.name_span.to(setting.value_span)),
+                    sink,
+                );
             }
         }
         let mut written: BTreeSet<Location> = BTreeSet::new();
@@ -40,7 +44,9 @@ impl Rule for GoproxyNoFallback {
             let Some(setting) = download.sees("GOPROXY") else {
                 continue;
             };
-            let is_told = setting.hop.is_some_and(|hop| told.iter().any(|told| comes_from(hop, *told, build)));
+            let is_told = setting
+                .hop
+                .is_some_and(|hop| told.iter().any(|told| comes_from(hop, *told, build)));
             if let (Some(list), Some(at)) = (setting.value, setting.at)
                 && (setting.by_shell || setting.hop.is_none())
                 && !is_told
@@ -70,7 +76,10 @@ fn report(list: &str, at: Location, sink: &mut Sink) {
     let (label, message) = match entries.as_slice() {
         [only] if only.is_address() => (
             "one proxy, no other way",
-            format!("when `{}` fails, for whatever reason, so does the download", only.text),
+            format!(
+                "when `{}` fails, for whatever reason, so does the download",
+                only.text
+            ),
         ),
         [first, next, ..] if first.separator == Some(Separator::Comma) => (
             "`,` goes on after 404 and 410 only",

@@ -51,7 +51,8 @@ impl Rule for GoproxyShadowed {
 
 /// Whether the place that gives the value writes it out, and is not the `ARG` itself.
 fn is_literal(at: Location, argument: &Declaration<'_>, source: &SourceFile) -> bool {
-    let is_argument = at.span.start <= argument.name_span.start && argument.name_span.end <= at.span.end;
+    let is_argument =
+        at.span.start <= argument.name_span.start && argument.name_span.end <= at.span.end;
     !is_argument && !source.slice(at.span).contains('$')
 }
 
@@ -73,7 +74,9 @@ fn report(
         )
         .about("GOPROXY")
         .before(build.at(argument.name_span), "declared here")
-        .help(format!("write `${{GOPROXY:-{value}}}`, so that the build argument counts where one is given"));
+        .help(format!(
+            "write `${{GOPROXY:-{value}}}`, so that the build argument counts where one is given"
+        ));
     if !used.executed.holds(at) {
         finding.after(used.executed.location(), "Go runs here");
     }

@@ -13,9 +13,17 @@ type Test = fn(&str) -> bool;
 /// Settings that switch it off, with what of their value does.
 const SWITCHES: [(&str, Test); 4] = [
     ("GOSUMDB", |value| value == "off"),
-    ("GONOSUMDB", |value| value.split(',').any(|pattern| pattern == "*")),
-    ("GOPRIVATE", |value| value.split(',').any(|pattern| pattern == "*")),
-    ("GOFLAGS", |value| value.split_whitespace().any(|flag| matches!(flag, "-insecure" | "--insecure"))),
+    ("GONOSUMDB", |value| {
+        value.split(',').any(|pattern| pattern == "*")
+    }),
+    ("GOPRIVATE", |value| {
+        value.split(',').any(|pattern| pattern == "*")
+    }),
+    ("GOFLAGS", |value| {
+        value
+            .split_whitespace()
+            .any(|flag| matches!(flag, "-insecure" | "--insecure"))
+    }),
 ];
 
 impl Rule for GosumdbOff {

@@ -7,8 +7,10 @@ mod edits;
 mod model_findings;
 mod page;
 mod precedence;
+mod secret_help;
 mod selection;
 mod selections;
+mod stories;
 mod words;
 
 pub use crate::config::closest;
@@ -26,6 +28,7 @@ registry! {
     "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
     "build-error" => build_error::BuildError,
     "client-proxies" => client_proxies::ClientProxies,
+    "credential-literal" => credential_literal::CredentialLiteral,
     "daemon-json-proxies" => daemon_json_proxies::DaemonJsonProxies,
     "daemon-start-refused" => daemon_start_refused::DaemonStartRefused,
     "dropin-assignment-lost" => dropin_assignment_lost::DropinAssignmentLost,
@@ -54,6 +57,12 @@ registry! {
     "proxy-spelling-conflict" => proxy_spelling_conflict::ProxySpellingConflict,
     "proxy-tls-scheme" => proxy_tls_scheme::ProxyTlsScheme,
     "proxy-wrong-spelling" => proxy_wrong_spelling::ProxyWrongSpelling,
+    "secret-copied" => secret_copied::SecretCopied,
+    "secret-in-arg" => secret_in_arg::SecretInArg,
+    "secret-in-compose" => secret_in_compose::SecretInCompose,
+    "secret-in-env" => secret_in_env::SecretInEnv,
+    "secret-in-run" => secret_in_run::SecretInRun,
+    "secret-mount-unused" => secret_mount_unused::SecretMountUnused,
     "sudo-drops-environment" => sudo_drops_environment::SudoDropsEnvironment,
     "syntax-error" => syntax_error::SyntaxError,
     "unknown-rule",

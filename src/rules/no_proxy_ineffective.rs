@@ -1,8 +1,8 @@
 //! `no-proxy-ineffective`: an entry of `NO_PROXY` that the command reading it does not understand.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Need, Setting, Workspace, needs};
 use crate::flow::clients::{NoProxy, Reads};
+use crate::flow::{Build, Need, Setting, Workspace, needs};
 use crate::model::hosts::{block_covers, is_below};
 use crate::source::SourceFile;
 
@@ -32,7 +32,9 @@ impl Rule for NoProxyIneffective {
                 continue;
             };
             let readers = needs.iter().filter(|need| reads(need, setting, build));
-            let found = readers.filter_map(|need| Some((need, dead(list, need)?))).next();
+            let found = readers
+                .filter_map(|need| Some((need, dead(list, need)?)))
+                .next();
             // Both spellings with one value are one cause.
             if let Some((need, dead)) = found
                 && !told.contains(&dead.entry)
@@ -50,7 +52,10 @@ fn reads(need: &Need<'_>, setting: &Setting<'_>, build: &Build<'_>) -> bool {
     need.is_certain
         && need.call.proxies_are_verified()
         && need.reads(setting.name) == Reads::Yes
-        && need.sees(setting.name).and_then(|sight| sight.hop).is_some_and(story)
+        && need
+            .sees(setting.name)
+            .and_then(|sight| sight.hop)
+            .is_some_and(story)
 }
 
 /// The first entry that this command does not understand. Forms that other commands understand
@@ -74,17 +79,24 @@ fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
             instead: words.join(","),
         });
     }
-    list.split(',').find_map(|entry| of_entry(entry.trim(), syntax, need))
+    list.split(',')
+        .find_map(|entry| of_entry(entry.trim(), syntax, need))
 }
 
 fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dead<'v>> {
     let client = need.call.client.name;
-    let hosts = || need.targets.iter().filter_map(|target| target.host.as_deref());
+    let hosts = || {
+        need.targets
+            .iter()
+            .filter_map(|target| target.host.as_deref())
+    };
     if let Some((_, rest)) = entry.split_once("://") {
         let host = rest.split(['/', ':']).next().unwrap_or_default();
         return Some(Dead {
             entry,
-            why: format!("`{entry}` is an address; entries are host names, and no client takes it apart"),
+            why: format!(
+                "`{entry}` is an address; entries are host names, and no client takes it apart"
+            ),
             instead: host.to_owned(),
         });
     }
@@ -103,7 +115,9 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
     {
         return Some(Dead {
             entry,
-            why: format!("{client} does not know `*` in front of a domain, so `{entry}` does not exempt what it fetches"),
+            why: format!(
+                "{client} does not know `*` in front of a domain, so `{entry}` does not exempt what it fetches"
+            ),
             instead: format!(".{domain},{domain}"),
         });
     }
@@ -111,7 +125,9 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
     if let Some(host) = covered.filter(|_| !syntax.cidr) {
         return Some(Dead {
             entry,
-            why: format!("{client} does not know address blocks, so `{entry}` does not exempt `{host}`"),
+            why: format!(
+                "{client} does not know address blocks, so `{entry}` does not exempt `{host}`"
+            ),
             instead: host.to_owned(),
         });
     }
@@ -130,11 +146,11 @@ fn report(
     let at = list.find(dead.entry).unwrap_or_default();
     let span = setting.span_of(at..at + dead.entry.len(), source);
     sink.report(
-            build.at(span),
-            "exempts nothing",
-            format!("`{}`: {}", setting.name, dead.why),
-        )
-        .about(setting.name)
-        .after(need.executed.location(), "reads this list")
-        .help(format!("write `{}`", dead.instead));
+        build.at(span),
+        "exempts nothing",
+        format!("`{}`: {}", setting.name, dead.why),
+    )
+    .about(setting.name)
+    .after(need.executed.location(), "reads this list")
+    .help(format!("write `{}`", dead.instead));
 }

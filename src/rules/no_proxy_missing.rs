@@ -18,18 +18,29 @@ impl Rule for NoProxyMissing {
         let policy = &workspace.request.settings(build.file).network;
         let declarations = Declarations::of(build);
         let mut told: Vec<HopId> = Vec::new();
-        for need in needs(build).iter().filter(|need| need.executed.run.network != crate::model::dockerfile::Network::None) {
+        for need in needs(build)
+            .iter()
+            .filter(|need| need.executed.run.network != crate::model::dockerfile::Network::None)
+        {
             let Some(setting) = literal_proxy(need, build) else {
                 continue;
             };
-            let internal = |host: &&str| is_internal_host(host) || is_listed(host, &policy.internal_hosts);
-            let mut hosts = need.targets.iter().filter_map(|target| target.host.as_deref());
+            let internal =
+                |host: &&str| is_internal_host(host) || is_listed(host, &policy.internal_hosts);
+            let mut hosts = need
+                .targets
+                .iter()
+                .filter_map(|target| target.host.as_deref());
             let Some(host) = hosts.find(internal) else {
                 continue;
             };
             let exempts = ["no_proxy", "NO_PROXY"];
-            let has_list = exempts.iter().any(|name| need.sees(name).is_some() || declarations.any(name));
-            let reads_list = exempts.iter().any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));
+            let has_list = exempts
+                .iter()
+                .any(|name| need.sees(name).is_some() || declarations.any(name));
+            let reads_list = exempts
+                .iter()
+                .any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));
             // A proxy on the same network reaches it as well.
             if has_list || !reads_list || told.contains(&setting.hop) {
                 continue;

@@ -15,7 +15,9 @@ const ROWS: &[&[&str]] = &[
         "credential-literal",
         "proxy-credentials",
         "secret-in-env",
+        "secret-in-run",
         "secret-in-arg",
+        "secret-in-compose",
         "proxy-baked",
     ],
     &[

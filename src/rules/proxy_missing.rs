@@ -12,7 +12,11 @@ impl Rule for ProxyMissing {
         let settings = workspace.request.settings(build.file);
         let is_silent = workspace.source(build.file).is_template()
             || settings.engine == Engine::Podman
-            || build.model.proxies.iter().any(|proxy| is_proxy_address(proxy.name));
+            || build
+                .model
+                .proxies
+                .iter()
+                .any(|proxy| is_proxy_address(proxy.name));
         if is_silent {
             return;
         }
@@ -40,12 +44,17 @@ impl Rule for ProxyMissing {
 /// that does reaches every RUN of every stage by itself (`facts/buildkit.md` 2).
 fn declared<'b>(build: &'b Build<'_>) -> Option<Setting<'b>> {
     build.settings().find(|setting| {
-        let filled = setting.step.is_some_and(|step| match &build.model.steps[step].action {
-            Action::Env(assigned) => assigned.iter().any(|it| {
-                it.hop == setting.hop && build.model.uses[it.uses.clone()].iter().any(|used| is_proxy_address(&used.name))
-            }),
-            _ => false,
-        });
+        let filled = setting
+            .step
+            .is_some_and(|step| match &build.model.steps[step].action {
+                Action::Env(assigned) => assigned.iter().any(|it| {
+                    it.hop == setting.hop
+                        && build.model.uses[it.uses.clone()]
+                            .iter()
+                            .any(|used| is_proxy_address(&used.name))
+                }),
+                _ => false,
+            });
         is_proxy_address(setting.name)
             && setting.by == SetBy::Env
             && !setting.value.is_empty()
@@ -55,9 +64,15 @@ fn declared<'b>(build: &'b Build<'_>) -> Option<Setting<'b>> {
 
 /// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
 fn lacks(need: &Need<'_>) -> bool {
-    let obeys = need.call.proxies().is_some_and(|proxies| !proxies.ignores_all());
+    let obeys = need
+        .call
+        .proxies()
+        .is_some_and(|proxies| !proxies.ignores_all());
     let web = need.targets.iter().any(|target| {
-        target.host.as_deref().is_none_or(|host| !crate::model::hosts::is_internal_host(host))
+        target
+            .host
+            .as_deref()
+            .is_none_or(|host| !crate::model::hosts::is_internal_host(host))
     });
     need.is_certain && obeys && web && !has_any(need) && !need.has_own_proxy() && !need.has_mirror()
 }
@@ -71,7 +86,13 @@ fn has_any(need: &Need<'_>) -> bool {
     })
 }
 
-fn report(setting: &Setting<'_>, need: &Need<'_>, others: &[&Need<'_>], build: &Build<'_>, sink: &mut Sink) {
+fn report(
+    setting: &Setting<'_>,
+    need: &Need<'_>,
+    others: &[&Need<'_>],
+    build: &Build<'_>,
+    sink: &mut Sink,
+) {
     let client = need.call.client.name;
     let finding = sink
         .report(

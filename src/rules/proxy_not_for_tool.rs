@@ -1,21 +1,30 @@
 //! `proxy-not-for-tool`: the proxy reaches a command that reads no proxy variable.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Need, Sight, Workspace, needs};
 use crate::flow::shell::Certainty;
+use crate::flow::{Build, Need, Sight, Workspace, needs};
 
 pub(super) struct ProxyNotForTool;
 
 /// Texts of a Dockerfile that show that the tool's own setting is at hand.
 const OWN_SETTINGS: [&str; 9] = [
-    "proxyHost", "settings.xml", "gradle.properties", "systemProp", ".mvn", "maven.config",
-    "YARN_HTTP_PROXY", "YARN_HTTPS_PROXY", ".yarnrc",
+    "proxyHost",
+    "settings.xml",
+    "gradle.properties",
+    "systemProp",
+    ".mvn",
+    "maven.config",
+    "YARN_HTTP_PROXY",
+    "YARN_HTTPS_PROXY",
+    ".yarnrc",
 ];
 
 impl Rule for ProxyNotForTool {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        let is_set = OWN_SETTINGS.iter().any(|setting| source.text().contains(setting));
+        let is_set = OWN_SETTINGS
+            .iter()
+            .any(|setting| source.text().contains(setting));
         if source.is_template() || is_set || !build.has_network_settings() {
             return;
         }
@@ -36,12 +45,17 @@ impl Rule for ProxyNotForTool {
 /// The proxy that the command gets and does not look at.
 fn ignored<'b>(need: &Need<'b>) -> Option<(&'static str, Sight<'b>)> {
     let certain = need.call.is_certain && need.executed.command.certainty == Certainty::Certain;
-    let ignores = need.call.proxies().is_some_and(|proxies| proxies.ignores_all());
+    let ignores = need
+        .call
+        .proxies()
+        .is_some_and(|proxies| proxies.ignores_all());
     if !certain || !ignores || need.has_own_proxy() || need.has_mirror() {
         return None;
     }
     let names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
-    names.into_iter().find_map(|name| Some((name, need.sees(name)?)))
+    names
+        .into_iter()
+        .find_map(|name| Some((name, need.sees(name)?)))
 }
 
 fn report(need: &Need<'_>, name: &str, sight: Sight<'_>, build: &Build<'_>, sink: &mut Sink) {
@@ -50,7 +64,9 @@ fn report(need: &Need<'_>, name: &str, sight: Sight<'_>, build: &Build<'_>, sink
         .report(
             need.executed.location(),
             "reads no proxy variable",
-            format!("{client} does not look at `{name}`: it goes without the proxy that this step has"),
+            format!(
+                "{client} does not look at `{name}`: it goes without the proxy that this step has"
+            ),
         )
         .about(name)
         .help(own_setting(client));

@@ -24,7 +24,9 @@ impl Rule for ProxyPersisted {
             let later = &commands[index + 1..];
             settings
                 .into_iter()
-                .filter(move |setting| keeps_proxy(setting, executed) && !is_removed(setting, later))
+                .filter(move |setting| {
+                    keeps_proxy(setting, executed) && !is_removed(setting, later)
+                })
                 .map(move |setting| (executed, setting))
         });
         let kept: Vec<(&Executed<'_>, Written<'_>)> = kept.collect();
@@ -40,7 +42,9 @@ impl Rule for ProxyPersisted {
             )
             .help("drop it: with a proxy build argument every RUN has the variables. Where a tool needs a setting, remove it in the same RUN");
         // A file of several lines is written by one command.
-        let places = others.iter().map(|(executed, setting)| executed.locate(setting.span));
+        let places = others
+            .iter()
+            .map(|(executed, setting)| executed.locate(setting.span));
         let places = places.filter(|place| Some(*place) != finding.primary());
         for place in places.take(3).collect::<Vec<_>>() {
             finding.related(place, "and this one");
@@ -71,10 +75,12 @@ fn is_removed(setting: &Written<'_>, later: &[Executed<'_>]) -> bool {
                 !front.is_empty() && file.is_some_and(|file| file.starts_with(front))
             });
         removes_file
-            || written(executed.command, executed.all()).iter().any(|other| {
-                other.client == setting.client
-                    && other.key == setting.key
-                    && other.value.as_ref().is_none_or(|value| value.is_empty())
-            })
+            || written(executed.command, executed.all())
+                .iter()
+                .any(|other| {
+                    other.client == setting.client
+                        && other.key == setting.key
+                        && other.value.as_ref().is_none_or(|value| value.is_empty())
+                })
     })
 }

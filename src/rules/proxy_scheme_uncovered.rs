@@ -39,7 +39,10 @@ fn uncovered<'b>(
     let [scheme] = need.schemes[..] else {
         return None;
     };
-    let is_known = need.targets.iter().all(|target| target.scheme.is_some() && target.host.is_some());
+    let is_known = need
+        .targets
+        .iter()
+        .all(|target| target.scheme.is_some() && target.host.is_some());
     let proxies = need.call.proxies()?;
     if !is_known || !need.call.proxies_are_verified() || need.has_own_proxy() {
         return None;
@@ -51,18 +54,24 @@ fn uncovered<'b>(
     };
     let twins = [variable.to_owned(), variable.to_ascii_uppercase()];
     // Set in any spelling, emptied, or waiting for a build argument: not this rule's matter.
-    let is_covered = twins.iter().any(|name| {
-        need.sees(name).is_some() || need.is_emptied(name) || declarations.any(name)
-    });
+    let is_covered = twins
+        .iter()
+        .any(|name| need.sees(name).is_some() || need.is_emptied(name) || declarations.any(name));
     let all = proxies.variables(scheme);
     if is_covered || all.is_empty() || all.iter().any(|name| need.sees(name).is_some()) {
         return None;
     }
-    let set = proxies.variables(other).iter().filter(|name| !name.eq_ignore_ascii_case("all_proxy"));
-    let (name, sight) = set.copied().find_map(|name| Some((name, need.sees(name)?)))?;
-    let exempt = ["no_proxy", "NO_PROXY"].iter().any(|name| need.sees(name).is_some_and(|list| {
-        exempts(list.value.as_known(), need)
-    }));
+    let set = proxies
+        .variables(other)
+        .iter()
+        .filter(|name| !name.eq_ignore_ascii_case("all_proxy"));
+    let (name, sight) = set
+        .copied()
+        .find_map(|name| Some((name, need.sees(name)?)))?;
+    let exempt = ["no_proxy", "NO_PROXY"].iter().any(|name| {
+        need.sees(name)
+            .is_some_and(|list| exempts(list.value.as_known(), need))
+    });
     (!exempt).then_some((scheme, name, sight))
 }
 
@@ -71,12 +80,18 @@ fn exempts(list: Option<&str>, need: &Need<'_>) -> bool {
     let Some(list) = list else {
         return true;
     };
-    need.targets.iter().filter_map(|target| target.host.as_deref()).all(|host| {
-        list.split([',', ' ']).any(|entry| {
-            let entry = entry.trim().trim_start_matches("*.").trim_start_matches('.');
-            !entry.is_empty() && (host == entry || crate::model::hosts::is_below(host, entry))
+    need.targets
+        .iter()
+        .filter_map(|target| target.host.as_deref())
+        .all(|host| {
+            list.split([',', ' ']).any(|entry| {
+                let entry = entry
+                    .trim()
+                    .trim_start_matches("*.")
+                    .trim_start_matches('.');
+                !entry.is_empty() && (host == entry || crate::model::hosts::is_below(host, entry))
+            })
         })
-    })
 }
 
 fn report(need: &Need<'_>, wanted: Scheme, set: &str, at: Location, sink: &mut Sink) {
@@ -88,11 +103,18 @@ fn report(need: &Need<'_>, wanted: Scheme, set: &str, at: Location, sink: &mut S
     let finding = sink
         .report(
             at,
-            format!("for `{}://` only", if scheme == "http" { "https" } else { "http" }),
-            format!("{client} fetches `{scheme}://` here without the proxy: `{set}` does not cover it"),
+            format!(
+                "for `{}://` only",
+                if scheme == "http" { "https" } else { "http" }
+            ),
+            format!(
+                "{client} fetches `{scheme}://` here without the proxy: `{set}` does not cover it"
+            ),
         )
         .about(set)
-        .help(format!("set `{variable}` as well; its value keeps `http://` unless the proxy itself speaks TLS"));
+        .help(format!(
+            "set `{variable}` as well; its value keeps `http://` unless the proxy itself speaks TLS"
+        ));
     if !need.executed.holds(at) {
         finding.after(need.executed.location(), format!("fetches over {scheme}"));
     }

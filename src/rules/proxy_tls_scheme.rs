@@ -45,7 +45,10 @@ impl Rule for ProxyTlsScheme {
                 .about(setting.name)
                 .help(format!("write `http://{address}`: the scheme is the proxy's own, and `https` targets are tunnelled through it all the same"));
             if let Some(plain) = plain {
-                finding.related(build.at(plain.value_span), "the same proxy, spoken to without TLS");
+                finding.related(
+                    build.at(plain.value_span),
+                    "the same proxy, spoken to without TLS",
+                );
             }
         }
     }
@@ -63,7 +66,9 @@ fn plain_twin<'s, 'b>(address: &str, settings: &'s [Setting<'b>]) -> Option<&'s 
 /// What stands between the user and the path.
 fn host_and_port(rest: &str) -> &str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+    authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host)
 }
 
 fn port(address: &str) -> Option<&str> {

@@ -32,7 +32,8 @@ impl Rule for ProxyWrongSpelling {
 /// The spelling that is set and the one that the command reads, if it has no proxy for any of its
 /// schemes and would have one but for the spelling.
 fn wrong_spelling<'b>(need: &Need<'b>) -> Option<(String, &'static str, Sight<'b>)> {
-    if !need.call.proxies_are_verified() || need.proxies().next().is_some() || need.has_own_proxy() {
+    if !need.call.proxies_are_verified() || need.proxies().next().is_some() || need.has_own_proxy()
+    {
         return None;
     }
     let proxies = need.call.proxies()?;
@@ -87,7 +88,11 @@ fn report(
     if let Some(setting) = build.settings().find(|setting| setting.hop == hop)
         && let Some(edit) = twin(&setting, read, build, source)
     {
-        finding.fix(format!("set `{read}` too"), Applicability::Suggested, vec![edit]);
+        finding.fix(
+            format!("set `{read}` too"),
+            Applicability::Suggested,
+            vec![edit],
+        );
     }
 }
 

@@ -5,8 +5,8 @@ use crate::finding::{Applicability, Edit};
 use crate::flow::clients::Reads;
 use crate::flow::shell::{Wrapper, WrapperKind};
 use crate::flow::{Build, Executed, Need, Sight, Workspace, needs};
-use crate::model::variables::{MIRROR_VARIABLES, PREDEFINED_PROXIES};
 use crate::model::dockerfile::Root;
+use crate::model::variables::{MIRROR_VARIABLES, PREDEFINED_PROXIES};
 use crate::source::{Location, SourceFile, Span};
 
 pub(super) struct SudoDropsEnvironment;
@@ -42,7 +42,9 @@ fn dropped<'b>(need: &Need<'b>, wrapper: &Wrapper) -> Option<(String, Sight<'b>)
         return None;
     }
     let outer = outer(&need.executed, wrapper)?;
-    let proxies = PREDEFINED_PROXIES.iter().filter(|name| **name != "no_proxy");
+    let proxies = PREDEFINED_PROXIES
+        .iter()
+        .filter(|name| **name != "no_proxy");
     let spelled = proxies.flat_map(|name| [(*name).to_owned(), name.to_ascii_uppercase()]);
     let mirrors = MIRROR_VARIABLES.iter().map(|name| (*name).to_owned());
     let mut lost = None;
@@ -99,7 +101,9 @@ fn report(
     let help = match (is_sudo, is_root) {
         (true, true) => "drop `sudo`: this step runs as root".to_owned(),
         (true, false) => format!("write `sudo -E`, or `sudo --preserve-env={name}`"),
-        (false, _) => format!("leave the environment to it (`su` without `-`), or set `{name}` in the command behind `{tool}`"),
+        (false, _) => format!(
+            "leave the environment to it (`su` without `-`), or set `{name}` in the command behind `{tool}`"
+        ),
     };
     let finding = sink
         .report(

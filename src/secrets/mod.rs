@@ -6,6 +6,7 @@
 //! | [`formats`] | the forms of tokens that show themselves, one table |
 //! | [`pem`] | private keys |
 //! | [`userinfo`] | `user:password@` in URLs and proxy addresses |
+//! | [`files`] | which files hold credentials |
 //! | [`settings`] | names with values in raw text, whatever the notation |
 //! | [`options`] | command-line options that take a secret |
 //! | [`phrases`] | secrets that no name or option introduces: `echo v \| chpasswd` |
@@ -15,6 +16,7 @@
 
 mod checks;
 mod extent;
+pub mod files;
 pub mod formats;
 pub mod interpolation;
 #[rustfmt::skip] // the lists are read as text, many words a line
@@ -33,4 +35,4 @@ pub mod verdict;
 mod words;
 
 pub use names::{Kind, Names, Pattern};
-pub use verdict::{Evidence, Judgement, Place, Verdict, judge};
+pub use verdict::{Evidence, Judgement, Place, Verdict, certain, judge};

@@ -21,7 +21,7 @@ pub(super) const PASSWORD_CARRIERS: &[&str] = &[
 pub(super) const SWITCHES: &[&str] = &[
     "allow", "allowed", "allows", "anonymous", "can", "check", "count", "disable", "disabled",
     "disallow", "enable", "enabled", "enforce", "force", "generate", "has", "ignore", "ignored",
-    "install", "is", "max", "maximum", "min", "minimum", "no", "num", "number", "optional",
+    "install", "is", "known", "max", "maximum", "min", "minimum", "no", "num", "number", "optional",
     "prompt", "random", "randomize", "require", "required", "requires", "show", "skip", "use",
     "uses", "verify", "with", "without",
 ];

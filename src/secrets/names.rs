@@ -3,6 +3,8 @@
 //! A test for a secret word *somewhere* in a name is right in half of its hits (`TOKEN_COOKIE_NAME`,
 //! `SSH_KEY_PATH`, `ALLOW_EMPTY_PASSWORD`); what a value is, its last word says.
 
+use regex::bytes::{Regex, RegexBuilder};
+
 use super::name_lists as lists;
 use super::words::words;
 
@@ -16,23 +18,47 @@ pub enum Kind {
 }
 
 /// A pattern for names from the user's configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[derive(Clone, Debug)]
 pub enum Pattern {
     /// This name, whatever its case.
     Exact(String),
+    /// Names that match as a whole, whatever their case.
+    Regex(Regex),
 }
 
+/// How large a compiled pattern may become: names need no more.
+const LARGEST_PATTERN: usize = 256 * 1024;
+
 impl Pattern {
+    /// The pattern of a regular expression; what is wrong with it if it cannot be used.
+    pub fn regex(expression: &str) -> Result<Self, String> {
+        RegexBuilder::new(&format!("^(?:{expression})$"))
+            .case_insensitive(true)
+            .unicode(false)
+            .size_limit(LARGEST_PATTERN)
+            .build()
+            .map(Self::Regex)
+            .map_err(|error| match error {
+                regex::Error::CompiledTooBig(_) => "the pattern is too large".to_owned(),
+                // The parser draws the place over several lines; the last one says what is wrong.
+                error => {
+                    let text = error.to_string();
+                    let last = text.lines().last().unwrap_or_default();
+                    last.trim_start_matches("error: ").to_owned()
+                }
+            })
+    }
+
     fn matches(&self, name: &str) -> bool {
         match self {
             Self::Exact(exact) => exact.eq_ignore_ascii_case(name),
+            Self::Regex(regex) => regex.is_match(name.as_bytes()),
         }
     }
 }
 
 /// The built-in judgement of names, with what the user's configuration adds and exempts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     /// Names that are secret.
     pub secret: Vec<Pattern>,
@@ -342,6 +368,17 @@ mod tests {
         assert_eq!(names.kind("DB_PASSWORD"), None);
         assert!(names.is_masked("DB_PASSWORD"));
         assert!(!names.is_masked("LANG"));
+    }
+
+    #[test]
+    fn patterns_match_whole_names_and_stay_small() {
+        let pattern = Pattern::regex("corp_.*_code").unwrap();
+        assert!(pattern.matches("CORP_LAUNCH_CODE") && !pattern.matches("X_CORP_A_CODE"));
+        assert_eq!(Pattern::regex("(").unwrap_err(), "unclosed group");
+        assert_eq!(
+            Pattern::regex("(a{999}){999}").unwrap_err(),
+            "the pattern is too large"
+        );
     }
 
     #[test]

@@ -311,7 +311,10 @@ impl Commands {
         let ahead = bytes[start..to].iter().copied().chain([b' ']);
         for (at, byte) in (start..).zip(ahead) {
             if !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'.') {
-                self.rows |= rows_of(text.get(word..at).unwrap_or_default());
+                // A folder (`/etc/mysql/`) is no command.
+                if byte != b'/' {
+                    self.rows |= rows_of(text.get(word..at).unwrap_or_default());
+                }
                 word = at + 1;
                 if matches!(byte, b'|' | b';' | b'&' | b'(') {
                     self.rows = 0;

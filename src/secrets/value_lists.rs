@@ -11,8 +11,8 @@ pub(super) const SWITCHES: &[&str] = &[
 
 /// Endings of names of files that hold keys or settings.
 pub(super) const EXTENSIONS: &[&str] = &[
-    "asc", "cer", "cfg", "conf", "crt", "csv", "env", "gpg", "ini", "jks", "json", "jwk", "jwks",
-    "kdbx", "key", "keystore", "p12", "pem", "pfx", "properties", "pub", "sock", "sql", "tar",
+    "asc", "bash", "cer", "cfg", "conf", "crt", "csv", "env", "gpg", "ini", "jks", "json", "jwk", "jwks",
+    "kdbx", "key", "keystore", "p12", "pem", "pfx", "properties", "ps1", "pub", "py", "sh", "sock", "sql", "tar",
     "toml", "txt", "xml", "yaml", "yml",
 ];
 
@@ -21,7 +21,7 @@ pub(super) const PLACEHOLDER_WORDS: &[&str] = &[
     "abc123", "changeit", "changeme", "changethis", "dummy", "example", "examplekey", "fake",
     "fillin", "fixme", "foobar", "insert", "lorem", "mock", "mysecret", "mytoken", "notset",
     "placeholder", "replace", "replaced", "replaceme", "sample", "somerandomstring", "tbd", "todo",
-    "unset", "youkey", "your", "yourkey", "yourpassword", "yours", "yoursecret", "yourtoken",
+    "unset", "unused", "youkey", "your", "yourkey", "yourpassword", "yours", "yoursecret", "yourtoken",
 ];
 
 /// Two words that do.
@@ -31,7 +31,7 @@ pub(super) const PLACEHOLDER_PAIRS: &[[&str; 2]] = &[
     ["goes", "here"], ["key", "here"], ["must", "change"], ["not", "a"], ["not", "set"],
     ["not", "used"], ["override", "me"], ["password", "here"], ["please", "change"],
     ["put", "your"], ["replace", "me"], ["secret", "here"], ["set", "me"], ["set", "this"],
-    ["test", "key"], ["test", "token"], ["to", "be"], ["to", "do"], ["token", "here"],
+    ["test", "key"], ["test", "token"], ["to", "be"], ["to", "do"], ["token", "here"], ["user", "provided"],
     ["update", "me"], ["value", "here"],
 ];
 

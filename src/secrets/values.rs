@@ -67,8 +67,31 @@ pub fn is_fingerprint(name: &str, value: &str) -> bool {
             .any(|word| word == "signing")
 }
 
-/// Whether the value has enough different characters to be more than a filler.
+/// Whether the value of a key names something instead of being one: `app-rules-engine` under
+/// `…_KEY`, `broker_keystore_creds` under `…_CREDENTIALS`.
+pub fn is_identifier(name: &str, value: &str) -> bool {
+    let words = names::lower_words(name);
+    let parts = || value.split(['-', '_']);
+    let is_word = |part: &str| {
+        (2..=14).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let are_words = parts().count() >= 2 && parts().all(is_word);
+    let names_file = |word: &str| matches!(word, "creds" | "credentials");
+    match words.last().map(String::as_str) {
+        Some("key") => are_words,
+        Some(last) if names_file(last) => are_words && parts().next_back().is_some_and(names_file),
+        _ => false,
+    }
+}
+
+/// Whether the value has enough different characters to be more than a filler, and is not made of
+/// runs of the same one (`aaaabbbbcccc`).
 pub fn varies(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let changes = bytes.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    if bytes.len() >= 12 && (changes + 1) * 3 <= bytes.len() {
+        return false;
+    }
     let mut seen: Vec<char> = value
         .chars()
         .filter(|c| c.is_alphanumeric())

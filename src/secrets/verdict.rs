@@ -95,7 +95,8 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    const CLEAN: Judgement = Judgement {
+    /// Nothing to say.
+    pub const CLEAN: Judgement = Judgement {
         verdict: Verdict::Clean,
         evidence: None,
         secret: None,
@@ -110,7 +111,8 @@ impl Judgement {
     }
 
     /// The worse of the two; the first one if they are equal.
-    fn or_worse(self, other: Judgement) -> Self {
+    #[must_use]
+    pub fn or_worse(self, other: Judgement) -> Self {
         if other.verdict > self.verdict {
             other
         } else {
@@ -137,6 +139,23 @@ pub fn judge(names: &Names, place: Place, name: &str, value: Option<&str>) -> Ju
         verdict => Judgement::new(verdict, Evidence::Name(kind), whole),
     };
     by_value.or_worse(by_name)
+}
+
+/// Every secret in a text that is one whatever its name: tokens whose form is certain, private keys.
+pub fn certain(text: &str) -> impl Iterator<Item = (Range<usize>, Evidence)> {
+    let tokens = formats::find(text)
+        .filter(|hit| hit.weight == Weight::Certain)
+        .map(|hit| {
+            let evidence = Evidence::Format {
+                name: hit.format.name,
+                checked: hit.format.is_checked(),
+            };
+            (hit.secret, evidence)
+        });
+    let keys = pem::find(text)
+        .filter(|key| key.certain)
+        .map(|key| (key.body, Evidence::PrivateKey));
+    tokens.chain(keys)
 }
 
 /// What the value says by itself.
@@ -297,6 +316,7 @@ fn literal_verdict(name: &str, kind: Kind, value: &str) -> Verdict {
         (Shape::Weak, Kind::Key) if is_chosen(name) => Verdict::Weak,
         (Shape::Weak, Kind::Key) => Verdict::Clean,
         (Shape::Literal, Kind::Key) if values::is_fingerprint(name, literal) => Verdict::Clean,
+        (Shape::Literal, Kind::Key) if values::is_identifier(name, literal) => Verdict::Clean,
         (Shape::Literal, Kind::Key) if !values::varies(literal) => Verdict::Clean,
         (Shape::Literal, Kind::Password) if !values::varies(literal) => Verdict::Weak,
         (Shape::Literal, Kind::Password) if values::is_descriptive(name, literal) => Verdict::Weak,

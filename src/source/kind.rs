@@ -17,6 +17,8 @@ pub enum FileKind {
     DaemonJson,
     /// The client's `config.json`.
     ClientConfig,
+    /// A `.dockerignore`: never linted, read for what a build does not see.
+    Dockerignore,
 }
 
 /// What a template generator's input is called. A template is read for what it says literally; it
@@ -27,7 +29,7 @@ const TEMPLATES: [&str; 7] = [".j2", ".m4", ".tpl", ".tmpl", ".template", ".in",
 const NEVER: [&str; 5] = [".dockerignore", ".md", ".orig", ".bak", ".rej"];
 
 impl FileKind {
-    /// Every kind, in the order in which help texts name them.
+    /// Every kind that is linted, in the order in which help texts name them.
     pub const ALL: [FileKind; 7] = [
         Self::Dockerfile,
         Self::Compose,
@@ -48,6 +50,7 @@ impl FileKind {
             Self::EnvironmentFile => "environment-file",
             Self::DaemonJson => "daemon-json",
             Self::ClientConfig => "client-config",
+            Self::Dockerignore => "dockerignore",
         }
     }
 

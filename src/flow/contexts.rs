@@ -1,0 +1,142 @@
+//! Build contexts: what a build sees of them, as far as files of credentials are concerned.
+
+use super::projects::Shelf;
+use super::workspace::{Build, Origin, Workspace};
+use crate::model::dockerignore::Dockerignore;
+use crate::secrets::files::credential_file;
+use crate::source::{FileKind, SourceFile};
+
+/// The context of a build. That of a Dockerfile which no service builds is its folder or the
+/// project's root: nobody says which.
+#[derive(Debug)]
+pub struct Context<'t> {
+    /// Its possible folders, the likeliest first.
+    folders: Vec<String>,
+    ignores: Vec<Dockerignore>,
+    sources: &'t [SourceFile],
+}
+
+impl<'t> Workspace<'t> {
+    /// The context of a build; none if it is elsewhere, a git repository for example.
+    pub fn context(&self, build: &Build<'_>) -> Option<Context<'t>> {
+        let source = self.source(build.file);
+        let folders = match build.origin {
+            Origin::Plain => folders_of(source.location(), &self.request.root),
+            Origin::Service { project, service } => {
+                let service = self.projects.get(project)?.services.get(service)?;
+                let build = service.build.as_ref().filter(|build| !build.is_remote())?;
+                vec![build.context.value.as_known()?.to_owned()]
+            }
+        };
+        let ignores = ignore_files(source.location(), &folders)
+            .iter()
+            .filter_map(|location| self.at(location, FileKind::Dockerignore))
+            .map(|file| Dockerignore::parse(file.text()))
+            .collect();
+        Some(Context {
+            folders,
+            ignores,
+            sources: self.sources,
+        })
+    }
+
+    fn at(&self, location: &str, kind: FileKind) -> Option<&'t SourceFile> {
+        let mut of_kind = self.sources.iter().filter(|file| file.kind() == kind);
+        of_kind.find(|file| file.location() == location)
+    }
+}
+
+impl<'t> Context<'t> {
+    /// Whether a build does not see `path`. If there are several folders, one that hides it is
+    /// enough: in doubt nothing is there to be reported.
+    pub fn hides(&self, path: &str) -> bool {
+        self.ignores.iter().any(|ignore| ignore.excludes(path))
+    }
+
+    /// A file of the context that was read.
+    pub fn file(&self, path: &str) -> Option<&'t SourceFile> {
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        self.folders.iter().find_map(|folder| {
+            let location = join(folder, path);
+            self.sources.iter().find(|file| file.location() == location)
+        })
+    }
+}
+
+/// Asks for what decides whether a copied file of credentials gives something away: the context's
+/// `.dockerignore`, and files that often hold no secret. Most Dockerfiles copy none.
+pub(super) fn want(shelf: &Shelf<'_>, service: Option<(&SourceFile, &str)>) {
+    match service {
+        Some((file, context)) => want_for(shelf, file, &[context.to_owned()]),
+        None => {
+            let files = shelf.sources().iter();
+            for file in files.filter(|file| file.kind() == FileKind::Dockerfile && !file.is_part())
+            {
+                let folders = || folders_of(file.location(), shelf.root());
+                if !copied(file.text()).is_empty() {
+                    want_for(shelf, file, &folders());
+                }
+            }
+        }
+    }
+}
+
+fn want_for(shelf: &Shelf<'_>, file: &SourceFile, folders: &[String]) {
+    let copied = copied(file.text());
+    if copied.is_empty() {
+        return;
+    }
+    // Whether they are there is all that matters now.
+    for location in ignore_files(file.location(), folders) {
+        let _ = shelf.find(&location, FileKind::Dockerignore);
+    }
+    for (path, folder) in copied
+        .iter()
+        .flat_map(|path| folders.iter().map(move |f| (path, f)))
+    {
+        if credential_file(path).is_some_and(|file| file.may_be_harmless) {
+            let path = path.trim_start_matches("./").trim_start_matches('/');
+            let _ = shelf.find(&join(folder, path), FileKind::Dotenv);
+        }
+    }
+}
+
+/// The files of credentials that `COPY` and `ADD` name. A look at the lines is enough: this only
+/// decides which files are read.
+fn copied(text: &str) -> Vec<&str> {
+    let mut copied = Vec::new();
+    let mut continues = false;
+    for line in text.lines() {
+        let trimmed = line.trim();
+        let keyword = trimmed.get(..4).unwrap_or_default();
+        let is_copy = keyword.eq_ignore_ascii_case("copy") || keyword.eq_ignore_ascii_case("add ");
+        if is_copy || continues {
+            let words = trimmed.split([' ', '\t', '"', ',', '[', ']']);
+            copied.extend(
+                words.filter(|word| !word.starts_with("--") && credential_file(word).is_some()),
+            );
+            continues = trimmed.ends_with('\\');
+        }
+    }
+    copied
+}
+
+/// A Dockerfile's own ignore file comes before the context's (`facts/buildkit.md` 7).
+fn ignore_files(dockerfile: &str, folders: &[String]) -> Vec<String> {
+    let own = format!("{dockerfile}.dockerignore");
+    let of_folders = folders.iter().map(|folder| join(folder, ".dockerignore"));
+    std::iter::once(own).chain(of_folders).collect()
+}
+
+fn folders_of(dockerfile: &str, root: &str) -> Vec<String> {
+    let folder = dockerfile.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut folders = vec![folder.to_owned()];
+    if folder != root.trim_end_matches('/') {
+        folders.push(root.to_owned());
+    }
+    folders
+}
+
+fn join(folder: &str, path: &str) -> String {
+    format!("{}/{path}", folder.trim_end_matches('/'))
+}

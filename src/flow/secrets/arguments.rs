@@ -1,0 +1,127 @@
+//! Build arguments that carry a secret.
+
+use std::collections::HashMap;
+
+use super::{Declared, written_at};
+use crate::flow::workspace::Build;
+use crate::model::Mechanism;
+use crate::model::dockerfile::DeclarationSource;
+use crate::secrets::{Judgement, Names, Place, Verdict, judge};
+use crate::source::SourceFile;
+
+/// A build argument that carries a secret: all its `ARG`s.
+#[derive(Debug)]
+pub struct SecretArgument<'b> {
+    /// Its name.
+    pub name: &'b str,
+    /// The worst that can be said of one of its `ARG`s.
+    pub judgement: Judgement,
+    /// Its `ARG`s, in order.
+    pub declared: Vec<Declared<'b>>,
+    /// The one it is about, in `declared`.
+    pub primary: usize,
+    /// Whether it is about the default that the `ARG` gives, not about what is passed.
+    pub is_default: bool,
+}
+
+/// The build arguments of a build that carry a secret, in the order of their first `ARG`.
+pub fn secret_arguments<'b>(
+    build: &'b Build<'_>,
+    names: &Names,
+    sources: &[SourceFile],
+) -> Vec<SecretArgument<'b>> {
+    let mut all: Vec<SecretArgument<'b>> = Vec::new();
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for declared in build.declared() {
+        let name = declared.declaration.name.as_str();
+        let (judgement, is_default) = judge_declaration(build, declared, names, sources);
+        let index = *by_name.entry(name).or_insert_with(|| {
+            all.push(SecretArgument {
+                name,
+                judgement: Judgement::CLEAN,
+                declared: Vec::new(),
+                primary: 0,
+                is_default: false,
+            });
+            all.len() - 1
+        });
+        let argument = &mut all[index];
+        argument.declared.push(declared);
+        if judgement.verdict > argument.judgement.verdict {
+            argument.judgement = judgement;
+            argument.is_default = is_default;
+            argument.primary = argument.declared.len() - 1;
+        }
+    }
+    all.retain_mut(SecretArgument::settle);
+    all
+}
+
+impl SecretArgument<'_> {
+    /// Whether there is anything to say, and about which `ARG`.
+    fn settle(&mut self) -> bool {
+        match self.judgement.verdict {
+            Verdict::Clean => false,
+            Verdict::Channel => {
+                // A global argument reaches FROM lines only: the stage's own ARG lets it in.
+                let in_stage = self.declared.iter().position(|it| it.step.is_some());
+                self.primary = in_stage.unwrap_or(self.primary);
+                in_stage.is_some()
+            }
+            Verdict::Weak | Verdict::Literal | Verdict::Token => true,
+        }
+    }
+
+    /// The `ARG` it is about.
+    pub fn subject(&self) -> Declared<'_> {
+        self.declared[self.primary]
+    }
+}
+
+/// What an `ARG` and the value that is passed to it say, and whether that is about its default.
+fn judge_declaration(
+    build: &Build<'_>,
+    declared: Declared<'_>,
+    names: &Names,
+    sources: &[SourceFile],
+) -> (Judgement, bool) {
+    let declaration = declared.declaration;
+    let name = declaration.name.as_str();
+    if declaration.source == DeclarationSource::Global {
+        // The one above the first FROM is judged itself.
+        return (Judgement::CLEAN, false);
+    }
+    let known = declaration.value.as_ref().and_then(|(value, _)| {
+        let text = value.as_known()?;
+        (!text.is_empty()).then_some(text)
+    });
+    let default = declaration.default_span.map(|span| {
+        let resolved = known.filter(|_| declaration.source == DeclarationSource::Default);
+        resolved.unwrap_or_else(|| written_at(sources, build.at(span)))
+    });
+    let by_default = judge(names, Place::Arg, name, default);
+    if declaration.source != DeclarationSource::BuildArg {
+        return (by_default, default.is_some());
+    }
+    let hops = declaration
+        .value
+        .as_ref()
+        .map(|(_, hop)| build.way(*hop))
+        .unwrap_or_default();
+    let passed = hops
+        .iter()
+        .find(|(_, how)| *how == Mechanism::ComposeBuildArg);
+    let given = match passed {
+        Some((at, _)) => {
+            let value = known.unwrap_or_else(|| written_at(sources, *at));
+            judge(names, Place::BuildArg, name, Some(value))
+        }
+        // What a command line passes is seen by whoever typed it.
+        None => judge(names, Place::BuildArg, name, None),
+    };
+    let is_literal = by_default.verdict != Verdict::Channel;
+    match is_literal && by_default.verdict > given.verdict {
+        true => (by_default, true),
+        false => (given, false),
+    }
+}

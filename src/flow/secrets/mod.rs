@@ -1,0 +1,144 @@
+//! Secrets on their way through a build: which build arguments carry one, which `ENV`s keep one,
+//! which commands write one into a layer.
+//!
+//! | file | what it finds |
+//! | --- | --- |
+//! | `arguments` | `ARG`s, and what is passed to them |
+//! | `variables` | `ENV`s, and the `ARG`s that fill them |
+//! | `literals` | secrets that stand in the text of a RUN |
+//! | `written` | secret variables whose value a RUN leaves in the layer |
+//! | `tools` | the commands that keep what they are told, and where |
+//! | `removed` | files and settings that a RUN takes away again |
+//! | `file_settings` | settings in units, `daemon.json`, `config.json` and `.env` |
+
+mod arguments;
+mod file_settings;
+mod literals;
+mod removed;
+mod tools;
+mod variables;
+mod written;
+
+pub use arguments::{SecretArgument, secret_arguments};
+pub use file_settings::{FileSetting, file_settings};
+pub use literals::{Literal, literals};
+pub use variables::{SecretVariable, secret_variables};
+pub use written::{Destination, Written, written};
+
+use std::collections::HashMap;
+
+use crate::model::dockerfile::{Action, Declaration};
+use crate::model::{HopId, Mechanism};
+use crate::source::{Location, SourceFile, Span};
+
+use super::workspace::Build;
+
+/// An `ARG` of a build.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<'b> {
+    /// The step it is; none above the first `FROM`.
+    pub step: Option<usize>,
+    /// What it declares.
+    pub declaration: &'b Declaration<'b>,
+}
+
+impl Declared<'_> {
+    /// Whether a build gives it a value that the files do not tell.
+    fn comes_from_outside(&self) -> bool {
+        match &self.declaration.value {
+            None => true,
+            Some((value, _)) => value.as_known().is_none_or(str::is_empty),
+        }
+    }
+}
+
+/// The `ARG`s of a build's stages by name, in order.
+#[derive(Debug)]
+struct Arguments<'b> {
+    by_name: HashMap<&'b str, Vec<Declared<'b>>>,
+}
+
+impl<'b> Arguments<'b> {
+    fn of(build: &'b Build<'_>) -> Self {
+        let mut by_name: HashMap<&str, Vec<Declared<'_>>> = HashMap::new();
+        for declared in build.declared().filter(|it| it.step.is_some()) {
+            let name = declared.declaration.name.as_str();
+            by_name.entry(name).or_default().push(declared);
+        }
+        Self { by_name }
+    }
+
+    /// The last `ARG` of a name that a step sees: in its stage, or in one that it builds on.
+    fn seen_by(&self, build: &Build<'_>, step: usize, name: &str) -> Option<Declared<'b>> {
+        let declared = self.by_name.get(name)?;
+        let chain = build.chain(build.model.steps[step].stage);
+        declared
+            .iter()
+            .rev()
+            .find(|it| {
+                it.step
+                    .is_some_and(|at| at < step && chain.contains(&build.model.steps[at].stage))
+            })
+            .copied()
+    }
+}
+
+impl Build<'_> {
+    /// Whether what a stage does is in the image that is built. Without a target every stage may be.
+    pub fn ships(&self, stage: usize) -> bool {
+        self.model
+            .target
+            .is_none_or(|target| self.chain(target).contains(&stage))
+    }
+
+    /// The places that a value went through on its way to `hop`, in flow order, `hop` included.
+    pub fn way(&self, hop: HopId) -> Vec<(Location, Mechanism)> {
+        let provenance = &self.model.provenance;
+        provenance
+            .story(hop)
+            .into_iter()
+            .filter_map(|hop| {
+                let hop = provenance.hop(hop);
+                Some((hop.at?, hop.how))
+            })
+            .collect()
+    }
+
+    /// All `ARG`s, in order; those that `ONBUILD` runs are left out.
+    fn declared(&self) -> impl Iterator<Item = Declared<'_>> {
+        let globals = self.model.globals.iter().map(|declaration| Declared {
+            step: None,
+            declaration,
+        });
+        let steps = self.model.steps.iter().enumerate();
+        let in_stages = steps
+            .filter(|(_, step)| step.triggered_by.is_none())
+            .flat_map(|(index, step)| {
+                let declarations: &[Declaration<'_>] = match &step.action {
+                    Action::Arg(declarations) => declarations,
+                    _ => &[],
+                };
+                declarations.iter().map(move |declaration| Declared {
+                    step: Some(index),
+                    declaration,
+                })
+            });
+        globals.chain(in_stages)
+    }
+}
+
+/// The text of a place, without quotes around it.
+fn written_at<'s>(sources: &'s [SourceFile], location: Location) -> &'s str {
+    let text = sources
+        .get(location.file.0 as usize)
+        .map_or("", |source| source.slice(location.span))
+        .trim();
+    let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).unwrap_or(text)
+}
+
+/// A part of a span.
+fn part(span: Span, part: &std::ops::Range<usize>) -> Span {
+    let start = span.start as usize;
+    Span::new(start + part.start, start + part.end)
+}

@@ -1,0 +1,108 @@
+//! `ENV`s that keep a secret in the image.
+
+use super::{Arguments, Declared, written_at};
+use crate::flow::workspace::Build;
+use crate::model::Mechanism;
+use crate::model::dockerfile::{Action, Assignment, Lookup, Use};
+use crate::secrets::{Evidence, Judgement, Names, Place, Verdict, judge};
+use crate::source::SourceFile;
+
+/// An `ENV` that keeps a secret.
+#[derive(Debug)]
+pub struct SecretVariable<'b> {
+    /// Its name.
+    pub name: &'b str,
+    /// What is to be said of it.
+    pub judgement: Judgement,
+    /// The step that sets it.
+    pub step: usize,
+    /// What sets it.
+    pub assignment: &'b Assignment<'b>,
+    /// The `ARG`s that fill it.
+    pub filled_by: Vec<Declared<'b>>,
+}
+
+/// The `ENV`s of a build that keep a secret.
+pub fn secret_variables<'b>(
+    build: &'b Build<'_>,
+    names: &Names,
+    sources: &[SourceFile],
+) -> Vec<SecretVariable<'b>> {
+    let arguments = Arguments::of(build);
+    let mut all = Vec::new();
+    for (index, step) in build.model.steps.iter().enumerate() {
+        let Action::Env(assignments) = &step.action else {
+            continue;
+        };
+        if step.triggered_by.is_some() {
+            continue;
+        }
+        for assignment in assignments {
+            let Some(name) = assignment.name.as_known() else {
+                continue;
+            };
+            let filled_by = filled_by(build, &arguments, index, assignment);
+            let judgement = judge_assignment(build, name, assignment, &filled_by, names, sources);
+            if judgement.verdict != Verdict::Clean {
+                all.push(SecretVariable {
+                    name,
+                    judgement,
+                    step: index,
+                    assignment,
+                    filled_by,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Judges what the value is, where that is known, and what is written, where an `ARG` fills it.
+fn judge_assignment(
+    build: &Build<'_>,
+    name: &str,
+    assignment: &Assignment<'_>,
+    filled_by: &[Declared<'_>],
+    names: &Names,
+    sources: &[SourceFile],
+) -> Judgement {
+    let known = assignment.value.as_known().filter(|text| !text.is_empty());
+    let by_value = known.map_or(Judgement::CLEAN, |text| {
+        judge(names, Place::Env, name, Some(text))
+    });
+    let mut from_outside = filled_by
+        .iter()
+        .filter(|it| it.comes_from_outside())
+        .peekable();
+    if from_outside.peek().is_none() {
+        return by_value;
+    }
+    let text = written_at(sources, build.at(assignment.value_span));
+    let by_text = judge(names, Place::Env, name, Some(text));
+    let kind = from_outside.find_map(|it| names.kind(&it.declaration.name));
+    let by_source = kind.map_or(Judgement::CLEAN, |kind| Judgement {
+        verdict: Verdict::Channel,
+        evidence: Some(Evidence::Name(kind)),
+        secret: None,
+    });
+    by_value.or_worse(by_text).or_worse(by_source)
+}
+
+/// The `ARG`s that the variables in a value come from; not those that an `ENV` set.
+fn filled_by<'b>(
+    build: &'b Build<'_>,
+    arguments: &Arguments<'b>,
+    index: usize,
+    assignment: &Assignment<'_>,
+) -> Vec<Declared<'b>> {
+    let step = &build.model.steps[index];
+    let is_env = |used: &Use| match build.model.lookup(step.stage, step.start, &used.name) {
+        Lookup::Set(_, hop) => build.model.provenance.hop(hop).how == Mechanism::Env,
+        Lookup::Unset | Lookup::Unknown(_) => false,
+    };
+    build.model.uses[assignment.uses.clone()]
+        .iter()
+        .filter(|used| !is_env(used))
+        .filter_map(|used| arguments.seen_by(build, index, &used.name))
+        .collect()
+}

@@ -1,0 +1,296 @@
+//! Secret variables whose value a RUN leaves in its layer.
+
+use std::collections::HashSet;
+
+use super::tools::{self, Tool};
+use super::{Arguments, Declared, removed};
+use crate::flow::shell::{Argument, Command, Use};
+use crate::flow::steps::StepCommands;
+use crate::flow::workspace::Build;
+use crate::model::Value;
+use crate::model::dockerfile::{Action, Lookup, MountKind, Run};
+use crate::secrets::Names;
+use crate::source::{Location, SourceFile, Span};
+use crate::syntax::shell::RedirectionOperator;
+
+/// A secret variable that a command leaves in the layer.
+#[derive(Debug)]
+pub struct Written<'b> {
+    /// The variable.
+    pub name: &'b str,
+    /// Where the command expands it.
+    pub at: Location,
+    /// Where its value stays.
+    pub destination: Destination,
+    /// The `ARG` that brings it, if it is one of that name.
+    pub argument: Option<Declared<'b>>,
+}
+
+/// Where a value stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// In this file.
+    File(String),
+    /// In the file where this command keeps its settings.
+    Settings(String, &'static str),
+    /// With a program that may keep it.
+    Program(String),
+}
+
+/// The secret variables that the RUN of a step leaves in the layer, each once.
+pub fn written<'b>(
+    build: &'b Build<'_>,
+    index: usize,
+    names: &Names,
+    sources: &[SourceFile],
+) -> Vec<Written<'b>> {
+    let (Some(commands), Action::Run(run)) =
+        (&build.commands[index], &build.model.steps[index].action)
+    else {
+        return Vec::new();
+    };
+    let outcome = &commands.outcome;
+    let is_secret = |used: &Use| used.reached && names.kind(&used.name).is_some();
+    if outcome.foreign.is_some() || !outcome.uses.iter().any(is_secret) {
+        return Vec::new();
+    }
+    let arguments = Arguments::of(build);
+    let uses: Vec<&'b Use> = outcome
+        .uses
+        .iter()
+        .filter(|used| is_secret(used))
+        .filter(|used| comes_from_outside(build, index, run, &arguments, used))
+        .collect();
+    let look = Look {
+        run,
+        commands,
+        source: sources.get(build.file.0 as usize),
+    };
+    let mut seen = HashSet::new();
+    let mut all = Vec::new();
+    for (at, command) in outcome.commands.iter().enumerate() {
+        for used in told(command, &uses) {
+            if seen.contains(used.name.as_str()) {
+                continue;
+            }
+            if let Some(destination) = look.destination(command, at, used) {
+                seen.insert(used.name.as_str());
+                all.push(Written {
+                    name: &used.name,
+                    at: commands.locate(used.span),
+                    destination,
+                    argument: arguments.seen_by(build, index, &used.name),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Whether the variable holds what a build is given: not a mounted secret, which the author keeps
+/// out of the image, and not a value that the files tell, which is found where they do.
+fn comes_from_outside(
+    build: &Build<'_>,
+    index: usize,
+    run: &Run<'_>,
+    arguments: &Arguments<'_>,
+    used: &Use,
+) -> bool {
+    let is_mounted = run
+        .secret_variables
+        .iter()
+        .any(|(name, _)| *name == used.name);
+    if used.set_by_shell || is_mounted {
+        return false;
+    }
+    let step = &build.model.steps[index];
+    match build.model.lookup(step.stage, step.start, &used.name) {
+        Lookup::Set(Value::Known(text), _) if !text.is_empty() => false,
+        Lookup::Set(Value::Partly(_) | Value::Unknown(_), _) => true,
+        Lookup::Set(Value::Known(_), _) | Lookup::Unset | Lookup::Unknown(_) => {
+            arguments.seen_by(build, index, &used.name).is_some()
+        }
+    }
+}
+
+/// The uses in a command's words and in the texts that are fed to it.
+fn told<'b>(command: &Command, uses: &[&'b Use]) -> Vec<&'b Use> {
+    let words = command.argv.iter().skip(1).map(|word| word.span);
+    let texts = command
+        .redirections
+        .iter()
+        .filter(|it| is_text(it.operator));
+    let mut all: Vec<&Use> = words
+        .chain(texts.map(|it| it.target.span))
+        .flat_map(|span| inside(uses, span).iter().copied())
+        .collect();
+    all.dedup_by_key(|used| used.span);
+    all
+}
+
+/// The uses inside a span; `uses` are in the order of the text.
+fn inside<'u, 'b>(uses: &'u [&'b Use], span: Span) -> &'u [&'b Use] {
+    let first = uses.partition_point(|used| used.span.start < span.start);
+    let end = uses.partition_point(|used| used.span.start < span.end);
+    uses.get(first..end).unwrap_or_default()
+}
+
+fn is_text(operator: RedirectionOperator) -> bool {
+    matches!(
+        operator,
+        RedirectionOperator::HereDocument(_) | RedirectionOperator::HereString
+    )
+}
+
+/// A RUN while its commands are looked at.
+struct Look<'l, 'f> {
+    run: &'l Run<'f>,
+    commands: &'l StepCommands,
+    source: Option<&'l SourceFile>,
+}
+
+/// Commands that print their words.
+const PRINTERS: &[&str] = &["echo", "print", "printf"];
+
+/// Commands that pass on what they read, in whatever shape.
+const FILTERS: &[&str] = &["awk", "base64", "cat", "envsubst", "sed", "tee", "tr"];
+
+/// Commands that change a file in place when they are given `-i`.
+const EDITORS: &[&str] = &["perl", "sed"];
+
+/// How many commands of a pipeline are followed.
+const LONGEST_PIPE: usize = 8;
+
+impl Look<'_, '_> {
+    /// Where the value that `command` expands stays, if it does.
+    fn destination(&self, command: &Command, at: usize, used: &Use) -> Option<Destination> {
+        let name = command.name()?;
+        let word = command
+            .argv
+            .iter()
+            .find(|word| contains(word.span, used.span));
+        let is_printed = PRINTERS.contains(&name) || FILTERS.contains(&name) && word.is_none();
+        if is_printed {
+            return self.output(command, at);
+        }
+        let word = word?;
+        let in_place = |word: &Argument| self.text(word).starts_with("-i");
+        if EDITORS.contains(&name) && command.argv.iter().any(in_place) {
+            let file = self.text(command.argv.last()?);
+            return self.kept(file, at);
+        }
+        let tool = tools::keeping(command)?;
+        self.settings(tool, command, word, at)
+    }
+
+    /// Where what a command prints goes, through pipes.
+    fn output(&self, command: &Command, at: usize) -> Option<Destination> {
+        let (mut command, mut at) = (command, at);
+        for _ in 0..LONGEST_PIPE {
+            if let Some(file) = self.redirected(command) {
+                return self.kept(file, at);
+            }
+            if command.name() == Some("tee") {
+                let mut files = command.argv.iter().skip(1).map(|word| self.text(word));
+                return self.kept(files.find(|file| !file.starts_with('-'))?, at);
+            }
+            let reads = |next: &Command| {
+                next.piped_from
+                    .is_some_and(|from| contains(from, command.span))
+            };
+            let commands = self.commands.outcome.commands.iter().enumerate();
+            let (next_at, next) = commands.skip(at + 1).find(|(_, next)| reads(next))?;
+            let name = next.name()?;
+            if !FILTERS.contains(&name) {
+                return self.reader(next, next_at);
+            }
+            (command, at) = (next, next_at);
+        }
+        None
+    }
+
+    /// What becomes of a value that is piped into a command.
+    fn reader(&self, command: &Command, at: usize) -> Option<Destination> {
+        if let Some(tool) = tools::keeping(command) {
+            return self.settings(tool, command, command.argv.first()?, at);
+        }
+        let path = command.argv.first()?.value.as_known()?;
+        let is_own = path.starts_with("./") || path.ends_with(".sh");
+        is_own.then(|| Destination::Program(path.to_owned()))
+    }
+
+    fn settings(
+        &self,
+        tool: &'static Tool,
+        command: &Command,
+        word: &Argument,
+        at: usize,
+    ) -> Option<Destination> {
+        let text = self.source_text(word);
+        let later = self.commands.outcome.commands.iter().skip(at + 1);
+        let written = |word: &Argument| self.text(word);
+        if tool.is_clone() {
+            let folder = command
+                .argv
+                .iter()
+                .skip(1)
+                .map(|word| self.text(word))
+                .last()?;
+            let folder = folder.rsplit('/').next().unwrap_or_default();
+            let folder = format!("{}/{}", folder.trim_end_matches(".git"), tool.file);
+            if !text.contains("://") || removed::is_removed(&folder, later.clone(), &written) {
+                return None;
+            }
+        }
+        let undone = removed::is_undone(tool, later, &written);
+        (!undone).then(|| Destination::Settings(tool.name(command), tool.file))
+    }
+
+    /// The file that a command's output is sent to.
+    fn redirected(&self, command: &Command) -> Option<String> {
+        let last = command.redirections.iter().rfind(|redirection| {
+            matches!(
+                redirection.operator,
+                RedirectionOperator::Write
+                    | RedirectionOperator::Append
+                    | RedirectionOperator::WriteBoth
+                    | RedirectionOperator::AppendBoth
+            ) && matches!(redirection.descriptor, None | Some(1))
+        })?;
+        Some(self.text(&last.target))
+    }
+
+    /// A file in the layer, unless it is none, or a later command removes it.
+    fn kept(&self, file: String, at: usize) -> Option<Destination> {
+        let is_device = ["/dev/", "/proc/", "/sys/"]
+            .iter()
+            .any(|folder| file.starts_with(folder));
+        let is_mounted = self.run.mounts.iter().any(|(mount, _)| {
+            let target = mount.target.as_ref().and_then(Value::as_known);
+            mount.kind != MountKind::Bind && target.is_some_and(|target| file.starts_with(target))
+        });
+        let later = self.commands.outcome.commands.iter().skip(at + 1);
+        let stays = !is_device
+            && !is_mounted
+            && !file.is_empty()
+            && !removed::is_removed(&file, later, &|word| self.text(word));
+        stays.then_some(Destination::File(file))
+    }
+
+    /// A word's value if it is known, and as it is written otherwise.
+    fn text(&self, word: &Argument) -> String {
+        match word.value.as_known() {
+            Some(text) => text.to_owned(),
+            None => self.source_text(word).to_owned(),
+        }
+    }
+
+    fn source_text(&self, word: &Argument) -> &str {
+        let at = self.commands.locate(word.span);
+        self.source.map_or("", |source| source.slice(at.span))
+    }
+}
+
+fn contains(outer: Span, inner: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}

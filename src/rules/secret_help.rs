@@ -1,0 +1,104 @@
+//! What to write instead of a build argument, for the RUN that needs it.
+
+use crate::flow::{Build, Origin, Workspace};
+use crate::model::dockerfile::{Action, Program};
+use crate::syntax::dockerfile::Keyword;
+
+/// How much of a RUN is repeated.
+const LONGEST_COMMAND: usize = 60;
+
+/// A secret mount for `name` in the RUN of `step`, the flag of `docker build` and, if a compose
+/// file asks for the build, what it needs.
+pub(super) fn mount(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    name: &str,
+    step: Option<usize>,
+) -> String {
+    let id = id(name);
+    let command = step.and_then(|step| command(build, step));
+    let command = command.as_deref().unwrap_or("…");
+    let run = if mounts_variables(build) {
+        format!("RUN --mount=type=secret,id={id},env={name} {command}")
+    } else {
+        let value = format!("{name}=\"$(cat /run/secrets/{id})\"");
+        let is_simple = !command.contains(['&', ';', '|', '…']);
+        let set = if is_simple {
+            value
+        } else {
+            format!("export {value} &&")
+        };
+        format!("RUN --mount=type=secret,id={id} {set} {command}")
+    };
+    let given = match build.origin {
+        Origin::Plain => format!("build with `--secret id={id},env={name}`"),
+        Origin::Service { project, service } => {
+            let service = workspace
+                .projects
+                .get(project)
+                .and_then(|project| project.services.get(service))
+                .map_or_else(
+                    || "the service".to_owned(),
+                    |service| format!("`{}`", service.name),
+                );
+            format!(
+                "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`, in place of the build argument"
+            )
+        }
+    };
+    format!("mount it where it is needed: `{run}`, and {given}")
+}
+
+/// The id of a secret that is named like a variable.
+pub(super) fn id(name: &str) -> String {
+    let plain = |c: char| {
+        if c.is_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
+    name.chars().map(plain).collect()
+}
+
+/// The text of a RUN behind its keyword, shortened to one line.
+fn command(build: &Build<'_>, step: usize) -> Option<String> {
+    let step = build.model.steps.get(step)?;
+    let Action::Run(run) = &step.action else {
+        return None;
+    };
+    if step.command.keyword != Keyword::Run || matches!(run.program, Program::Exec(_)) {
+        return None;
+    }
+    let line = &step.instruction.line.text;
+    let text = line.get(step.command.keyword_word.end as usize..)?;
+    let mut shown = String::new();
+    for word in text.split_whitespace() {
+        if !shown.is_empty() {
+            if shown.len() + word.len() > LONGEST_COMMAND {
+                shown.push_str(" …");
+                break;
+            }
+            shown.push(' ');
+        }
+        shown.push_str(word);
+    }
+    Some(shown)
+}
+
+/// Whether the frontend knows `--mount=type=secret,env=`: since 1.10 (`facts/buildkit.md` 5).
+fn mounts_variables(build: &Build<'_>) -> bool {
+    let Some(frontend) = &build.tree.frontend else {
+        return true;
+    };
+    let Some((_, tag)) = frontend.image.rsplit_once(':') else {
+        return true;
+    };
+    let tag = tag.split(['-', '@']).next().unwrap_or_default();
+    let mut numbers = tag.split('.').map(|number| number.parse::<u32>().ok());
+    match (numbers.next().flatten(), numbers.next().flatten()) {
+        (Some(major), Some(minor)) => (major, minor) >= (1, 10),
+        (Some(major), None) => major >= 1,
+        _ => true,
+    }
+}

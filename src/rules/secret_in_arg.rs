@@ -1,0 +1,229 @@
+//! `secret-in-arg`: a build argument carries a secret.
+
+use std::collections::{HashMap, HashSet};
+
+use super::stories::{Stories, Story, way};
+use super::{Rule, Sink, secret_help};
+use crate::finding::Severity;
+use crate::flow::secrets::{SecretArgument, secret_arguments};
+use crate::flow::{Build, Origin, Workspace};
+use crate::model::compose::Arg;
+use crate::model::dockerfile::Action;
+use crate::model::variables::is_network_setting;
+use crate::secrets::{Evidence, Judgement, Place, Verdict, judge};
+use crate::source::Location;
+
+pub(super) struct SecretInArg;
+
+impl Rule for SecretInArg {
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let mut stories = Stories::default();
+        let mut services = HashMap::new();
+        for build in &workspace.builds {
+            if let Origin::Service { project, service } = build.origin {
+                services.insert((project, service), build);
+            }
+            let names = &workspace.request.settings(build.file).names;
+            for argument in secret_arguments(build, names, workspace.sources) {
+                stories.add(of_argument(build, workspace, &argument));
+            }
+        }
+        for (project_index, project) in workspace.projects.iter().enumerate() {
+            for (service_index, service) in project.services.iter().enumerate() {
+                let build = services.get(&(project_index, service_index)).copied();
+                let args = service.build.iter().flat_map(|build| &build.args);
+                for arg in args {
+                    if let Some(story) = of_service(arg, build, workspace)
+                        && !stories.tells(story.at)
+                    {
+                        stories.add(story);
+                    }
+                }
+            }
+        }
+        stories.tell(sink);
+    }
+}
+
+/// The severity and the sentence for what was found out about `name`.
+fn say(name: &str, judgement: &Judgement, keeper: &str) -> (Severity, String) {
+    match judgement.verdict {
+        Verdict::Channel | Verdict::Clean => (
+            Severity::Warning,
+            format!("the build argument `{name}` brings in a secret, and {keeper} keeps it"),
+        ),
+        Verdict::Weak => (
+            Severity::Info,
+            format!("the build argument `{name}` holds a password that everybody knows"),
+        ),
+        Verdict::Literal | Verdict::Token => (
+            Severity::Error,
+            format!(
+                "the build argument `{name}` holds a secret that everybody who has the file or the image can read"
+            ),
+        ),
+    }
+}
+
+fn of_argument(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    argument: &SecretArgument<'_>,
+) -> Story {
+    let name = argument.name;
+    let subject = argument.subject();
+    let ships = subject
+        .step
+        .is_none_or(|step| build.ships(build.model.steps[step].stage));
+    let keeper = if ships {
+        "the image's history"
+    } else {
+        "the build's provenance and cache"
+    };
+    let (severity, message) = say(name, &argument.judgement, keeper);
+    let declaration = subject.declaration;
+    let span = declaration
+        .default_span
+        .map_or(declaration.name_span, |value| {
+            declaration.name_span.to(value)
+        });
+    let before = declaration
+        .value
+        .as_ref()
+        .map(|(_, hop)| way(build, *hop))
+        .unwrap_or_default();
+    let uses = uses(build, name);
+    let mut related: Vec<(Location, String)> = argument
+        .declared
+        .iter()
+        .filter(|it| it.declaration.name_span != declaration.name_span)
+        .map(|it| {
+            (
+                build.at(it.declaration.name_span),
+                "declared here as well".to_owned(),
+            )
+        })
+        .filter(|(at, _)| before.iter().all(|(place, _)| !same_line(*place, *at)))
+        .collect();
+    if let Some((_, at)) = uses.first() {
+        related.push((*at, "used here".to_owned()));
+    }
+    let step = uses.first().map(|(step, _)| *step);
+    Story {
+        at: build.at(span),
+        label: match argument.is_default {
+            true => label(&argument.judgement).to_owned(),
+            false => "comes in here".to_owned(),
+        },
+        message,
+        severity,
+        before,
+        after: Vec::new(),
+        related,
+        help: help(build, workspace, name, &argument.judgement, step),
+    }
+}
+
+fn same_line(outer: Location, inner: Location) -> bool {
+    outer.file == inner.file && outer.span.to(inner.span) == outer.span
+}
+
+fn label(judgement: &Judgement) -> &'static str {
+    match judgement.verdict {
+        Verdict::Channel | Verdict::Clean => "comes in here",
+        Verdict::Weak => "a well-known password",
+        Verdict::Literal | Verdict::Token => "a secret in clear",
+    }
+}
+
+fn help(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    name: &str,
+    judgement: &Judgement,
+    step: Option<usize>,
+) -> String {
+    if judgement.evidence == Some(Evidence::UserInfo) && is_network_setting(name) {
+        return format!(
+            "pass `--build-arg {name}=…` without this ARG: BuildKit hands a proxy to every RUN by itself and keeps it out of the history"
+        );
+    }
+    secret_help::mount(build, workspace, name, step)
+}
+
+/// The RUNs that expand a variable which comes from the step's environment.
+fn uses(build: &Build<'_>, name: &str) -> Vec<(usize, Location)> {
+    let steps = build.commands.iter().enumerate();
+    steps
+        .filter(|(index, _)| matches!(build.model.steps[*index].action, Action::Run(_)))
+        .filter_map(|(index, commands)| {
+            let commands = commands.as_ref()?;
+            let used = commands
+                .outcome
+                .uses
+                .iter()
+                .find(|used| used.name == name && !used.set_by_shell)?;
+            Some((index, commands.locate(used.span)))
+        })
+        .collect()
+}
+
+/// An argument of a service's build that no `ARG` of a known Dockerfile speaks of.
+fn of_service(
+    arg: &Arg<'_>,
+    build: Option<&Build<'_>>,
+    workspace: &Workspace<'_>,
+) -> Option<Story> {
+    let names = &workspace.request.settings(arg.at.file).names;
+    let written = workspace.source(arg.at.file).slice(arg.at.span);
+    let known = arg.value.as_ref().and_then(|value| value.as_known());
+    let value = if arg.is_pass_through {
+        None
+    } else {
+        Some(known.filter(|text| !text.is_empty()).unwrap_or(written))
+    };
+    let judgement = judge(names, Place::BuildArg, &arg.name, value);
+    if judgement.verdict == Verdict::Clean {
+        return None;
+    }
+    if let Some(build) = build {
+        let declared: HashSet<&str> = declared_names(build).collect();
+        // A build drops what no ARG declares; what is literal stands in the compose file all the same.
+        let is_literal = judgement.verdict > Verdict::Channel;
+        if declared.contains(&*arg.name) || !is_literal {
+            return None;
+        }
+    }
+    let (severity, message) = say(&arg.name, &judgement, "the image's history");
+    let id = secret_help::id(&arg.name);
+    Some(Story {
+        at: Location {
+            span: arg.name_at.span.to(arg.at.span),
+            ..arg.at
+        },
+        label: label(&judgement).to_owned(),
+        message,
+        severity,
+        before: Vec::new(),
+        after: Vec::new(),
+        related: Vec::new(),
+        help: format!(
+            "list `{id}` under `build.secrets` instead, with a top-level `secrets: {{ {id}: {{ environment: {} }} }}`, and write `RUN --mount=type=secret,id={id},env={} …` in the Dockerfile",
+            arg.name, arg.name
+        ),
+    })
+}
+
+/// The names that a Dockerfile's `ARG`s declare.
+fn declared_names<'b>(build: &'b Build<'_>) -> impl Iterator<Item = &'b str> {
+    let globals = build.model.globals.iter();
+    let in_stages = build
+        .model
+        .steps
+        .iter()
+        .flat_map(|step| match &step.action {
+            Action::Arg(declarations) => declarations.as_slice(),
+            _ => &[],
+        });
+    globals.chain(in_stages).map(|it| it.name.as_str())
+}

@@ -1,0 +1,161 @@
+//! `secret-in-env`: an image, or a unit, keeps a secret in its environment.
+
+use super::stories::{Stories, Story, labels, way};
+use super::{Rule, Sink, secret_help};
+use crate::finding::Severity;
+use crate::flow::secrets::{SecretVariable, file_settings, secret_variables};
+use crate::flow::{Build, Workspace};
+use crate::model::Mechanism;
+use crate::secrets::{Place, Verdict, judge};
+use crate::source::{FileKind, Location, SourceFile};
+
+pub(super) struct SecretInEnv;
+
+impl Rule for SecretInEnv {
+    fn file(&self, file: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
+        if file.kind() != FileKind::Unit {
+            return;
+        }
+        let names = &workspace.request.settings(file.id()).names;
+        for setting in file_settings(file) {
+            let judgement = judge(
+                names,
+                Place::SystemdEnv,
+                &setting.name,
+                Some(&setting.value),
+            );
+            if judgement.verdict < Verdict::Literal {
+                continue;
+            }
+            let at = Location {
+                file: file.id(),
+                span: setting.span,
+            };
+            let name = &setting.name;
+            sink.report(
+                at,
+                "a secret in clear",
+                format!("`{name}` holds a secret that `systemctl show` tells every local user"),
+            )
+            .help(
+                "put it into a file that only root can read, and name that with `EnvironmentFile=`",
+            );
+        }
+    }
+
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let mut stories = Stories::default();
+        for build in &workspace.builds {
+            let names = &workspace.request.settings(build.file).names;
+            for variable in secret_variables(build, names, workspace.sources) {
+                if let Some(story) = of_variable(build, workspace, &variable) {
+                    stories.add(story);
+                }
+            }
+        }
+        stories.tell(sink);
+    }
+}
+
+fn of_variable(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    variable: &SecretVariable<'_>,
+) -> Option<Story> {
+    let name = variable.name;
+    let stage = build.model.steps[variable.step].stage;
+    let ships = build.ships(stage);
+    let keeps = if ships {
+        "everybody who has the image can read"
+    } else {
+        "everybody who has this file can read"
+    };
+    let (severity, message, label) = match variable.judgement.verdict {
+        Verdict::Clean => return None,
+        // What a stage keeps that is not in the image is told where it comes in.
+        Verdict::Channel if !ships => return None,
+        Verdict::Channel => (
+            Severity::Error,
+            format!(
+                "the image keeps the secret that comes in as `{}`",
+                source_name(variable)
+            ),
+            "kept in the image here",
+        ),
+        Verdict::Weak => (
+            Severity::Info,
+            format!(
+                "`{name}` is a password that everybody knows, and every container of this image has it"
+            ),
+            "a well-known password",
+        ),
+        Verdict::Literal => (
+            Severity::Warning,
+            format!("`{name}` holds a secret that {keeps}"),
+            "a secret in clear",
+        ),
+        Verdict::Token => (
+            Severity::Error,
+            format!("`{name}` holds a secret that {keeps}"),
+            "a secret in clear",
+        ),
+    };
+    let assignment = variable.assignment;
+    let help = if variable.judgement.verdict == Verdict::Channel {
+        let step = first_run_behind(build, variable.step);
+        format!(
+            "drop this ENV; {}",
+            secret_help::mount(build, workspace, source_name(variable), step)
+        )
+    } else {
+        format!(
+            "leave `{name}` out of the image and set it when a container starts: `docker run -e {name}`, `environment` or `secrets` of a compose file"
+        )
+    };
+    let target = build.model.target.filter(|_| ships);
+    let end = target.map(|target| {
+        let from = build.model.stages[target].from;
+        (
+            build.at(from.keyword_span()),
+            "in the image of this stage".to_owned(),
+        )
+    });
+    Some(Story {
+        at: build.at(assignment.name_span.to(assignment.value_span)),
+        label: label.to_owned(),
+        message,
+        severity,
+        before: before(build, variable),
+        after: match variable.judgement.verdict {
+            Verdict::Channel => end.into_iter().collect(),
+            _ => Vec::new(),
+        },
+        related: Vec::new(),
+        help,
+    })
+}
+
+/// The name under which the secret comes in.
+fn source_name<'v>(variable: &'v SecretVariable<'_>) -> &'v str {
+    let filled_by = variable.filled_by.first();
+    filled_by.map_or(variable.name, |it| it.declaration.name.as_str())
+}
+
+/// The places on the way to the `ENV`: of its value, and `ARG`s that have none yet.
+fn before(build: &Build<'_>, variable: &SecretVariable<'_>) -> Vec<(Location, String)> {
+    let mut before = way(build, variable.assignment.hop);
+    for declared in &variable.filled_by {
+        if declared.declaration.value.is_none() {
+            let at = build.at(declared.declaration.name_span);
+            before.extend(labels(vec![(at, Mechanism::Arg)]));
+        }
+    }
+    before
+}
+
+/// The first RUN of the stage behind a step: most likely what the variable is for.
+fn first_run_behind(build: &Build<'_>, step: usize) -> Option<usize> {
+    let stage = build.model.steps[step].stage;
+    let steps = step..build.model.stages[stage].steps.end;
+    steps.into_iter().find(|&at| build.commands[at].is_some())
+}

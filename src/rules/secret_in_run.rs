@@ -1,0 +1,126 @@
+//! `secret-in-run`: a secret stands in a command, or a command leaves one in the layer.
+
+use super::stories::{Stories, Story};
+use super::{Rule, Sink, secret_help};
+use crate::finding::Severity;
+use crate::flow::secrets::{Destination, Literal, Written, literals, written};
+use crate::flow::{Build, Workspace};
+use crate::secrets::{Evidence, Verdict};
+
+pub(super) struct SecretInRun;
+
+impl Rule for SecretInRun {
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let mut stories = Stories::default();
+        for build in &workspace.builds {
+            let names = &workspace.request.settings(build.file).names;
+            let source = workspace.source(build.file);
+            for index in 0..build.model.steps.len() {
+                let ships = build.ships(build.model.steps[index].stage);
+                for literal in literals(build, index, names, source) {
+                    if let Some(story) = of_literal(&literal, ships) {
+                        stories.add(story);
+                    }
+                }
+                if ships && build.model.steps[index].triggered_by.is_none() {
+                    for written in written(build, index, names, workspace.sources) {
+                        stories.add(of_written(build, workspace, index, &written));
+                    }
+                }
+            }
+        }
+        stories.tell(sink);
+    }
+}
+
+/// A secret in the command itself. In a stage that is not shipped only this file gives it away, so
+/// what is merely likely is told more quietly there.
+fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
+    let is_option = literal.judgement.evidence == Some(Evidence::Option);
+    let severity = match (literal.judgement.verdict, ships) {
+        (Verdict::Token, _) => Severity::Error,
+        (Verdict::Literal, true) if is_option => Severity::Error,
+        (Verdict::Literal, true) => Severity::Warning,
+        (Verdict::Literal, false) | (Verdict::Weak, true) => Severity::Info,
+        (Verdict::Weak, false) | (Verdict::Clean | Verdict::Channel, _) => return None,
+    };
+    let (label, message) = match (literal.judgement.evidence, literal.judgement.verdict) {
+        (_, Verdict::Weak) => (
+            "a well-known password",
+            "this command sets a password that everybody knows".to_owned(),
+        ),
+        (Some(Evidence::UserInfo), _) => (
+            "a password",
+            "the address in this command holds a password that the file and the image's history keep".to_owned(),
+        ),
+        (Some(Evidence::PrivateKey), _) => (
+            "a private key",
+            "this command holds a private key that the file and the image's history keep".to_owned(),
+        ),
+        _ => (
+            "a secret in clear",
+            "this command holds a secret that the file and the image's history keep".to_owned(),
+        ),
+    };
+    let help = match literal.judgement.verdict {
+        Verdict::Weak => "let the container set it when it starts",
+        _ => {
+            "take it out, replace it where it is accepted, and mount it where it is needed: `RUN --mount=type=secret,id=…,env=… …`"
+        }
+    };
+    Some(Story {
+        at: literal.at,
+        label: label.to_owned(),
+        message,
+        severity,
+        before: Vec::new(),
+        after: Vec::new(),
+        related: Vec::new(),
+        help: help.to_owned(),
+    })
+}
+
+fn of_written(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    index: usize,
+    written: &Written<'_>,
+) -> Story {
+    let name = written.name;
+    let message = match &written.destination {
+        Destination::File(file) => {
+            format!("`{name}` is written to `{file}`, and the image's layer keeps it")
+        }
+        Destination::Settings(tool, file) => {
+            format!("`{tool}` keeps `{name}` in `{file}`, and the image's layer keeps that")
+        }
+        Destination::Program(program) => {
+            format!(
+                "`{program}` is handed `{name}`, and what it keeps of it stays in the image's layer"
+            )
+        }
+    };
+    let related = written.argument.map(|it| {
+        (
+            build.at(it.declaration.name_span),
+            "comes in as a build argument here".to_owned(),
+        )
+    });
+    let mount = secret_help::mount(build, workspace, name, Some(index));
+    let help = match &written.destination {
+        Destination::Program(_) => mount,
+        Destination::File(_) | Destination::Settings(..) => {
+            format!("{mount}; remove the file in the same RUN, or mount it as a secret itself")
+        }
+    };
+    Story {
+        at: written.at,
+        label: "left in the layer".to_owned(),
+        message,
+        severity: Severity::Warning,
+        before: Vec::new(),
+        after: Vec::new(),
+        related: related.into_iter().collect(),
+        help,
+    }
+}
