@@ -1,9 +1,11 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
 mod images;
+mod items;
 mod projects;
 mod request;
 mod scope;
+mod services;
 mod settings;
 pub mod shell;
 mod steps;
@@ -14,6 +16,7 @@ pub use images::{ImageSetting, Images};
 pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
+pub use services::build_key;
 pub use settings::{SetBy, Setting};
 pub use steps::StepCommands;
 pub use unseen::unseen;

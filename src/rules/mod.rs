@@ -21,6 +21,7 @@ registry! {
     "arg-declared-late" => arg_declared_late::ArgDeclaredLate,
     "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
     "build-error" => build_error::BuildError,
+    "compose-error" => compose_error::ComposeError,
     "env-from-undeclared" => env_from_undeclared::EnvFromUndeclared,
     "goprivate-malformed" => goprivate_malformed::GoprivateMalformed,
     "goproxy-malformed" => goproxy_malformed::GoproxyMalformed,
@@ -175,7 +176,8 @@ fn run_each(
         findings.extend(sink.findings.into_iter().filter_map(|mut finding| {
             match level(&active, &finding) {
                 Level::Off => return None,
-                Level::Default => {}
+                Level::Default | Level::At(_) if finding.is_pedantic => return None,
+                Level::Default | Level::All => {}
                 Level::At(severity) => finding.severity = severity,
             }
             Some(finding)

@@ -107,6 +107,10 @@ impl<'f, 'a> Loader<'f, 'a> {
     pub(super) fn unreadable(&mut self, why: Unreadable, path: &str, at: Option<Location>) {
         let (kind, message) = match why {
             Unreadable::Missing => (DiagnosticKind::File, format!("{path}: no such file")),
+            Unreadable::Ignored => (
+                DiagnosticKind::NotShared,
+                format!("{path} is not part of the project and is not read"),
+            ),
             Unreadable::Directory => (DiagnosticKind::File, format!("{path} is a directory")),
             Unreadable::Refused => (DiagnosticKind::File, format!("{path} cannot be read")),
             Unreadable::Outside => (
