@@ -1,5 +1,6 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
+pub mod clients;
 mod images;
 mod items;
 mod projects;
