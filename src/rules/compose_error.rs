@@ -1,5 +1,7 @@
 //! `compose-error`: Compose refuses the project.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::Workspace;
@@ -7,17 +9,20 @@ use crate::model::compose::{
     Diagnostic, DiagnosticKind, Dockerfile, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
     Unreadable,
 };
-use crate::source::{Location, Span};
+use crate::source::{FileId, Location, Span};
 
 pub(super) struct ComposeError;
 
 impl Rule for ComposeError {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let projects = workspace.projects.iter();
+        let brought_in: HashSet<FileId> =
+            projects.flat_map(Project::brought_in).copied().collect();
         for project in &workspace.projects {
             if is_something_else(project) {
                 continue;
             }
-            let is_whole = is_whole(project, workspace);
+            let is_whole = is_whole(project, workspace, &brought_in);
             for diagnostic in &project.diagnostics {
                 if is_certain(diagnostic, is_whole) {
                     report(diagnostic, project, workspace, sink);
@@ -37,17 +42,27 @@ fn is_something_else(project: &Project<'_>) -> bool {
         .any(|section| project.sections.get(section).is_some())
 }
 
-/// Whether the project's files have the names that Compose finds by itself. A file of another name
-/// may be meant to be laid over one that nobody told us of.
-fn is_whole(project: &Project<'_>, workspace: &Workspace<'_>) -> bool {
-    let named = |location: &str| {
+/// Whether all that belongs to the project is known. A file of a name that Compose does not find by
+/// itself may be meant to be laid over one that nobody told us of; one that another project brings
+/// in may count on what stands there; and what is missing may declare what is used.
+fn is_whole(project: &Project<'_>, workspace: &Workspace<'_>, brought_in: &HashSet<FileId>) -> bool {
+    let named = |&file: &FileId| {
+        let location = workspace.source(file).location();
         let name = location.rsplit('/').next().unwrap_or_default();
         FILE_NAMES.contains(&name) || OVERRIDE_NAMES.contains(&name)
     };
-    // What is included or extended comes behind the project's own files.
-    let own = project.files.iter().map(|&file| workspace.source(file).location());
-    own.take_while(|location| location.rsplit_once('/').is_some_and(|(folder, _)| folder == project.folder))
-        .all(named)
+    let lacks = |diagnostic: &Diagnostic| {
+        matches!(
+            diagnostic.kind,
+            DiagnosticKind::File
+                | DiagnosticKind::Extends
+                | DiagnosticKind::Include
+                | DiagnosticKind::OutsideRoot
+        )
+    };
+    let mut own = project.own_files().into_iter();
+    own.all(|file| named(&file) && !brought_in.contains(&file))
+        && !project.diagnostics.iter().any(lacks)
 }
 
 fn is_certain(diagnostic: &Diagnostic, is_whole: bool) -> bool {

@@ -89,6 +89,11 @@ pub fn load<'a>(
         name,
         folder: found.folder,
         files: extract::ids(&loader.read),
+        reached: {
+            let mut reached: Vec<_> = loader.reached.keys().copied().collect();
+            reached.sort_unstable();
+            reached
+        },
         services: extracted.services,
         secrets: extracted.secrets,
         profiles,

@@ -16,8 +16,10 @@ pub struct Project<'a> {
     pub name: Value<'a>,
     /// The folder that relative paths start from.
     pub folder: String,
-    /// All compose files that were read: the project's own, then those included and extended.
+    /// All compose files that were read, in the order in which they were.
     pub files: Vec<FileId>,
+    /// Those of them that an `include` or `extends` brought in, sorted.
+    pub(super) reached: Vec<FileId>,
     /// All services, those of inactive profiles too, in the order they were first written.
     pub services: Vec<Service<'a>>,
     /// The top-level secrets.
@@ -272,6 +274,17 @@ impl<'a> Project<'a> {
         self.environment
             .get(index)
             .map(|(_, value, hop)| (value, *hop))
+    }
+
+    /// The files that Compose is called with.
+    pub fn own_files(&self) -> Vec<FileId> {
+        let is_own = |file: &&FileId| self.reached.binary_search(file).is_err();
+        self.files.iter().filter(is_own).copied().collect()
+    }
+
+    /// The files that `include` and `extends` bring in, sorted.
+    pub fn brought_in(&self) -> &[FileId] {
+        &self.reached
     }
 
     /// Whether Compose would refuse the project.
