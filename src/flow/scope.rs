@@ -80,6 +80,11 @@ impl<'b> Declarations<'b> {
         Self { by_name }
     }
 
+    /// Whether an `ARG` of this name stands anywhere.
+    pub fn is_declared(&self, name: &str) -> bool {
+        !self.all(name).is_empty()
+    }
+
     /// Whether an `ARG` of this name stands above the first `FROM`.
     pub fn is_global(&self, name: &str) -> bool {
         self.all(name)

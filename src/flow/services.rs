@@ -1,7 +1,9 @@
 //! Services and their builds, seen together.
 
 use super::workspace::{Build, Origin, Workspace};
-use crate::model::compose::{Project, Service};
+use crate::model::compose::{Arg, Project, Service};
+use crate::model::dockerfile::BuildArg;
+use crate::model::{HopId, Mechanism, Provenance};
 use crate::source::{FileId, Location};
 
 impl<'t> Workspace<'t> {
@@ -51,7 +53,34 @@ fn is_placeholder(line: &str) -> bool {
         .any(|text| PLACEHOLDERS.iter().any(|mark| text.starts_with(mark)))
 }
 
+/// The argument of this name in the service's `build.args`.
+pub fn service_arg<'p, 't>(service: &'p Service<'t>, name: &str) -> Option<&'p Arg<'t>> {
+    let build = service.build.as_ref()?;
+    build.args.iter().find(|arg| arg.name == name)
+}
+
 /// Where `build` of a service stands: its key.
 pub fn build_key(service: &Service<'_>) -> Option<Location> {
     service.fields.entry("build").map(|entry| entry.at)
+}
+
+/// Whether a hop is a service's own `build.args` entry.
+fn is_argument(provenance: &Provenance, hop: HopId) -> bool {
+    provenance.hop(hop).how == Mechanism::ComposeBuildArg
+}
+
+impl<'t> Build<'t> {
+    /// The arguments that a compose file passes, each with the place of its value; those that the
+    /// command line passes instead are left out.
+    pub fn passed_args(&self) -> impl Iterator<Item = (&BuildArg<'t>, Location)> {
+        let provenance = &self.model.provenance;
+        self.model.build_args.iter().filter_map(|arg| {
+            // The hops behind it tell of `extends` and `include`.
+            let story = provenance.story(arg.hop);
+            let own = story
+                .into_iter()
+                .find(|&hop| is_argument(provenance, hop))?;
+            Some((arg, provenance.hop(own).at?))
+        })
+    }
 }

@@ -7,6 +7,7 @@ mod page;
 mod precedence;
 mod selection;
 mod selections;
+mod words;
 
 pub use crate::config::closest;
 pub use page::{KEYS, List, Page, RuleInfo, fields};
@@ -20,16 +21,19 @@ use crate::source::{Location, SourceFile};
 registry! {
     "arg-declared-late" => arg_declared_late::ArgDeclaredLate,
     "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
+    "build-arg-not-consumed" => build_arg_not_consumed::BuildArgNotConsumed,
     "build-error" => build_error::BuildError,
     "compose-error" => compose_error::ComposeError,
     "env-from-undeclared" => env_from_undeclared::EnvFromUndeclared,
     "goprivate-malformed" => goprivate_malformed::GoprivateMalformed,
     "goproxy-malformed" => goproxy_malformed::GoproxyMalformed,
+    "proxy-arg-blank" => proxy_arg_blank::ProxyArgBlank,
     "proxy-baked" => proxy_baked::ProxyBaked,
     "proxy-credentials" => proxy_credentials::ProxyCredentials,
     "proxy-env-ineffective" => proxy_env_ineffective::ProxyEnvIneffective,
     "proxy-loopback" => proxy_loopback::ProxyLoopback,
     "proxy-malformed" => proxy_malformed::ProxyMalformed,
+    "proxy-runtime-only" => proxy_runtime_only::ProxyRuntimeOnly,
     "proxy-spelling-conflict" => proxy_spelling_conflict::ProxySpellingConflict,
     "syntax-error" => syntax_error::SyntaxError,
     "unknown-rule",

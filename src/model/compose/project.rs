@@ -7,7 +7,7 @@ use crate::source::{FileId, Location};
 
 use super::data::{Map, Text, Tree};
 use super::diagnostic::{Diagnostic, Level};
-use super::environment::DotenvSetting;
+use super::environment::{DotenvSetting, VariableUse};
 
 /// A compose project, resolved as `docker compose config` resolves it.
 #[derive(Debug)]
@@ -28,6 +28,11 @@ pub struct Project<'a> {
     pub profiles: Vec<String>,
     /// All settings in `.env` files, used or not, in the order they were read.
     pub dotenv: Vec<DotenvSetting<'a>>,
+    /// Variables that no file sets and that have no default, where each is first mentioned: only the
+    /// caller's shell can set them.
+    pub open_variables: Vec<VariableUse>,
+    /// The variables that Compose replaces in the Dockerfiles that stand in compose files.
+    pub inline_variables: Vec<VariableUse>,
     /// The merged top-level sections as they stand, `services` and `secrets` excepted.
     pub sections: Map<'a>,
     /// The project environment by name: the process, `.env` and Compose's own names.
