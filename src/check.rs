@@ -137,7 +137,7 @@ fn complain(location: Location, complaint: Complaint, selections: &Selections) -
     let rule = rules::find(id)?;
     let severity = match selections.of(location.file).of(id) {
         Level::Off => return None,
-        Level::Default => rule.page.severity(),
+        Level::Default | Level::All => rule.page.severity(),
         Level::At(severity) => severity,
     };
     Some(Finding::new(rule.id, severity, location, label, message))

@@ -227,7 +227,11 @@ impl Loader<'_> {
                         config_of.push(self.configs.index(&at));
                     }
                     Err(cause) => {
-                        builds.absent.insert(location, unreadable(&cause));
+                        let why = match unreadable(&cause) {
+                            Unreadable::Missing if root.ignores(&at) => Unreadable::Ignored,
+                            why => why,
+                        };
+                        builds.absent.insert(location, why);
                     }
                 }
             }

@@ -117,6 +117,9 @@ pub struct Finding {
     pub rule: &'static str,
     /// How bad it is here.
     pub severity: Severity,
+    /// Whether it is a matter of taste here: told only to who asks for the rule by name or for
+    /// everything.
+    pub is_pedantic: bool,
     /// What is wrong here, in one sentence with the real names.
     pub message: String,
     /// The variable it is about, if it is about one: findings about different variables never have
@@ -142,6 +145,7 @@ impl Finding {
         Self {
             rule,
             severity,
+            is_pedantic: false,
             message: message.into(),
             variable: None,
             labels: vec![Label {
@@ -157,6 +161,12 @@ impl Finding {
     /// Sets how bad it is, where that differs from the rule's default.
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = severity;
+        self
+    }
+
+    /// Says that it is a matter of taste here.
+    pub fn pedantic(&mut self) -> &mut Self {
+        self.is_pedantic = true;
         self
     }
 

@@ -2,10 +2,12 @@
 
 pub mod clients;
 mod contexts;
+mod downloads;
 mod executed;
 pub mod go;
 mod images;
 mod implicit;
+mod items;
 mod lost;
 mod machine;
 mod need;
@@ -14,6 +16,7 @@ pub mod reach;
 mod request;
 mod scope;
 pub mod secrets;
+mod services;
 mod settings;
 pub mod shell;
 mod steps;
@@ -21,6 +24,7 @@ mod unseen;
 mod workspace;
 
 pub use contexts::Context;
+pub use downloads::{Download, downloads};
 pub use executed::{Executed, Sight};
 pub use images::{ImageSetting, Images};
 pub use lost::{Later, Lost};
@@ -29,6 +33,7 @@ pub use need::{Need, known, needs};
 pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, NetworkPolicy, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
+pub use services::{build_key, service_arg};
 pub use settings::{SetBy, Setting};
 pub use steps::StepCommands;
 pub use unseen::unseen;

@@ -80,6 +80,19 @@ impl<'t> Shelf<'t> {
     }
 }
 
+impl<'t> Shelf<'t> {
+    /// The Dockerfile that a build names, if it is among the files. BuildKit takes `dockerfile` for
+    /// a `Dockerfile` that is not there (upstream: `frontend/dockerui/config.go`).
+    pub fn dockerfile(&self, build: &compose::Build<'_>) -> Option<&'t SourceFile> {
+        let path = build.dockerfile_path().filter(|_| !build.is_remote())?;
+        let other = path
+            .strip_suffix("/Dockerfile")
+            .map(|folder| format!("{folder}/dockerfile"));
+        let mut paths = std::iter::once(path).chain(other);
+        paths.find_map(|path| self.find(&path, FileKind::Dockerfile).ok())
+    }
+}
+
 impl<'t> Files<'t> for Shelf<'t> {
     fn read(&self, path: &str) -> Result<&'t SourceFile, Unreadable> {
         let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
@@ -131,11 +144,15 @@ pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
                         map: map.clone(),
                     });
                 }
-            } else if let Some(path) = build.dockerfile_path().filter(|_| !build.is_remote()) {
-                // Whether it is there is all that matters now.
-                let dockerfile = shelf.find(&path, FileKind::Dockerfile);
-                if let (Ok(file), Some(context)) = (dockerfile, build.context.value.as_known()) {
-                    contexts::want(&shelf, Some((file, context)));
+            } else if !build.is_remote() {
+                // Whether its folder is there tells a wrong path from a folder that is made later.
+                let context = build.context.value.as_known();
+                match (shelf.dockerfile(build), context) {
+                    (Some(file), Some(context)) => contexts::want(&shelf, Some((file, context))),
+                    (Some(_), None) => {}
+                    (None, context) => {
+                        let _ = shelf.find(context.unwrap_or_default(), FileKind::Dockerfile);
+                    }
                 }
             }
         }

@@ -98,6 +98,11 @@ impl<'b> Declarations<'b> {
         Self { by_name, tree }
     }
 
+    /// Whether an `ARG` of this name stands anywhere.
+    pub fn is_declared(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
     /// Whether an `ARG` of this name stands above the first `FROM`.
     pub fn is_global(&self, name: &str) -> bool {
         self.by_name
@@ -116,11 +121,6 @@ impl<'b> Declarations<'b> {
         let mut names: Vec<&str> = self.by_name.keys().copied().collect();
         names.sort_unstable();
         names.into_iter()
-    }
-
-    /// Whether there is an `ARG` of this name anywhere.
-    pub fn any(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
     }
 
     /// Whether an `ARG` of this name reaches a step: in its stage before it, or in a stage that one

@@ -166,17 +166,6 @@ impl<'t> Workspace<'t> {
                 .dockerfile(file)
                 .is_some_and(|tree| tree.instructions.iter().any(is_placeholder))
     }
-
-    /// The instructions, keys or assignments of a file, in order: what a suppression comment
-    /// above one of them is about.
-    pub fn items(&self, file: FileId) -> Vec<Span> {
-        self.dockerfile(file).map_or_else(Vec::new, |tree| {
-            tree.instructions
-                .iter()
-                .map(|instruction| instruction.span)
-                .collect()
-        })
-    }
 }
 
 impl Build<'_> {
@@ -334,15 +323,14 @@ fn dockerfile_of(
     service: &Service<'_>,
 ) -> Option<FileId> {
     let build = service.build.as_ref()?;
-    let location = match &build.dockerfile {
+    let found = match &build.dockerfile {
         compose::Dockerfile::Inline(_, at) => {
-            inline_location(&sources[at.file.0 as usize], &service.name)
+            let location = inline_location(&sources[at.file.0 as usize], &service.name);
+            shelf.find(&location, FileKind::Dockerfile).ok()
         }
-        _ if build.is_remote() => return None,
-        _ => build.dockerfile_path()?,
+        _ => shelf.dockerfile(build),
     };
-    let found = shelf.find(&location, FileKind::Dockerfile).ok()?;
-    Some(found.id())
+    found.map(SourceFile::id)
 }
 
 /// What Compose asks BuildKit for.

@@ -26,8 +26,10 @@ registry! {
     "add-ignores-proxy" => add_ignores_proxy::AddIgnoresProxy,
     "arg-declared-late" => arg_declared_late::ArgDeclaredLate,
     "arg-out-of-scope" => arg_out_of_scope::ArgOutOfScope,
+    "build-arg-not-consumed" => build_arg_not_consumed::BuildArgNotConsumed,
     "build-error" => build_error::BuildError,
     "client-proxies" => client_proxies::ClientProxies,
+    "compose-error" => compose_error::ComposeError,
     "credential-literal" => credential_literal::CredentialLiteral,
     "daemon-json-proxies" => daemon_json_proxies::DaemonJsonProxies,
     "daemon-start-refused" => daemon_start_refused::DaemonStartRefused,
@@ -45,6 +47,7 @@ registry! {
     "gosumdb-off" => gosumdb_off::GosumdbOff,
     "no-proxy-ineffective" => no_proxy_ineffective::NoProxyIneffective,
     "no-proxy-missing" => no_proxy_missing::NoProxyMissing,
+    "proxy-arg-blank" => proxy_arg_blank::ProxyArgBlank,
     "proxy-baked" => proxy_baked::ProxyBaked,
     "proxy-credentials" => proxy_credentials::ProxyCredentials,
     "proxy-env-ineffective" => proxy_env_ineffective::ProxyEnvIneffective,
@@ -53,6 +56,7 @@ registry! {
     "proxy-missing" => proxy_missing::ProxyMissing,
     "proxy-not-for-tool" => proxy_not_for_tool::ProxyNotForTool,
     "proxy-persisted" => proxy_persisted::ProxyPersisted,
+    "proxy-runtime-only" => proxy_runtime_only::ProxyRuntimeOnly,
     "proxy-scheme-uncovered" => proxy_scheme_uncovered::ProxySchemeUncovered,
     "proxy-spelling-conflict" => proxy_spelling_conflict::ProxySpellingConflict,
     "proxy-tls-scheme" => proxy_tls_scheme::ProxyTlsScheme,
@@ -209,7 +213,8 @@ fn run_each(
         findings.extend(sink.findings.into_iter().filter_map(|mut finding| {
             match level(&active, &finding) {
                 Level::Off => return None,
-                Level::Default => {}
+                Level::Default | Level::At(_) if finding.is_pedantic => return None,
+                Level::Default | Level::All => {}
                 Level::At(severity) => finding.severity = severity,
             }
             Some(finding)

@@ -37,7 +37,7 @@ impl Rule for NoProxyMissing {
             let exempts = ["no_proxy", "NO_PROXY"];
             let has_list = exempts
                 .iter()
-                .any(|name| need.sees(name).is_some() || declarations.any(name));
+                .any(|name| need.sees(name).is_some() || declarations.is_declared(name));
             let reads_list = exempts
                 .iter()
                 .any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));

@@ -54,9 +54,9 @@ fn uncovered<'b>(
     };
     let twins = [variable.to_owned(), variable.to_ascii_uppercase()];
     // Set in any spelling, emptied, or waiting for a build argument: not this rule's matter.
-    let is_covered = twins
-        .iter()
-        .any(|name| need.sees(name).is_some() || need.is_emptied(name) || declarations.any(name));
+    let is_covered = twins.iter().any(|name| {
+        need.sees(name).is_some() || need.is_emptied(name) || declarations.is_declared(name)
+    });
     let all = proxies.variables(scheme);
     if is_covered || all.is_empty() || all.iter().any(|name| need.sees(name).is_some()) {
         return None;

@@ -8,9 +8,11 @@ use crate::finding::Severity;
 pub enum Level {
     /// Does not run.
     Off,
-    /// Runs; each finding has the severity the rule gives it.
+    /// Runs; each finding has the severity the rule gives it. What is a matter of taste is left out.
     Default,
-    /// Runs; every finding has this severity.
+    /// Runs; each finding has the severity the rule gives it.
+    All,
+    /// Runs; every finding has this severity. What is a matter of taste is left out.
     At(Severity),
 }
 
@@ -19,7 +21,7 @@ impl Level {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "off" => Some(Self::Off),
-            "on" => Some(Self::Default),
+            "on" => Some(Self::All),
             _ => Severity::parse(word).map(Self::At),
         }
     }
@@ -65,7 +67,7 @@ impl Selection {
     pub fn new(choice: &Choice) -> Result<Self, UnknownRule> {
         let mut selection = Self::default();
         if choice.pedantic {
-            selection.levels.fill(Level::Default);
+            selection.levels.fill(Level::All);
         }
         selection.set_levels(&choice.levels)?;
         if !choice.select.is_empty() {
@@ -117,7 +119,7 @@ impl Selection {
         for (level, keep) in self.levels.iter_mut().zip(keep) {
             *level = match (keep, *level) {
                 (false, _) => Level::Off,
-                (true, Level::Off) => Level::Default,
+                (true, Level::Off | Level::Default) => Level::All,
                 (true, level) => level,
             };
         }
@@ -210,7 +212,7 @@ mod tests {
             ..Choice::default()
         };
         let selection = Selection::new(&choice).unwrap();
-        assert_eq!(selection.of("syntax-error"), Level::Default);
+        assert_eq!(selection.of("syntax-error"), Level::All);
         assert_eq!(selection.of("build-error"), Level::Off);
         assert_eq!(
             Selection::new(&Choice {

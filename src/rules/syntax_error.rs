@@ -2,6 +2,7 @@
 
 use super::{Rule, Sink};
 use crate::flow::Workspace;
+use crate::model::compose::DiagnosticKind;
 use crate::source::{Location, SourceFile};
 use crate::syntax::dockerfile::SyntaxErrorKind;
 
@@ -19,6 +20,24 @@ impl Rule for SyntaxError {
             };
             let (message, label, help) = tell(&error.kind);
             sink.report(location, label, message).help(help);
+        }
+    }
+
+    /// Compose files, and the files of settings that they read.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let said = workspace
+            .projects
+            .iter()
+            .flat_map(|project| &project.diagnostics);
+        for diagnostic in said.filter(|said| said.kind == DiagnosticKind::Syntax) {
+            let Some(at) = diagnostic.at else { continue };
+            if workspace.is_compose_template(at.file) {
+                continue;
+            }
+            let finding = sink.report(at, "Compose stops here", diagnostic.message.clone());
+            for (place, text) in &diagnostic.related {
+                finding.before(*place, text.clone());
+            }
         }
     }
 }

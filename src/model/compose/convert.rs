@@ -13,7 +13,7 @@ use crate::syntax::yaml::{self, Kind, MAX_NESTING, NodeId, Style, Tag, Typed};
 use super::data::{Data, Map, Text, Tree};
 use super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::environment::{Env, EnvScope};
-use super::interpolate::{Source, interpolate};
+use super::interpolate::{Source, interpolate, variables};
 use super::load::Loader;
 
 /// Nodes that a document may reach through aliases, as in compose-go's `loader/reset.go`. Compose
@@ -326,6 +326,9 @@ impl<'a> Converter<'_, '_, 'a> {
             map: &map,
         };
         let loader = &mut *self.loader;
+        if is_inline && let Ok(template) = &template {
+            loader.inline_variables.extend(variables(&source, template));
+        }
         let mut scope = EnvScope {
             variables: &mut loader.variables,
             env: self.env,

@@ -67,6 +67,8 @@ pub enum DiagnosticKind {
     Ambiguous,
     /// Note: a path leads out of the project's root and is not read.
     OutsideRoot,
+    /// Note: a file that git ignores is not there.
+    NotShared,
 }
 
 impl DiagnosticKind {
@@ -76,7 +78,7 @@ impl DiagnosticKind {
             Self::UnsetVariable | Self::LegacyBoolean | Self::Deprecated | Self::Ambiguous => {
                 Level::Warning
             }
-            Self::OutsideRoot => Level::Note,
+            Self::OutsideRoot | Self::NotShared => Level::Note,
             _ => Level::Error,
         }
     }

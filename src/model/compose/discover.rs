@@ -118,7 +118,9 @@ impl<'a> Loader<'_, 'a> {
                 Ok(source) => self.add_settings(source, true, &env, &mut added),
                 Err(why) => {
                     let message = match why {
-                        Unreadable::Missing => format!("couldn't find env file: {file}"),
+                        Unreadable::Missing | Unreadable::Ignored => {
+                            format!("couldn't find env file: {file}")
+                        }
                         Unreadable::Directory => format!("{file} is a directory"),
                         _ => format!("{file} cannot be read"),
                     };
@@ -187,7 +189,7 @@ impl<'a> Loader<'_, 'a> {
             .filter(|path| {
                 !matches!(
                     self.files.read(path),
-                    Err(Unreadable::Missing | Unreadable::Outside)
+                    Err(Unreadable::Missing | Unreadable::Ignored | Unreadable::Outside)
                 )
             })
             .collect()

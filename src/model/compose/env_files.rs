@@ -58,7 +58,7 @@ impl<'a> Loader<'_, 'a> {
         let path = file.path.value.as_known()?;
         match self.files.read(path) {
             Ok(source) => Some(source),
-            Err(Unreadable::Missing) if !file.is_required => None,
+            Err(Unreadable::Missing | Unreadable::Ignored) if !file.is_required => None,
             Err(why) => {
                 self.unreadable(why, path, Some(file.path.at));
                 None

@@ -1,7 +1,7 @@
 //! The project environment: what `${…}` and entries without a value see (facts/compose.md 2).
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{HopId, Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
@@ -40,6 +40,20 @@ pub struct DotenvSetting<'a> {
     pub hidden: bool,
 }
 
+/// A variable that a compose file mentions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableUse {
+    /// Its name.
+    pub name: String,
+    /// The bytes that are replaced, from the `$`.
+    pub at: Location,
+    /// Whether the text says what to do if it is not set: `${N:-…}`, `${N:?…}`.
+    pub has_operator: bool,
+}
+
+/// Variables without a value that are remembered of one project: nobody reads more.
+const MAX_OPEN: usize = 1000;
+
 impl DotenvSetting<'_> {
     /// Whether anything picks the setting up. Compose itself reads its own `COMPOSE_…` names.
     pub fn is_used(&self) -> bool {
@@ -64,6 +78,9 @@ pub(super) struct VariableId(usize);
 pub(super) struct Variables<'a> {
     list: Vec<Variable<'a>>,
     pub(super) settings: Vec<DotenvSetting<'a>>,
+    /// What nothing but the shell can fill, each name once.
+    pub(super) open: Vec<VariableUse>,
+    open_names: HashSet<String>,
     environments: usize,
 }
 
@@ -156,6 +173,17 @@ impl<'a> Variables<'a> {
         Lookup::Set(variable.value.clone(), variable.hop)
     }
 
+    /// Notes a variable that nothing but the shell can fill.
+    fn note_open(&mut self, name: &str, at: Location) {
+        if self.open.len() < MAX_OPEN && self.open_names.insert(name.to_owned()) {
+            self.open.push(VariableUse {
+                name: name.to_owned(),
+                at,
+                has_operator: false,
+            });
+        }
+    }
+
     /// All variables of an environment, by name.
     pub(super) fn all(&self, env: &Env) -> Vec<(String, Value<'a>, HopId)> {
         let mut all: Vec<_> = env
@@ -185,6 +213,10 @@ pub(super) struct EnvScope<'e, 'a> {
 impl<'a> Scope<'a> for EnvScope<'_, 'a> {
     fn lookup(&mut self, name: &str, at: Location) -> Lookup<'a> {
         self.variables.look_up(self.env, name, Some(at))
+    }
+
+    fn left_open(&mut self, name: &str, at: Location) {
+        self.variables.note_open(name, at);
     }
 }
 

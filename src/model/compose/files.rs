@@ -25,6 +25,8 @@ pub trait Files<'a> {
 pub enum Unreadable {
     /// Nothing is there.
     Missing,
+    /// Nothing is there, and git ignores the path: every machine has its own.
+    Ignored,
     /// A folder is there.
     Directory,
     /// The path leads out of the root.

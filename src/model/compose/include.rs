@@ -152,7 +152,12 @@ impl<'a> Loader<'_, 'a> {
                     let is_shared = self.files.is_shared(&file);
                     self.add_settings(source, is_shared, request.env, &mut added);
                 }
-                Err(Unreadable::Missing | Unreadable::Directory | Unreadable::Outside) => {}
+                Err(
+                    Unreadable::Missing
+                    | Unreadable::Ignored
+                    | Unreadable::Directory
+                    | Unreadable::Outside,
+                ) => {}
                 Err(why) => self.unreadable(why, &file, Some(include.at)),
             }
         }

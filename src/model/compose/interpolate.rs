@@ -9,11 +9,14 @@ use crate::syntax::template::{Operator, Part, Template, TemplateError, Variable}
 
 use super::data::Text;
 use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::environment::VariableUse;
 
 /// Where variables come from.
 pub(super) trait Scope<'a> {
     /// Looks a name up; the use at `at` is noted.
     fn lookup(&mut self, name: &str, at: Location) -> Lookup<'a>;
+    /// Notes that nothing but the shell can say what stands at `at`.
+    fn left_open(&mut self, _name: &str, _at: Location) {}
 }
 
 /// What is known of a variable.
@@ -65,6 +68,7 @@ pub(super) fn interpolate<'a>(
         diagnostics,
         parents: Vec::new(),
         failed: false,
+        in_fallback: false,
     };
     let mut map = TextMap::default();
     let pieces = evaluation.mapped(&template, &mut map);
@@ -105,12 +109,28 @@ impl Source<'_> {
     }
 }
 
+/// The variables of a template's own text, those in fallbacks left out.
+pub(super) fn variables(
+    source: &Source<'_>,
+    template: &Template,
+) -> impl Iterator<Item = VariableUse> {
+    template.parts.iter().filter_map(|part| match part {
+        Part::Variable(variable) => Some(VariableUse {
+            name: source.slice(&variable.name).to_owned(),
+            at: source.at(variable.range.clone()),
+            has_operator: variable.operation.is_some(),
+        }),
+        Part::Text(_) => None,
+    })
+}
+
 struct Evaluation<'e, 's, 'a> {
     source: &'e Source<'s>,
     scope: &'e mut dyn Scope<'a>,
     diagnostics: &'e mut Vec<Diagnostic>,
     parents: Vec<HopId>,
     failed: bool,
+    in_fallback: bool,
 }
 
 impl<'a> Evaluation<'_, '_, 'a> {
@@ -161,10 +181,13 @@ impl<'a> Evaluation<'_, '_, 'a> {
         let name = self.source.slice(&variable.name);
         let at = self.source.at(variable.range.clone());
         // Compose 2.40.3 evaluates the fallback whether it is needed or not (facts/compose.md 3).
+        let is_outermost = !self.in_fallback;
+        self.in_fallback = true;
         let fallback = variable
             .operation
             .as_ref()
             .map(|(operator, template)| (*operator, self.template(template)));
+        self.in_fallback = !is_outermost;
         let found = self.scope.lookup(name, at);
         if let Lookup::Set(_, hop) = found {
             self.parents.push(hop);
@@ -177,7 +200,12 @@ impl<'a> Evaluation<'_, '_, 'a> {
                 self.diagnostics
                     .push(Diagnostic::new(DiagnosticKind::UnsetVariable, at, message));
             }
-            (None, Lookup::Open) => push_open(pieces),
+            (None, Lookup::Open) => {
+                if is_outermost {
+                    self.scope.left_open(name, at);
+                }
+                push_open(pieces);
+            }
             (Some((operator, text)), found) => {
                 self.operation(operator, text, found, (name, at), pieces);
             }

@@ -13,7 +13,7 @@ use super::check::validate;
 use super::convert::convert;
 use super::data::{Data, Map, Tree};
 use super::diagnostic::{Diagnostic, DiagnosticKind, Level};
-use super::environment::{Env, Variables, report_syntax};
+use super::environment::{Env, VariableUse, Variables, report_syntax};
 use super::extends::ExtendsFiles;
 use super::files::{Files, Unreadable};
 use super::merge::{keep_last_of_each, merge};
@@ -28,6 +28,8 @@ pub(super) struct Loader<'f, 'a> {
     pub provenance: Provenance,
     pub diagnostics: Vec<Diagnostic>,
     pub variables: Variables<'a>,
+    /// The variables in every `dockerfile_inline`.
+    pub inline_variables: Vec<VariableUse>,
     /// Compose files that were read, in order.
     pub read: Vec<&'a SourceFile>,
     /// How each file came in that is not one of the project's own: its `include` or `extends`.
@@ -72,6 +74,7 @@ impl<'f, 'a> Loader<'f, 'a> {
             provenance: Provenance::default(),
             diagnostics: Vec::new(),
             variables: Variables::default(),
+            inline_variables: Vec::new(),
             read: Vec::new(),
             reached: HashMap::new(),
             extends_files: ExtendsFiles::default(),
@@ -107,6 +110,10 @@ impl<'f, 'a> Loader<'f, 'a> {
     pub(super) fn unreadable(&mut self, why: Unreadable, path: &str, at: Option<Location>) {
         let (kind, message) = match why {
             Unreadable::Missing => (DiagnosticKind::File, format!("{path}: no such file")),
+            Unreadable::Ignored => (
+                DiagnosticKind::NotShared,
+                format!("{path} is not part of the project and is not read"),
+            ),
             Unreadable::Directory => (DiagnosticKind::File, format!("{path} is a directory")),
             Unreadable::Refused => (DiagnosticKind::File, format!("{path} cannot be read")),
             Unreadable::Outside => (

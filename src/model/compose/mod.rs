@@ -34,7 +34,7 @@ mod schema;
 pub use data::{Data, Entry, Map, Pair, Text, Tree};
 pub use diagnostic::{Diagnostic, DiagnosticKind, Level};
 pub use discover::{FILE_NAMES, OVERRIDE_NAMES};
-pub use environment::{DotenvSetting, ProcessEnvironment};
+pub use environment::{DotenvSetting, ProcessEnvironment, VariableUse};
 pub use files::{Files, Unreadable};
 pub use project::{
     Arg, Build, Dependency, Dockerfile, EnvFile, EnvironmentEntry, Field, Named, Project, Secret,
@@ -89,10 +89,17 @@ pub fn load<'a>(
         name,
         folder: found.folder,
         files: extract::ids(&loader.read),
+        reached: {
+            let mut reached: Vec<_> = loader.reached.keys().copied().collect();
+            reached.sort_unstable();
+            reached
+        },
         services: extracted.services,
         secrets: extracted.secrets,
         profiles,
         dotenv: loader.variables.settings,
+        open_variables: loader.variables.open,
+        inline_variables: loader.inline_variables,
         sections: extracted.sections,
         environment,
         environment_is_open: process.is_open,

@@ -7,7 +7,7 @@ use crate::source::{FileId, Location};
 
 use super::data::{Map, Text, Tree};
 use super::diagnostic::{Diagnostic, Level};
-use super::environment::DotenvSetting;
+use super::environment::{DotenvSetting, VariableUse};
 
 /// A compose project, resolved as `docker compose config` resolves it.
 #[derive(Debug)]
@@ -16,8 +16,10 @@ pub struct Project<'a> {
     pub name: Value<'a>,
     /// The folder that relative paths start from.
     pub folder: String,
-    /// All compose files that were read: the project's own, then those included and extended.
+    /// All compose files that were read, in the order in which they were.
     pub files: Vec<FileId>,
+    /// Those of them that an `include` or `extends` brought in, sorted.
+    pub(super) reached: Vec<FileId>,
     /// All services, those of inactive profiles too, in the order they were first written.
     pub services: Vec<Service<'a>>,
     /// The top-level secrets.
@@ -26,6 +28,11 @@ pub struct Project<'a> {
     pub profiles: Vec<String>,
     /// All settings in `.env` files, used or not, in the order they were read.
     pub dotenv: Vec<DotenvSetting<'a>>,
+    /// Variables that no file sets and that have no default, where each is first mentioned: only the
+    /// caller's shell can set them.
+    pub open_variables: Vec<VariableUse>,
+    /// The variables that Compose replaces in the Dockerfiles that stand in compose files.
+    pub inline_variables: Vec<VariableUse>,
     /// The merged top-level sections as they stand, `services` and `secrets` excepted.
     pub sections: Map<'a>,
     /// The project environment by name: the process, `.env` and Compose's own names.
@@ -272,6 +279,17 @@ impl<'a> Project<'a> {
         self.environment
             .get(index)
             .map(|(_, value, hop)| (value, *hop))
+    }
+
+    /// The files that Compose is called with.
+    pub fn own_files(&self) -> Vec<FileId> {
+        let is_own = |file: &&FileId| self.reached.binary_search(file).is_err();
+        self.files.iter().filter(is_own).copied().collect()
+    }
+
+    /// The files that `include` and `extends` bring in, sorted.
+    pub fn brought_in(&self) -> &[FileId] {
+        &self.reached
     }
 
     /// Whether Compose would refuse the project.

@@ -140,6 +140,8 @@ pub(super) static SERVICE: Object = open(
             &Shape::List(&Shape::Either(&[&NUMBER_TEXT, &Shape::Map(&PORT)])),
         ),
         ("post_start", &Shape::List(&Shape::Map(&HOOK))),
+        // Newer than Compose 2.40.3, which would refuse it (compose-spec `schema/compose-spec.json`).
+        ("pre_start", &Shape::List(&Shape::Any)),
         ("pre_stop", &Shape::List(&Shape::Map(&HOOK))),
         ("privileged", &BOOL_TEXT),
         ("profiles", &TEXT_SET),

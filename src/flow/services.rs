@@ -1,0 +1,86 @@
+//! Services and their builds, seen together.
+
+use super::workspace::{Build, Origin, Workspace};
+use crate::model::compose::{Arg, Project, Service};
+use crate::model::dockerfile::BuildArg;
+use crate::model::{HopId, Mechanism, Provenance};
+use crate::source::{FileId, Location};
+
+impl<'t> Workspace<'t> {
+    /// The service that asks for a build, and its project.
+    pub fn service(&self, build: &Build<'_>) -> Option<(&Project<'t>, &Service<'t>)> {
+        let Origin::Service { project, service } = build.origin else {
+            return None;
+        };
+        let project = self.projects.get(project)?;
+        Some((project, project.services.get(service)?))
+    }
+
+    /// The file at a location.
+    pub fn file_at(&self, location: &str) -> Option<FileId> {
+        let mut files = self.sources.iter();
+        files
+            .find(|file| file.location() == location)
+            .map(|file| file.id())
+    }
+
+    /// A location as people see it: relative to the root.
+    pub fn shown<'l>(&self, location: &'l str) -> &'l str {
+        let root = self.request.root.trim_end_matches('/');
+        let below = location
+            .strip_prefix(root)
+            .and_then(|path| path.strip_prefix('/'));
+        below.unwrap_or(location)
+    }
+
+    /// Whether a compose or `.env` file is a generator's template: by its name, or because a
+    /// placeholder stands where YAML has a key or a value.
+    pub fn is_compose_template(&self, file: FileId) -> bool {
+        let source = self.source(file);
+        source.is_template() || source.text().lines().any(is_placeholder)
+    }
+}
+
+/// The marks that open a placeholder of Jinja, Go, ERB and EJS templates.
+const PLACEHOLDERS: [&str; 4] = ["{{", "{%", "<%", "{#"];
+
+/// Whether a line, or the value behind its key, begins with a placeholder. In quotes it is text.
+fn is_placeholder(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t', '-']);
+    let value = line.split_once(": ").map_or("", |(_, value)| value);
+    [line, value.trim_start()]
+        .iter()
+        .any(|text| PLACEHOLDERS.iter().any(|mark| text.starts_with(mark)))
+}
+
+/// The argument of this name in the service's `build.args`.
+pub fn service_arg<'p, 't>(service: &'p Service<'t>, name: &str) -> Option<&'p Arg<'t>> {
+    let build = service.build.as_ref()?;
+    build.args.iter().find(|arg| arg.name == name)
+}
+
+/// Where `build` of a service stands: its key.
+pub fn build_key(service: &Service<'_>) -> Option<Location> {
+    service.fields.entry("build").map(|entry| entry.at)
+}
+
+/// Whether a hop is a service's own `build.args` entry.
+fn is_argument(provenance: &Provenance, hop: HopId) -> bool {
+    provenance.hop(hop).how == Mechanism::ComposeBuildArg
+}
+
+impl<'t> Build<'t> {
+    /// The arguments that a compose file passes, each with the place of its value; those that the
+    /// command line passes instead are left out.
+    pub fn passed_args(&self) -> impl Iterator<Item = (&BuildArg<'t>, Location)> {
+        let provenance = &self.model.provenance;
+        self.model.build_args.iter().filter_map(|arg| {
+            // The hops behind it tell of `extends` and `include`.
+            let story = provenance.story(arg.hop);
+            let own = story
+                .into_iter()
+                .find(|&hop| is_argument(provenance, hop))?;
+            Some((arg, provenance.hop(own).at?))
+        })
+    }
+}

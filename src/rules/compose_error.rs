@@ -1,0 +1,146 @@
+//! `compose-error`: Compose refuses the project.
+
+use std::collections::HashSet;
+
+use super::{Rule, Sink};
+use crate::finding::Severity;
+use crate::flow::Workspace;
+use crate::model::compose::{
+    Diagnostic, DiagnosticKind, Dockerfile, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
+    Unreadable,
+};
+use crate::source::{FileId, Location, Span};
+
+pub(super) struct ComposeError;
+
+impl Rule for ComposeError {
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let projects = workspace.projects.iter();
+        let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).copied().collect();
+        for project in &workspace.projects {
+            if is_something_else(project) {
+                continue;
+            }
+            let is_whole = is_whole(project, workspace, &brought_in);
+            for diagnostic in &project.diagnostics {
+                if is_certain(diagnostic, is_whole) {
+                    report(diagnostic, project, workspace, sink);
+                }
+            }
+            for service in &project.services {
+                missing_dockerfile(service, workspace, sink);
+            }
+        }
+    }
+}
+
+/// Whether the file is a pipeline of a CI system, by its sections.
+fn is_something_else(project: &Project<'_>) -> bool {
+    ["jobs", "stages", "steps", "pipeline"]
+        .iter()
+        .any(|section| project.sections.get(section).is_some())
+}
+
+/// Whether all that belongs to the project is known. A file of a name that Compose does not find by
+/// itself may be meant to be laid over one that nobody told us of; one that another project brings
+/// in may count on what stands there; and what is missing may declare what is used.
+fn is_whole(
+    project: &Project<'_>,
+    workspace: &Workspace<'_>,
+    brought_in: &HashSet<FileId>,
+) -> bool {
+    let named = |&file: &FileId| {
+        let location = workspace.source(file).location();
+        let name = location.rsplit('/').next().unwrap_or_default();
+        FILE_NAMES.contains(&name) || OVERRIDE_NAMES.contains(&name)
+    };
+    let lacks = |diagnostic: &Diagnostic| {
+        matches!(
+            diagnostic.kind,
+            DiagnosticKind::File
+                | DiagnosticKind::Extends
+                | DiagnosticKind::Include
+                | DiagnosticKind::OutsideRoot
+        )
+    };
+    let mut own = project.own_files().into_iter();
+    own.all(|file| named(&file) && !brought_in.contains(&file))
+        && !project.diagnostics.iter().any(lacks)
+}
+
+fn is_certain(diagnostic: &Diagnostic, is_whole: bool) -> bool {
+    match diagnostic.kind {
+        // `syntax-error` tells these.
+        DiagnosticKind::Syntax => false,
+        DiagnosticKind::Consistency => is_whole,
+        kind => kind.level() == Level::Error,
+    }
+}
+
+fn report(
+    diagnostic: &Diagnostic,
+    project: &Project<'_>,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
+    let Some(file) = project.files.first() else {
+        return;
+    };
+    let at = diagnostic.at.unwrap_or(Location {
+        file: *file,
+        span: Span::at(0),
+    });
+    if workspace.is_compose_template(at.file) {
+        return;
+    }
+    let finding = sink.report(at, "refused", diagnostic.message.clone());
+    for (place, text) in &diagnostic.related {
+        finding.before(*place, text.clone());
+    }
+    if diagnostic.kind == DiagnosticKind::File {
+        // Often made from a sample before the first start, and then all is well.
+        finding
+            .severity(Severity::Info)
+            .help("make the file, say `required: false`, or let git ignore it if every machine has its own");
+    }
+}
+
+/// A build without its Dockerfile: `docker compose config` is content, `build` is not.
+fn missing_dockerfile(service: &Service<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    let Some(build) = service.build.as_ref().filter(|build| !build.is_remote()) else {
+        return;
+    };
+    let Dockerfile::File(file) = &build.dockerfile else {
+        return;
+    };
+    let absent = &workspace.request.absent;
+    let context = build.context.value.as_known().unwrap_or_default();
+    let Some(path) = build
+        .dockerfile_path()
+        .filter(|path| absent.get(path) == Some(&Unreadable::Missing))
+    else {
+        return;
+    };
+    let lower = path
+        .strip_suffix("/Dockerfile")
+        .map(|folder| format!("{folder}/dockerfile"));
+    if lower.is_some_and(|lower| workspace.file_at(&lower).is_some())
+        || workspace.is_compose_template(file.at.file)
+    {
+        return;
+    }
+    let shown = workspace.shown(&path);
+    let is_folder_there = absent.get(context) != Some(&Unreadable::Missing);
+    let name = &service.name;
+    let finding = sink.report(
+        // Without a `dockerfile` of its own the field stands at `build`.
+        file.at,
+        "nothing there",
+        format!("`{name}` builds from `{shown}`, and there is no such file"),
+    );
+    finding.severity(Severity::Warning);
+    if !is_folder_there {
+        // A submodule or a checkout beside this one, as likely as a mistake.
+        finding.severity(Severity::Info);
+    }
+}

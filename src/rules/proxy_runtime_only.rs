@@ -1,0 +1,120 @@
+//! `proxy-runtime-only`: a service's proxy is there when it runs, not when it is built.
+
+use super::{Rule, Sink, words};
+use crate::finding::Severity;
+use crate::flow::{Build, Engine, Workspace, build_key, downloads};
+use crate::model::address::loopback_host;
+use crate::model::compose::{EnvironmentEntry, Project, Service};
+use crate::model::variables::is_proxy_address;
+use crate::source::{FileKind, Location, SourceFile};
+
+pub(super) struct ProxyRuntimeOnly;
+
+impl Rule for ProxyRuntimeOnly {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let Some((project, service)) = workspace.service(build) else {
+            return;
+        };
+        let proxies: Vec<&EnvironmentEntry<'_>> = service
+            .environment
+            .iter()
+            .filter(|entry| is_proxy_address(&entry.name) && is_for_everybody(entry, project))
+            .collect();
+        let (Some(first), Some(at)) = (proxies.first(), build_key(service)) else {
+            return;
+        };
+        if is_served_otherwise(build, service, workspace) || workspace.is_compose_template(at.file)
+        {
+            return;
+        }
+        let lacks = downloads(build)
+            .into_iter()
+            .find(|download| download.obeys_proxies && !download.has_proxy && !download.has_mirror);
+        let Some(lacking) = lacks else { return };
+        let names = words::list(proxies.iter().map(|entry| &*entry.name));
+        let by = if is_environment(first, service) {
+            "environment"
+        } else {
+            "env_file"
+        };
+        let client = lacking.call.client.name;
+        let finding = sink.report(
+            at,
+            "built without it",
+            format!("`{}` gets {names} when it runs, not when it is built: `{by}` reaches no RUN, and {client} needs the network there", service.name),
+        );
+        finding
+            .before(first.name_at, "set for the container only")
+            .after(lacking.at, "goes to the network without it")
+            .help(help(&proxies));
+        if is_containerfile(workspace.source(build.file)) {
+            finding.severity(Severity::Info);
+        }
+    }
+}
+
+/// Whether the proxy could serve a build: it is set, and it is neither the container itself nor
+/// another service of the project, which no build can reach.
+fn is_for_everybody(entry: &EnvironmentEntry<'_>, project: &Project<'_>) -> bool {
+    let Some(value) = entry.value.as_ref().and_then(|value| value.as_known()) else {
+        // By name alone, or filled by the caller: presence is what counts.
+        return true;
+    };
+    let host = value.split_once("://").map_or(value, |(_, rest)| rest);
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let host = host.split([':', '/']).next().unwrap_or_default();
+    !host.is_empty() && loopback_host(value).is_none() && project.service(host).is_none()
+}
+
+/// Whether a proxy may come to the build by another way, or none is wanted there.
+fn is_served_otherwise(
+    build: &Build<'_>,
+    service: &Service<'_>,
+    workspace: &Workspace<'_>,
+) -> bool {
+    let args = service.build.iter().flat_map(|build| &build.args);
+    let given = build.model.build_args.iter().map(|arg| arg.name.as_str());
+    workspace.request.settings(build.file).engine == Engine::Podman
+        || workspace.source(build.file).is_template()
+        || args.map(|arg| &*arg.name).chain(given).any(is_proxy_address)
+        // The client's `config.json` is in sight: its proxies reach every build.
+        || workspace.sources.iter().any(|file| file.kind() == FileKind::ClientConfig)
+}
+
+/// Whether the entry stands in `environment`, and not in a file named by `env_file`.
+fn is_environment(entry: &EnvironmentEntry<'_>, service: &Service<'_>) -> bool {
+    let in_file = |at: Location| {
+        service
+            .env_files
+            .iter()
+            .any(|file| file.file == Some(at.file))
+    };
+    !in_file(entry.name_at)
+}
+
+/// Podman, whose files these usually are, passes the caller's proxies to RUN.
+fn is_containerfile(file: &SourceFile) -> bool {
+    let name = file.location().rsplit('/').next().unwrap_or_default();
+    name.starts_with("Containerfile")
+}
+
+fn help(proxies: &[&EnvironmentEntry<'_>]) -> String {
+    let names: Vec<&str> = proxies.iter().map(|entry| &*entry.name).collect();
+    let is_literal = proxies.iter().any(|entry| {
+        entry
+            .value
+            .as_ref()
+            .is_some_and(|value| value.as_known().is_some())
+    });
+    if is_literal {
+        format!(
+            "give it to the build as well, under `build.args`: no ARG is needed for {}",
+            words::list(names.into_iter())
+        )
+    } else {
+        format!(
+            "pass it to the build as well, by name alone: `args: [{}]` under `build`",
+            names.join(", ")
+        )
+    }
+}
