@@ -194,7 +194,7 @@ fn doubling(n: usize) -> String {
 
 fn nested_text(n: usize) -> String {
     let opened = repeat("FROM alpine\nENV X=", n, |text, _| {
-        write!(text, "some text${{A:-\\\n")
+        writeln!(text, "some text${{A:-\\")
     });
     format!("{opened}{}\n", "}".repeat(n))
 }
