@@ -292,6 +292,7 @@ fn settings(config: &Config) -> FileSettings {
     FileSettings {
         images: images.collect(),
         engine: config.engine,
+        network: config.network.clone(),
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Show what each step of a Dockerfile sees, and where it comes from
     Resolve(Box<ResolveArgs>),
+    /// Show where a variable is set, how it travels and where it stops
+    Trace(Box<TraceArgs>),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain {
         /// The rule
@@ -206,6 +208,49 @@ pub(super) struct ResolveArgs {
     /// Whether to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub color: Color,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TraceArgs {
+    /// The variable; of a proxy both spellings are followed
+    pub variable: String,
+
+    /// A Dockerfile or a folder with Dockerfiles; with a line, only what concerns the instruction there
+    #[arg(value_name = "PATH[:LINE]", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub place: Place,
+
+    #[command(flatten)]
+    pub build: BuildArgs,
+
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub format: TraceFormat,
+
+    /// The kind of the file, if its name does not say it
+    #[arg(long, value_name = "KIND", value_parser = kind_parser())]
+    pub kind: Option<FileKind>,
+
+    /// Whether to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: Color,
+}
+
+/// How a trace is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TraceFormat {
+    /// A tree, for people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// A mermaid flowchart
+    Mermaid,
+    /// A Graphviz graph
+    Dot,
+    /// A picture
+    Svg,
+    /// A page with the picture, in one file
+    Html,
 }
 
 /// How lists are printed.

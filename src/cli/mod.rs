@@ -9,6 +9,7 @@ mod output;
 pub mod place;
 mod resolve;
 pub mod rules;
+mod trace;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -63,6 +64,7 @@ fn run(cli: Cli) -> io::Result<Exit> {
         Some(Command::Check(args)) => check::run(*args),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Resolve(args)) => resolve::run(&args),
+        Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
         Some(Command::Rules { format, color }) => rules::run(format, color),
         Some(Command::Man) => man::run(),

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::{closest, version};
 use crate::finding::Severity;
-use crate::flow::Engine;
+use crate::flow::{Engine, NetworkPolicy};
 
 /// `docklint.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -22,6 +22,8 @@ pub struct ConfigFile {
     pub exclude: Vec<Spanned<String>>,
     /// Who builds.
     pub engine: Engine,
+    /// The network that builds run in.
+    pub network: NetworkPolicy,
     /// What base images bring along, by `name` or `name:tag` with `*` in either.
     pub base_images: BTreeMap<String, BaseImage>,
     /// The least severity that fails a run.
@@ -209,6 +211,11 @@ mod tests {
             ignore = ["proxy"]
             "proxy-baked" = "off"
             goproxy = "info"
+            [network]
+            proxy-required = true
+            internal-hosts = ["*.corp.example"]
+            goproxy = ["https://goproxy.corp.example"]
+            no-proxy = ["corp.example"]
             [base-images."corp/*:1.*"]
             env = ["GOPROXY", "A=b"]
             "#,
@@ -232,6 +239,10 @@ mod tests {
                 ("goproxy", RuleLevel::Info)
             ]
         );
+        assert!(file.network.proxy_required);
+        assert_eq!(file.network.internal_hosts, ["*.corp.example"]);
+        assert_eq!(file.network.goproxy, ["https://goproxy.corp.example"]);
+        assert_eq!(file.network.no_proxy, ["corp.example"]);
         assert_eq!(file.base_images["corp/*:1.*"].env, ["GOPROXY", "A=b"]);
     }
 

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::file::{ConfigFile, Mistake};
 use super::{BaseImage, RuleTable};
 use crate::finding::Severity;
-use crate::flow::Engine;
+use crate::flow::{Engine, NetworkPolicy};
 use crate::source::{Cause, LineIndex, Position, Root, read_below, read_named};
 
 /// The names a configuration file goes by, the first one first.
@@ -33,6 +33,8 @@ pub struct Config {
     pub rules: RuleTable,
     /// Who builds.
     pub engine: Engine,
+    /// The network that builds run in.
+    pub network: NetworkPolicy,
     /// What base images bring along.
     pub base_images: BTreeMap<String, BaseImage>,
     /// The least severity that fails a run.
@@ -58,6 +60,7 @@ impl Default for Config {
         Self {
             rules: RuleTable::default(),
             engine: Engine::default(),
+            network: NetworkPolicy::default(),
             base_images: BTreeMap::new(),
             fail_level: Severity::Warning,
             exclude: Gitignore::empty(),
@@ -95,6 +98,7 @@ impl Config {
             Ok((file, exclude)) => Ok(Self {
                 rules: file.rules,
                 engine: file.engine,
+                network: file.network,
                 base_images: file.base_images,
                 fail_level: file.fail_level.map_or(Severity::Warning, Severity::from),
                 exclude,

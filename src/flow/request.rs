@@ -42,6 +42,22 @@ pub struct FileSettings {
     pub images: Vec<ImageSetting>,
     /// What builds the images.
     pub engine: Engine,
+    /// What the project says about its network.
+    pub network: NetworkPolicy,
+}
+
+/// What the configuration says about the network that builds run in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct NetworkPolicy {
+    /// There is no way out without a proxy.
+    pub proxy_required: bool,
+    /// The project's own hosts; `*.` in front of a domain stands for all hosts below it.
+    pub internal_hosts: Vec<String>,
+    /// The values of `GOPROXY` that are allowed; any if there are none.
+    pub goproxy: Vec<String>,
+    /// The hosts that `NO_PROXY` must name.
+    pub no_proxy: Vec<String>,
 }
 
 impl Request {
@@ -56,6 +72,12 @@ impl Request {
         const NONE: &FileSettings = &FileSettings {
             images: Vec::new(),
             engine: Engine::Buildkit,
+            network: NetworkPolicy {
+                proxy_required: false,
+                internal_hosts: Vec::new(),
+                goproxy: Vec::new(),
+                no_proxy: Vec::new(),
+            },
         };
         let index = self.settings_of.get(file.0 as usize);
         index

@@ -111,6 +111,18 @@ impl<'b> Declarations<'b> {
         Some(first.declaration)
     }
 
+    /// The names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &'b str> {
+        let mut names: Vec<&str> = self.by_name.keys().copied().collect();
+        names.sort_unstable();
+        names.into_iter()
+    }
+
+    /// Whether there is an `ARG` of this name anywhere.
+    pub fn any(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
     /// Whether an `ARG` of this name reaches a step: in its stage before it, or in a stage that one
     /// builds on.
     pub fn reaches(&self, stage: usize, step: usize, name: &str) -> bool {

@@ -31,6 +31,14 @@ impl StepCommands {
         }
     }
 
+    /// The assignments of the shell, each with its hop.
+    pub fn assignments(&self) -> impl Iterator<Item = (&shell::Assignment, HopId)> {
+        self.outcome
+            .assignments
+            .iter()
+            .zip(self.hops.iter().copied())
+    }
+
     /// The hop of an origin.
     pub fn hop(&self, origin: shell::Origin) -> Option<HopId> {
         Outcome::hop(origin, &self.hops)
@@ -134,64 +142,57 @@ fn quoted(arguments: &[(String, Span)]) -> (String, TextMap) {
 }
 
 /// The environment a RUN starts with, looked up by name.
-struct Start<'b, 'f> {
-    build: &'b dockerfile::Build<'f>,
-    step: &'b Step<'f>,
-    stage: &'b Stage<'f>,
-    home: Option<Value<'static>>,
+pub(super) struct Start<'b> {
+    build: &'b dockerfile::Build<'b>,
+    step: &'b Step<'b>,
+    stage: &'b Stage<'b>,
+    home: &'static Value<'static>,
     /// Of two secrets in one variable the later one counts.
     secrets: HashMap<&'b str, HopId>,
 }
 
 static SECRET: Value<'static> = Value::Unknown(Unknown::Secret);
 static OF_BASE_IMAGE: Value<'static> = Value::Unknown(Unknown::BaseImage);
+static HOME_OF_ROOT: Value<'static> = Value::Known(Cow::Borrowed("/root"));
 
-impl<'b, 'f> Start<'b, 'f> {
-    fn new(build: &'b dockerfile::Build<'f>, step: &'b Step<'f>, run: &'b Run<'f>) -> Self {
+impl<'b> Start<'b> {
+    pub(super) fn new(
+        build: &'b dockerfile::Build<'b>,
+        step: &'b Step<'b>,
+        run: &'b Run<'b>,
+    ) -> Self {
         let user = run.user.as_ref().map_or(Some("root"), Value::as_known);
         let home = match user {
-            Some("" | "0" | "root" | "0:0" | "root:root") => Value::known("/root"),
-            _ => Value::Unknown(Unknown::BaseImage),
+            Some("" | "0" | "root" | "0:0" | "root:root") => &HOME_OF_ROOT,
+            _ => &OF_BASE_IMAGE,
         };
         let secrets = run.secret_variables.iter();
         Self {
             build,
             step,
             stage: &build.stages[step.stage],
-            home: Some(home),
+            home,
             secrets: secrets.map(|(name, hop)| (name.as_str(), *hop)).collect(),
         }
     }
 
     /// Secrets win over proxies, and those over `ENV` and `ARG` (`facts/buildkit.md` 2).
-    fn variable(&self, name: &str) -> Option<StartVariable<'_>> {
+    pub(super) fn variable(&self, name: &str) -> Option<StartVariable<'b>> {
         if let Some(&hop) = self.secrets.get(name) {
             return Some(StartVariable {
                 value: &SECRET,
                 hop,
             });
         }
-        let proxy = self.build.proxies.iter().find(|proxy| {
-            !proxy.value.is_empty() && (name == proxy.name || name == proxy.name.to_uppercase())
-        });
-        if let Some(proxy) = proxy {
-            return Some(StartVariable {
-                value: &proxy.value,
-                hop: proxy.hop,
-            });
-        }
-        if let Some(change) = self.build.environment.at(self.step.start, name) {
-            return Some(StartVariable {
-                value: &change.value,
-                hop: change.hop,
-            });
+        if let Some((value, hop)) = self.build.inherited_variable(self.step, name) {
+            return Some(StartVariable { value, hop });
         }
         let of_image = |value| StartVariable {
             value,
             hop: self.stage.root_hop,
         };
         if name == "HOME" {
-            return self.home.as_ref().map(of_image);
+            return Some(of_image(self.home));
         }
         match self.stage.root.lookup(name) {
             Lookup::Unknown(_) => Some(of_image(&OF_BASE_IMAGE)),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::implicit::implicit;
 use super::scope::{Declarations, OutOfScope, Unseen};
 use super::workspace::Build;
 use crate::model::dockerfile::{Action, Found, Step, Use};
@@ -23,7 +24,14 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
             }
         }
     }
+    let mut implicit = implicit(build, &declarations).into_iter().peekable();
     for (index, step) in build.model.steps.iter().enumerate() {
+        while let Some(read) = implicit.next_if(|read| read.step <= index) {
+            let why = declarations.out_of_scope(step.stage, index, read.name);
+            if let Some(why) = why {
+                found.add(Some(step.stage), read.name, read.span, why);
+            }
+        }
         if step.triggered_by.is_some() {
             continue;
         }

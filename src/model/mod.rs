@@ -8,6 +8,7 @@ pub mod compose;
 pub mod daemon;
 pub mod dockerfile;
 pub mod go_proxy;
+pub mod hosts;
 mod provenance;
 mod value;
 pub mod variables;

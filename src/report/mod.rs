@@ -14,7 +14,9 @@ mod points;
 mod rdjson;
 pub mod resolve;
 mod sarif;
+pub mod trace;
 mod view;
+mod words;
 
 use std::io;
 

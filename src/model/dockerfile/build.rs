@@ -321,6 +321,32 @@ impl<'f> Build<'f> {
         kept
     }
 
+    /// What a RUN's process gets for `name`, unless only the base image knows: secrets win over
+    /// proxies, and those over `ENV` and `ARG` (`facts/buildkit.md` 2).
+    pub fn process_variable(&self, step: &Step<'f>, name: &str) -> Option<(&Value<'f>, HopId)> {
+        if let Action::Run(run) = &step.action {
+            let mut secrets = run.secret_variables.iter();
+            if let Some((_, hop)) = secrets.rfind(|(secret, _)| secret == name) {
+                return Some((&Value::Unknown(Unknown::Secret), *hop));
+            }
+        }
+        self.inherited_variable(step, name)
+    }
+
+    /// The same without secrets.
+    pub fn inherited_variable(&self, step: &Step<'f>, name: &str) -> Option<(&Value<'f>, HopId)> {
+        if matches!(step.action, Action::Run(_)) {
+            let proxy = self.proxies.iter().find(|proxy| {
+                !proxy.value.is_empty() && (name == proxy.name || name == proxy.name.to_uppercase())
+            });
+            if let Some(proxy) = proxy {
+                return Some((&proxy.value, proxy.hop));
+            }
+        }
+        let change = self.environment.at(step.start, name)?;
+        Some((&change.value, change.hop))
+    }
+
     /// The stages that building `target` needs, itself included.
     pub fn reachable(&self, target: usize) -> Vec<bool> {
         let mut reachable = vec![false; self.stages.len()];

@@ -1,0 +1,65 @@
+//! Where a variable is set, how it travels and where it stops: `docklint trace`.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `view` | a trace as it may be shown: everything has passed the redaction door |
+//! | `tree` | the same as a tree, row by row: what every format draws |
+//! | `human` | for a terminal |
+//! | `json` | for programs, in the shape of `docklint-trace.schema.json` |
+//! | `graph`, `mermaid`, `dot` | for the tools that draw these |
+//! | `picture`, `svg`, `style` | the stages and the paths as a picture |
+//! | `html` | a page with the picture and the words |
+
+mod dot;
+mod graph;
+mod html;
+mod human;
+mod json;
+mod mermaid;
+mod picture;
+mod style;
+mod svg;
+mod tree;
+mod view;
+
+use std::io;
+
+pub use tree::{Note, Row, RowKind, Tree};
+pub use view::{FileView, PlaceView, StageView, TraceView};
+
+use super::RenderOptions;
+
+/// How a trace is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TraceFormat {
+    /// A tree, for people.
+    #[default]
+    Human,
+    /// docklint's own JSON: versioned, complete.
+    Json,
+    /// A mermaid flowchart.
+    Mermaid,
+    /// A Graphviz graph.
+    Dot,
+    /// A picture.
+    Svg,
+    /// A page with the picture, in one file.
+    Html,
+}
+
+/// Writes a trace in a format.
+pub fn render(
+    format: TraceFormat,
+    view: &TraceView,
+    options: &RenderOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        TraceFormat::Human => human::render(view, options, out),
+        TraceFormat::Json => json::render(view, out),
+        TraceFormat::Mermaid => mermaid::render(view, out),
+        TraceFormat::Dot => dot::render(view, out),
+        TraceFormat::Svg => svg::render(view, out),
+        TraceFormat::Html => html::render(view, out),
+    }
+}

@@ -1,0 +1,389 @@
+//! A trace as it may be shown: everything has passed the redaction door.
+//!
+//! The only file of `report/trace/` that touches raw text.
+
+use std::collections::{HashMap, HashSet};
+
+use super::tree::Tree;
+use crate::finding::redact::{self, Door, Mask, Redacted};
+use crate::flow::reach::{self, Means, Reader, Reads, Stop, Stopped, Trace, TracedSetting};
+use crate::flow::{Build, Workspace};
+use crate::model::dockerfile::{Base, Stage};
+use crate::model::{Piece, Value};
+use crate::report::words::unknown;
+use crate::source::{Location, Position, SourceFile, Span};
+
+/// A variable followed through one or more Dockerfiles.
+#[derive(Debug)]
+pub struct TraceView {
+    /// The variable as it was asked for.
+    pub variable: Redacted,
+    /// Its other spelling, if both are one story.
+    pub twin: Option<Redacted>,
+    /// The files that have to do with it.
+    pub files: Vec<FileView>,
+    /// How many files never mention it.
+    pub left_out: usize,
+}
+
+/// A Dockerfile's part of the story.
+#[derive(Debug)]
+pub struct FileView {
+    /// Its path.
+    pub path: String,
+    /// The line that was asked about.
+    pub line: Option<usize>,
+    /// Its stages, in order.
+    pub stages: Vec<StageView>,
+    /// The settings, each with where it goes, and the commands that get nothing.
+    pub tree: Tree,
+    /// How many places set it.
+    pub settings: usize,
+    /// How many commands are known to read it.
+    pub readers: usize,
+    /// How many of them get a value.
+    pub served: usize,
+    /// How many other instructions take it into their text.
+    pub uses: usize,
+}
+
+/// A stage.
+#[derive(Debug)]
+pub struct StageView {
+    /// Its name, or its number.
+    pub name: Redacted,
+    /// What it builds on.
+    pub base: Redacted,
+    /// Where its FROM stands.
+    pub place: PlaceView,
+    /// Whether it is the one that is built.
+    pub is_target: bool,
+    /// Whether the target needs it.
+    pub is_reached: bool,
+}
+
+/// Bytes of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct PlaceView {
+    /// The bytes.
+    pub span: Span,
+    /// The first one's line and column.
+    pub start: Position,
+    /// Line and column behind the last one.
+    pub end: Position,
+}
+
+impl TraceView {
+    /// Follows `variable` through every build of the workspace. A file that has nothing to do with it
+    /// is only counted, unless `line` asks about it.
+    pub fn new(workspace: &Workspace<'_>, variable: &str, line: Option<usize>) -> Self {
+        let mut files = Vec::new();
+        let mut left_out = 0;
+        for build in &workspace.builds {
+            let view = FileView::new(workspace.source(build.file), build, variable, line);
+            match view.is_empty() && line.is_none() {
+                true => left_out += 1,
+                false => files.push(view),
+            }
+        }
+        let twin = match variable.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            true => variable.to_uppercase(),
+            false => variable.to_lowercase(),
+        };
+        let has_twin = reach::ignores_case(variable) && twin != variable;
+        Self {
+            variable: redact::text(variable),
+            twin: has_twin.then(|| redact::text(&twin)),
+            files,
+            left_out,
+        }
+    }
+}
+
+impl FileView {
+    fn new(source: &SourceFile, build: &Build<'_>, variable: &str, line: Option<usize>) -> Self {
+        let line_number = line.and_then(|line| u32::try_from(line).ok());
+        let trace = reach::trace(build, variable, line_number);
+        let shown = Shown::new(source, build);
+        let known = trace
+            .readers
+            .iter()
+            .filter(|reader| reader.is_reached && reader.reads != Reads::Perhaps);
+        let served = known.clone().filter(|reader| !reader.sees.is_empty());
+        Self {
+            path: source.path().to_owned(),
+            line,
+            stages: shown.stages(),
+            readers: known.count(),
+            served: served.count(),
+            settings: trace.settings.len(),
+            uses: trace
+                .settings
+                .iter()
+                .flat_map(|setting| setting.uses.iter().map(|used| used.instruction))
+                .collect::<HashSet<Span>>()
+                .len(),
+            tree: Tree::of(&trace, &shown),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.tree.rows.is_empty() && self.tree.lacking.is_empty()
+    }
+}
+
+/// The Dockerfile, and how its text is shown.
+pub(super) struct Shown<'a> {
+    source: &'a SourceFile,
+    build: &'a Build<'a>,
+    mask: Mask,
+    /// What must not be quoted, wherever it is found.
+    secrets: Vec<String>,
+}
+
+/// More secrets than this in a file, and no value is shown that is not written where it stands: each
+/// would have to be searched for each secret.
+const MANY_SECRETS: usize = 256;
+
+impl<'a> Shown<'a> {
+    fn new(source: &'a SourceFile, build: &'a Build<'a>) -> Self {
+        let mask = Door::default().mask(source);
+        let of_file = mask.secrets(source.text()).map(str::to_owned);
+        let given = build.model.build_args.iter().filter_map(|arg| {
+            let value = arg.value.as_known()?;
+            let is_secret = redact::value(&arg.name, value).as_str() != value;
+            is_secret.then(|| value.to_owned())
+        });
+        let secrets: HashSet<String> = of_file.chain(given).collect();
+        let mut secrets: Vec<String> = secrets.into_iter().collect();
+        secrets.sort_unstable();
+        Self {
+            source,
+            build,
+            mask,
+            secrets,
+        }
+    }
+
+    /// Where something stands.
+    pub(super) fn place(&self, at: Location) -> PlaceView {
+        let position = |offset: u32| {
+            let text = self.source.text();
+            self.source.lines().position(text, offset as usize)
+        };
+        PlaceView {
+            span: at.span,
+            start: position(at.span.start),
+            end: position(at.span.end),
+        }
+    }
+
+    fn stages(&self) -> Vec<StageView> {
+        let model = &self.build.model;
+        let reached = model.target.map(|target| model.reachable(target));
+        let stages = model.stages.iter().enumerate();
+        stages
+            .map(|(index, stage)| StageView {
+                name: self.stage_name(index),
+                base: self.base(stage),
+                place: self.place(self.build.at(stage.from.span)),
+                is_target: model.target == Some(index),
+                is_reached: reached.as_ref().is_none_or(|reached| reached[index]),
+            })
+            .collect()
+    }
+
+    /// The stage whose text holds a place.
+    pub(super) fn stage_at(&self, at: Span) -> Option<usize> {
+        let stages = &self.build.model.stages;
+        stages
+            .partition_point(|stage| stage.from.span.start <= at.start)
+            .checked_sub(1)
+    }
+
+    fn stage_name(&self, index: usize) -> Redacted {
+        let stage = self.build.model.stages.get(index);
+        match stage.and_then(|stage| stage.name.as_deref()) {
+            Some(name) => redact::text(name),
+            None => redact::text(&index.to_string()),
+        }
+    }
+
+    fn base(&self, stage: &Stage<'_>) -> Redacted {
+        match &stage.base {
+            Base::Stage(parent) => self.stage_name(*parent),
+            Base::Scratch => redact::text("scratch"),
+            Base::Image(Some(reference)) => redact::text(&reference.familiar()),
+            Base::Image(None) => self.source_line(stage.base_span),
+        }
+    }
+
+    /// The text of the file on one line, continuations and comments left out.
+    pub(super) fn source_line(&self, span: Span) -> Redacted {
+        let text = self.source.text();
+        let secrets = self.mask.secrets_in(text, span);
+        let shown = Door::default().text_about(self.source.slice(span), secrets);
+        redact::text(&one_line(shown.as_str(), self.build.tree.escape))
+    }
+
+    /// The instruction that stands at `at`, up to the end of its own line.
+    fn instruction(&self, at: Span) -> Redacted {
+        let all = &self.build.tree.instructions;
+        let after = all.partition_point(|instruction| instruction.span.start <= at.start);
+        let around = after.checked_sub(1).and_then(|index| all.get(index));
+        self.source_line(around.map_or(at, |instruction| instruction.span))
+    }
+
+    /// A setting as it is written.
+    pub(super) fn setting(&self, setting: &TracedSetting<'_>) -> Redacted {
+        let name = &setting.name;
+        let keyword = match setting.by {
+            Means::GlobalArg | Means::Arg => "ARG ",
+            Means::Env => "ENV ",
+            Means::BuildArg => "--build-arg ",
+            Means::BaseImage => "base image: ENV ",
+            Means::Export => "export ",
+            Means::Assignment | Means::Prefix => "",
+            Means::ToolSetting(client) => {
+                let written = setting.at.map(|at| self.source_line(at.span));
+                let written = written.as_ref().map_or(name.as_str(), Redacted::as_str);
+                return self.door(&format!("settings of {client}: {written}"));
+            }
+            Means::SecretVariable | Means::SecretFile => {
+                return match setting.at {
+                    Some(at) => self.source_line(at.span),
+                    None => redact::text(name),
+                };
+            }
+        };
+        let own = match (setting.by, setting.at) {
+            (Means::Export | Means::Assignment | Means::Prefix, Some(at)) => {
+                return self.door(&format!("{keyword}{}", self.source_line(at.span)));
+            }
+            (Means::BuildArg | Means::BaseImage, _) => match &setting.value {
+                Some(value) if value.as_known().is_some() => Some(self.value(name, value)),
+                _ => None,
+            },
+            _ => setting.written.map(|span| {
+                let written = self.source_line(span);
+                redact::value(name, written.as_str())
+            }),
+        };
+        match own {
+            Some(value) => self.door(&format!("{keyword}{name}={value}")),
+            None => self.door(&format!("{keyword}{name}")),
+        }
+    }
+
+    /// What a setting is worth, if its text does not say so.
+    pub(super) fn worth(&self, setting: &TracedSetting<'_>) -> Option<Redacted> {
+        let value = setting.value.as_ref()?;
+        let is_told = match setting.by {
+            Means::BuildArg | Means::BaseImage => value.as_known().is_some(),
+            Means::Assignment | Means::Export | Means::Prefix | Means::ToolSetting(_) => {
+                let at = setting.at.map(|at| self.source.slice(at.span));
+                at.is_none_or(|text| !text.contains(['$', '`']))
+            }
+            _ => setting
+                .written
+                .is_some_and(|span| !self.source.slice(span).contains('$')),
+        };
+        let hides = self.secrets.len() > MANY_SECRETS;
+        (!is_told && !hides).then(|| self.value(&setting.name, value))
+    }
+
+    fn value(&self, name: &str, value: &Value<'_>) -> Redacted {
+        let piece = |piece: &Piece<'_>| match piece {
+            Piece::Text(text) => redact::value(name, text).as_str().to_owned(),
+            Piece::Unknown(why) => format!("<{}>", unknown(*why)),
+        };
+        let shown = match value {
+            Value::Known(text) if text.is_empty() => "(empty)".to_owned(),
+            Value::Known(text) => redact::value(name, text).as_str().to_owned(),
+            Value::Partly(pieces) => pieces.iter().map(piece).collect(),
+            Value::Unknown(why) => format!("<{}>", unknown(*why)),
+        };
+        self.door(&shown)
+    }
+
+    /// Text that may quote any secret of the file.
+    fn door(&self, text: &str) -> Redacted {
+        let secrets = self.secrets.iter().map(String::as_str);
+        Door::default().text_about(text, secrets.take(MANY_SECRETS))
+    }
+
+    /// A command, or a step of which nobody knows which command reads the variable.
+    pub(super) fn reader(&self, reader: &Reader) -> Redacted {
+        self.source_line(reader.at.span)
+    }
+
+    /// What stands where a setting stops; `settings` tells the ones that stand there.
+    pub(super) fn stop(
+        &self,
+        stop: &Stopped,
+        settings: &HashMap<Span, &TracedSetting<'_>>,
+    ) -> Redacted {
+        let Some(at) = stop.at else {
+            return redact::text(match stop.why {
+                Stop::NotConsumed => "no ARG takes it",
+                _ => "not passed on",
+            });
+        };
+        match stop.why {
+            Stop::EndsWithRun => redact::text("the RUN ends here"),
+            Stop::OnlyGlobal | Stop::OtherStage | Stop::OutsideTarget => self.instruction(at.span),
+            _ => match settings.get(&at.span) {
+                Some(setting) => self.setting(setting),
+                None => self.source_line(at.span),
+            },
+        }
+    }
+
+    /// Why a setting stops where it stands.
+    pub(super) fn sentence(&self, why: Stop) -> Redacted {
+        redact::text(why.sentence())
+    }
+
+    /// The instruction that takes the value into its text.
+    pub(super) fn used(&self, instruction: Span) -> Redacted {
+        self.source_line(instruction)
+    }
+
+    /// The FROM of a stage.
+    pub(super) fn from(&self, stage: usize) -> Option<(Redacted, PlaceView)> {
+        let from = self.build.model.stages.get(stage)?.from;
+        let at = self.build.at(from.span);
+        Some((self.source_line(from.span), self.place(at)))
+    }
+}
+
+/// One line of what may stand on several, with the continuations' `escape`.
+fn one_line(text: &str, escape: char) -> String {
+    let mut lines = text.lines().map(str::trim).enumerate();
+    let mut joined = String::with_capacity(text.len());
+    let mut add = |line: &str| {
+        let line = line.trim_end_matches(escape).trim_end();
+        if !joined.is_empty() && !line.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(line);
+    };
+    if text.contains('\n') {
+        for (index, line) in lines {
+            if index == 0 || !line.starts_with('#') {
+                add(line);
+            }
+        }
+    } else if let Some((_, line)) = lines.next() {
+        return line.to_owned();
+    }
+    joined
+}
+
+/// The settings by where they stand.
+pub(super) fn by_place<'t>(trace: &'t Trace<'_>) -> HashMap<Span, &'t TracedSetting<'t>> {
+    let settings = trace.settings.iter();
+    settings
+        .filter_map(|setting| Some((setting.at?.span, setting)))
+        .collect()
+}

@@ -1,0 +1,67 @@
+//! `add-ignores-proxy`: `ADD` of a URL goes without the build's proxy.
+
+use super::{Rule, Sink};
+use crate::flow::{Build, Workspace};
+use crate::model::dockerfile::{Action, CopySource, SourceKind};
+use crate::model::variables::is_proxy_address;
+use crate::source::Location;
+
+pub(super) struct AddIgnoresProxy;
+
+impl Rule for AddIgnoresProxy {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        if workspace.source(build.file).is_template() {
+            return;
+        }
+        let Some((name, given)) = proxy_of_build(build) else {
+            return;
+        };
+        let mut fetched = build.steps_of_target().flat_map(|step| {
+            let sources = match &build.model.steps[step].action {
+                Action::Copy(copied) => copied.sources.as_slice(),
+                _ => &[],
+            };
+            sources.iter().filter(|source| is_fetched(source))
+        });
+        let Some(first) = fetched.next() else {
+            return;
+        };
+        let finding = sink
+            .report(
+                build.at(first.span),
+                "fetched without it",
+                format!("the proxy in `{name}` serves RUN only: this ADD is fetched by the builder, with the daemon's own proxies"),
+            )
+            .about(name)
+            .help("give the daemon its proxy as well (a drop-in for docker.service, or `proxies` in daemon.json), or fetch with curl in a RUN");
+        if let Some(at) = given {
+            finding.before(at, "the proxy comes by this build argument");
+        }
+        for other in fetched.take(3) {
+            finding.related(build.at(other.span), "and this one");
+        }
+    }
+}
+
+/// The proxy that a build argument brings, and where it is declared or given.
+fn proxy_of_build<'b>(build: &'b Build<'_>) -> Option<(&'b str, Option<Location>)> {
+    let given = build.model.proxies.iter();
+    let mut given = given.filter(|proxy| is_proxy_address(proxy.name) && !proxy.value.is_empty());
+    if let Some(proxy) = given.next() {
+        return Some((proxy.name, build.model.provenance.hop(proxy.hop).at));
+    }
+    build.steps_of_target().find_map(|step| {
+        let Action::Arg(declared) = &build.model.steps[step].action else {
+            return None;
+        };
+        let declared = declared.iter().find(|declared| is_proxy_address(&declared.name))?;
+        Some((declared.name.as_str(), Some(build.at(declared.name_span))))
+    })
+}
+
+/// Whether the builder fetches it over the web; a git source over SSH knows no proxy.
+fn is_fetched(source: &CopySource<'_>) -> bool {
+    let address = source.value.as_known().unwrap_or("https://");
+    source.kind != SourceKind::Path
+        && (address.starts_with("http://") || address.starts_with("https://"))
+}

@@ -1,0 +1,140 @@
+//! `no-proxy-ineffective`: an entry of `NO_PROXY` that the command reading it does not understand.
+
+use super::{Rule, Sink};
+use crate::flow::{Build, Need, Setting, Workspace, needs};
+use crate::flow::clients::{NoProxy, Reads};
+use crate::model::hosts::{block_covers, is_below};
+use crate::source::SourceFile;
+
+pub(super) struct NoProxyIneffective;
+
+/// An entry, or the list, that does not do what it says.
+struct Dead<'v> {
+    entry: &'v str,
+    why: String,
+    instead: String,
+}
+
+impl Rule for NoProxyIneffective {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let source = workspace.source(build.file);
+        let lists: Vec<Setting<'_>> = build
+            .settings()
+            .filter(|setting| setting.name.eq_ignore_ascii_case("no_proxy"))
+            .collect();
+        if lists.is_empty() || source.is_template() {
+            return;
+        }
+        let needs = needs(build);
+        let mut told: Vec<&str> = Vec::new();
+        for setting in &lists {
+            let Some(list) = setting.value.as_known() else {
+                continue;
+            };
+            let readers = needs.iter().filter(|need| reads(need, setting, build));
+            let found = readers.filter_map(|need| Some((need, dead(list, need)?))).next();
+            // Both spellings with one value are one cause.
+            if let Some((need, dead)) = found
+                && !told.contains(&dead.entry)
+            {
+                report(setting, list, need, &dead, build, source, sink);
+                told.push(dead.entry);
+            }
+        }
+    }
+}
+
+/// Whether a command certainly reads this setting, and has a proxy that it exempts from.
+fn reads(need: &Need<'_>, setting: &Setting<'_>, build: &Build<'_>) -> bool {
+    let story = |hop| build.model.provenance.story(hop).contains(&setting.hop);
+    need.is_certain
+        && need.call.proxies_are_verified()
+        && need.reads(setting.name) == Reads::Yes
+        && need.sees(setting.name).and_then(|sight| sight.hop).is_some_and(story)
+}
+
+/// The first entry that this command does not understand. Forms that other commands understand
+/// count only where the entry is meant for what the command fetches.
+fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
+    let syntax = &need.call.proxies()?.no_proxy;
+    let client = need.call.client.name;
+    if list.contains(';') {
+        return Some(Dead {
+            entry: list,
+            why: "entries are separated by `;`, which no client takes for a separator".to_owned(),
+            instead: list.replace(';', ","),
+        });
+    }
+    let words = list.split_ascii_whitespace().collect::<Vec<_>>();
+    let blanks_only = words.len() > 1 && words.iter().all(|word| !word.contains(','));
+    if blanks_only && !syntax.blank_separates {
+        return Some(Dead {
+            entry: list,
+            why: format!("entries are separated by blanks, and {client} wants commas"),
+            instead: words.join(","),
+        });
+    }
+    list.split(',').find_map(|entry| of_entry(entry.trim(), syntax, need))
+}
+
+fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dead<'v>> {
+    let client = need.call.client.name;
+    let hosts = || need.targets.iter().filter_map(|target| target.host.as_deref());
+    if let Some((_, rest)) = entry.split_once("://") {
+        let host = rest.split(['/', ':']).next().unwrap_or_default();
+        return Some(Dead {
+            entry,
+            why: format!("`{entry}` is an address; entries are host names, and no client takes it apart"),
+            instead: host.to_owned(),
+        });
+    }
+    if let Some(front) = entry.strip_suffix(".*")
+        && front.split('.').all(|part| part.parse::<u8>().is_ok())
+    {
+        return Some(Dead {
+            entry,
+            why: format!("`{entry}` matches nothing: no client knows `*` behind an address"),
+            instead: "the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned(),
+        });
+    }
+    if let Some(domain) = entry.strip_prefix("*.")
+        && !syntax.star_suffix
+        && hosts().any(|host| is_below(host, domain))
+    {
+        return Some(Dead {
+            entry,
+            why: format!("{client} does not know `*` in front of a domain, so `{entry}` does not exempt what it fetches"),
+            instead: format!(".{domain},{domain}"),
+        });
+    }
+    let covered = hosts().find(|host| block_covers(entry, host));
+    if let Some(host) = covered.filter(|_| !syntax.cidr) {
+        return Some(Dead {
+            entry,
+            why: format!("{client} does not know address blocks, so `{entry}` does not exempt `{host}`"),
+            instead: host.to_owned(),
+        });
+    }
+    None
+}
+
+fn report(
+    setting: &Setting<'_>,
+    list: &str,
+    need: &Need<'_>,
+    dead: &Dead<'_>,
+    build: &Build<'_>,
+    source: &SourceFile,
+    sink: &mut Sink,
+) {
+    let at = list.find(dead.entry).unwrap_or_default();
+    let span = setting.span_of(at..at + dead.entry.len(), source);
+    sink.report(
+            build.at(span),
+            "exempts nothing",
+            format!("`{}`: {}", setting.name, dead.why),
+        )
+        .about(setting.name)
+        .after(need.executed.location(), "reads this list")
+        .help(format!("write `{}`", dead.instead));
+}

@@ -1,0 +1,62 @@
+//! `no-proxy-missing`: a proxy that is written out, with an internal host and no exemption.
+
+use super::{Rule, Sink};
+use crate::finding::Severity;
+use crate::flow::clients::Reads;
+use crate::flow::{Build, Declarations, Need, SetBy, Setting, Workspace, needs};
+use crate::model::HopId;
+use crate::model::hosts::{is_internal_host, is_listed};
+
+pub(super) struct NoProxyMissing;
+
+impl Rule for NoProxyMissing {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let source = workspace.source(build.file);
+        if source.is_template() || !build.has_network_settings() {
+            return;
+        }
+        let policy = &workspace.request.settings(build.file).network;
+        let declarations = Declarations::of(build);
+        let mut told: Vec<HopId> = Vec::new();
+        for need in needs(build).iter().filter(|need| need.executed.run.network != crate::model::dockerfile::Network::None) {
+            let Some(setting) = literal_proxy(need, build) else {
+                continue;
+            };
+            let internal = |host: &&str| is_internal_host(host) || is_listed(host, &policy.internal_hosts);
+            let mut hosts = need.targets.iter().filter_map(|target| target.host.as_deref());
+            let Some(host) = hosts.find(internal) else {
+                continue;
+            };
+            let exempts = ["no_proxy", "NO_PROXY"];
+            let has_list = exempts.iter().any(|name| need.sees(name).is_some() || declarations.any(name));
+            let reads_list = exempts.iter().any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));
+            // A proxy on the same network reaches it as well.
+            if has_list || !reads_list || told.contains(&setting.hop) {
+                continue;
+            }
+            told.push(setting.hop);
+            let finding = sink
+                .report(
+                    build.at(setting.name_span.to(setting.value_span)),
+                    "for every host",
+                    format!("`{}` sends requests for the internal host `{host}` to the proxy: there is no `NO_PROXY` beside it", setting.name),
+                )
+                .about(setting.name)
+                .after(need.executed.location(), format!("fetches from `{host}`"))
+                .help(format!("set `no_proxy={host}` and `NO_PROXY={host}` in the same place"));
+            if policy.proxy_required {
+                finding.severity(Severity::Warning);
+            }
+        }
+    }
+}
+
+/// The proxy of the command, if the file writes its address out.
+fn literal_proxy<'b>(need: &Need<'b>, build: &'b Build<'b>) -> Option<Setting<'b>> {
+    let (_, sight) = need.proxies().next()?;
+    sight.value.as_known()?;
+    let hop = sight.hop?;
+    build.settings().find(|setting| {
+        setting.by != SetBy::GlobalArg && build.model.provenance.story(hop).contains(&setting.hop)
+    })
+}

@@ -1,0 +1,103 @@
+//! `proxy-missing`: a step needs the network, and the proxy that the file sets does not reach it.
+
+use super::{Rule, Sink};
+use crate::flow::{Build, Engine, Need, SetBy, Setting, Workspace, needs};
+use crate::model::dockerfile::Action;
+use crate::model::variables::{PREDEFINED_PROXIES, is_proxy_address};
+
+pub(super) struct ProxyMissing;
+
+impl Rule for ProxyMissing {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let settings = workspace.request.settings(build.file);
+        let is_silent = workspace.source(build.file).is_template()
+            || settings.engine == Engine::Podman
+            || build.model.proxies.iter().any(|proxy| is_proxy_address(proxy.name));
+        if is_silent {
+            return;
+        }
+        let declared = declared(build);
+        if declared.is_none() && !settings.network.proxy_required {
+            return;
+        }
+        let needs = needs(build);
+        let lacking: Vec<&Need<'_>> = needs.iter().filter(|need| lacks(need)).collect();
+        let Some((first, others)) = lacking.split_first() else {
+            return;
+        };
+        match declared {
+            // Some step of the same build must have what this one lacks.
+            Some(setting) if needs.iter().any(|need| need.is_certain && has_any(need)) => {
+                report(&setting, first, others, build, sink);
+            }
+            None => policy(first, others, sink),
+            Some(_) => {}
+        }
+    }
+}
+
+/// A proxy that the file itself gives to some stage, and that does not come by build argument: one
+/// that does reaches every RUN of every stage by itself (`facts/buildkit.md` 2).
+fn declared<'b>(build: &'b Build<'_>) -> Option<Setting<'b>> {
+    build.settings().find(|setting| {
+        let filled = setting.step.is_some_and(|step| match &build.model.steps[step].action {
+            Action::Env(assigned) => assigned.iter().any(|it| {
+                it.hop == setting.hop && build.model.uses[it.uses.clone()].iter().any(|used| is_proxy_address(&used.name))
+            }),
+            _ => false,
+        });
+        is_proxy_address(setting.name)
+            && setting.by == SetBy::Env
+            && !setting.value.is_empty()
+            && !filled
+    })
+}
+
+/// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
+fn lacks(need: &Need<'_>) -> bool {
+    let obeys = need.call.proxies().is_some_and(|proxies| !proxies.ignores_all());
+    let web = need.targets.iter().any(|target| {
+        target.host.as_deref().is_none_or(|host| !crate::model::hosts::is_internal_host(host))
+    });
+    need.is_certain && obeys && web && !has_any(need) && !need.has_own_proxy() && !need.has_mirror()
+}
+
+fn has_any(need: &Need<'_>) -> bool {
+    PREDEFINED_PROXIES.iter().any(|name| {
+        let upper = name.to_ascii_uppercase();
+        [*name, upper.as_str()]
+            .iter()
+            .any(|name| need.sees(name).is_some() || need.is_emptied(name))
+    })
+}
+
+fn report(setting: &Setting<'_>, need: &Need<'_>, others: &[&Need<'_>], build: &Build<'_>, sink: &mut Sink) {
+    let client = need.call.client.name;
+    let finding = sink
+        .report(
+            need.executed.location(),
+            "goes to the network without it",
+            format!("{client} goes to the network here without the proxy that `{}` gives to other steps", setting.name),
+        )
+        .about(setting.name)
+        .before(build.at(setting.name_span.to(setting.value_span)), "set here, for other steps")
+        .help("pass the proxy as a build argument instead of ENV: BuildKit hands it to every RUN of every stage");
+    for other in others.iter().take(3) {
+        finding.related(other.executed.location(), "and this one");
+    }
+}
+
+/// The configuration says that there is no way out without a proxy.
+fn policy(need: &Need<'_>, others: &[&Need<'_>], sink: &mut Sink) {
+    let client = need.call.client.name;
+    let finding = sink
+        .report(
+            need.executed.location(),
+            "goes to the network",
+            format!("{client} goes to the network here without a proxy, and the configuration requires one"),
+        )
+        .help("pass `--build-arg HTTP_PROXY=… --build-arg HTTPS_PROXY=…`, or set the tool's mirror");
+    for other in others.iter().take(3) {
+        finding.related(other.executed.location(), "and this one");
+    }
+}

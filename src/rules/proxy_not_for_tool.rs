@@ -1,0 +1,70 @@
+//! `proxy-not-for-tool`: the proxy reaches a command that reads no proxy variable.
+
+use super::{Rule, Sink};
+use crate::flow::{Build, Need, Sight, Workspace, needs};
+use crate::flow::shell::Certainty;
+
+pub(super) struct ProxyNotForTool;
+
+/// Texts of a Dockerfile that show that the tool's own setting is at hand.
+const OWN_SETTINGS: [&str; 9] = [
+    "proxyHost", "settings.xml", "gradle.properties", "systemProp", ".mvn", "maven.config",
+    "YARN_HTTP_PROXY", "YARN_HTTPS_PROXY", ".yarnrc",
+];
+
+impl Rule for ProxyNotForTool {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let source = workspace.source(build.file);
+        let is_set = OWN_SETTINGS.iter().any(|setting| source.text().contains(setting));
+        if source.is_template() || is_set || !build.has_network_settings() {
+            return;
+        }
+        let mut told: Vec<&str> = Vec::new();
+        for need in &needs(build) {
+            let client = need.call.client.name;
+            if told.contains(&client) {
+                continue;
+            }
+            if let Some((name, sight)) = ignored(need) {
+                told.push(client);
+                report(need, name, sight, build, sink);
+            }
+        }
+    }
+}
+
+/// The proxy that the command gets and does not look at.
+fn ignored<'b>(need: &Need<'b>) -> Option<(&'static str, Sight<'b>)> {
+    let certain = need.call.is_certain && need.executed.command.certainty == Certainty::Certain;
+    let ignores = need.call.proxies().is_some_and(|proxies| proxies.ignores_all());
+    if !certain || !ignores || need.has_own_proxy() || need.has_mirror() {
+        return None;
+    }
+    let names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
+    names.into_iter().find_map(|name| Some((name, need.sees(name)?)))
+}
+
+fn report(need: &Need<'_>, name: &str, sight: Sight<'_>, build: &Build<'_>, sink: &mut Sink) {
+    let client = need.call.client.name;
+    let finding = sink
+        .report(
+            need.executed.location(),
+            "reads no proxy variable",
+            format!("{client} does not look at `{name}`: it goes without the proxy that this step has"),
+        )
+        .about(name)
+        .help(own_setting(client));
+    if let Some(at) = sight.place(build) {
+        finding.before(at, "set here");
+    }
+}
+
+/// What to give the tool instead (`facts/proxy-clients.md`, "Own settings against the environment").
+fn own_setting(client: &str) -> String {
+    match client {
+        "Maven" | "mvn" => "pass `-Dhttps.proxyHost=… -Dhttps.proxyPort=…` (and the same with `http.`), in MAVEN_OPTS for example, or `<proxies>` in settings.xml".to_owned(),
+        "Gradle" | "gradle" => "set `systemProp.https.proxyHost` and `systemProp.https.proxyPort` (and the same with `http.`) in gradle.properties, or pass them with `-D`".to_owned(),
+        "yarn" | "Yarn" | "yarn 2+" => "set `YARN_HTTPS_PROXY` and `YARN_HTTP_PROXY`, or `httpsProxy` and `httpProxy` in .yarnrc.yml".to_owned(),
+        _ => format!("use {client}'s own proxy setting"),
+    }
+}

@@ -1,0 +1,127 @@
+//! `sudo-drops-environment`: sudo or su takes the proxy away from the command behind it.
+
+use super::{Rule, Sink};
+use crate::finding::{Applicability, Edit};
+use crate::flow::clients::Reads;
+use crate::flow::shell::{Wrapper, WrapperKind};
+use crate::flow::{Build, Executed, Need, Sight, Workspace, needs};
+use crate::model::variables::{MIRROR_VARIABLES, PREDEFINED_PROXIES};
+use crate::model::dockerfile::Root;
+use crate::source::{Location, SourceFile, Span};
+
+pub(super) struct SudoDropsEnvironment;
+
+impl Rule for SudoDropsEnvironment {
+    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let source = workspace.source(build.file);
+        if source.is_template() || !build.has_network_settings() {
+            return;
+        }
+        let mut told: Vec<String> = Vec::new();
+        for need in needs(build).iter().filter(|need| need.is_certain) {
+            let wrappers = need.executed.command.wrappers.iter();
+            let drops = |it: &&Wrapper| it.kind == WrapperKind::Privilege && it.drops_environment;
+            let Some(wrapper) = wrappers.rev().find(drops) else {
+                continue;
+            };
+            let Some((name, sight)) = dropped(need, wrapper) else {
+                continue;
+            };
+            // One place sets it, many commands may lose it: that is one cause.
+            if !told.contains(&name) && !keeps(build, need, source) {
+                report(need, wrapper, &name, sight, build, sink);
+                told.push(name);
+            }
+        }
+    }
+}
+
+/// A variable that the command reads, that its wrapper sees and that it does not get itself.
+fn dropped<'b>(need: &Need<'b>, wrapper: &Wrapper) -> Option<(String, Sight<'b>)> {
+    if need.has_own_proxy() {
+        return None;
+    }
+    let outer = outer(&need.executed, wrapper)?;
+    let proxies = PREDEFINED_PROXIES.iter().filter(|name| **name != "no_proxy");
+    let spelled = proxies.flat_map(|name| [(*name).to_owned(), name.to_ascii_uppercase()]);
+    let mirrors = MIRROR_VARIABLES.iter().map(|name| (*name).to_owned());
+    let mut lost = None;
+    for name in spelled.chain(mirrors) {
+        if need.reads(&name) != Reads::Yes {
+            continue;
+        }
+        // A proxy that is given behind `sudo` will do.
+        if need.sees(&name).is_some() {
+            return None;
+        }
+        let sight = outer.sight(&name).filter(|sight| !sight.value.is_empty());
+        lost = lost.or(sight.map(|sight| (name, sight)));
+    }
+    lost
+}
+
+/// The command that is the wrapper.
+fn outer<'b>(inner: &Executed<'b>, wrapper: &Wrapper) -> Option<Executed<'b>> {
+    let mut commands = inner.build.executed(inner.step);
+    commands.find(|it| it.command.span == wrapper.span && it.command.name() == Some(&*wrapper.name))
+}
+
+/// Whether sudo may have been told to keep variables: by an earlier step, or in a project's own image.
+fn keeps(build: &Build<'_>, need: &Need<'_>, source: &SourceFile) -> bool {
+    let chain = build.chain(need.executed.stage());
+    let earlier = build.model.steps[..=need.executed.step].iter();
+    let mut steps = earlier.filter(|step| chain.contains(&step.stage));
+    let is_foreign = |&root: &usize| build.model.stages[root].root == Root::Foreign;
+    chain.first().is_some_and(is_foreign)
+        || steps.any(|step| {
+            let text = source.slice(step.instruction.span);
+            text.contains("sudoers") || text.contains("env_keep")
+        })
+}
+
+fn report(
+    need: &Need<'_>,
+    wrapper: &Wrapper,
+    name: &str,
+    sight: Sight<'_>,
+    build: &Build<'_>,
+    sink: &mut Sink,
+) {
+    let tool = &wrapper.name;
+    let client = need.call.client.name;
+    let at = need.executed.locate(wrapper.span);
+    let word = Location {
+        file: at.file,
+        span: Span::new(at.span.start as usize, at.span.start as usize + tool.len()),
+    };
+    let is_sudo = tool == "sudo";
+    let is_root = need.executed.run.user.is_none();
+    let help = match (is_sudo, is_root) {
+        (true, true) => "drop `sudo`: this step runs as root".to_owned(),
+        (true, false) => format!("write `sudo -E`, or `sudo --preserve-env={name}`"),
+        (false, _) => format!("leave the environment to it (`su` without `-`), or set `{name}` in the command behind `{tool}`"),
+    };
+    let finding = sink
+        .report(
+            word,
+            "resets the environment",
+            format!("`{tool}` takes `{name}` away from {client}"),
+        )
+        .about(name)
+        .help(help);
+    if let Some(set) = sight.place(build) {
+        finding.before(set, "set here");
+    }
+    finding.after(need.executed.location(), "goes to the network without it");
+    if is_sudo && !is_root {
+        finding.fix(
+            "keep the environment",
+            Applicability::Suggested,
+            vec![Edit {
+                file: at.file,
+                span: Span::at(word.span.end as usize),
+                text: " -E".to_owned(),
+            }],
+        );
+    }
+}

@@ -1,0 +1,274 @@
+//! `docklint trace`, as a person and a program see it: snapshots of every format over realistic
+//! Dockerfiles and over one that is out to deceive.
+
+#[path = "support/expand.rs"]
+mod expand;
+#[path = "support/files.rs"]
+mod files;
+#[path = "support/schema.rs"]
+mod schema;
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const FORMATS: [&str; 6] = ["human", "json", "mermaid", "dot", "svg", "html"];
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .current_dir(folder)
+        .arg("trace")
+        .args(arguments)
+        .output()
+        .expect("docklint runs")
+}
+
+fn traced(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        std::fs::write(path, text).expect("it can be written");
+    }
+    folder
+}
+
+/// Compares what every format makes of it with the snapshots `tests/snapshots/trace/NAME.*`.
+fn snapshots(name: &str, folder: &Path, arguments: &[&str]) {
+    for format in FORMATS {
+        let arguments: Vec<&str> = arguments
+            .iter()
+            .copied()
+            .chain(["--format", format])
+            .collect();
+        let mut text = traced(folder, &arguments);
+        if format == "json" {
+            let json: serde_json::Value = serde_json::from_str(&text).expect("the trace is JSON");
+            schema::validate(&published(), &json).unwrap_or_else(|error| panic!("{error}"));
+            text = format!("{json:#}\n");
+        }
+        let extension = match format {
+            "human" => "txt",
+            "mermaid" => "mmd",
+            other => other,
+        };
+        let path = format!("tests/snapshots/trace/{name}.{extension}");
+        files::check_file(&path, &text).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+fn published() -> serde_json::Value {
+    let path = support::root("docklint-trace.schema.json");
+    serde_json::from_slice(&std::fs::read(path).expect("it is there")).expect("it is JSON")
+}
+
+fn samples() -> std::path::PathBuf {
+    support::root("tests/trace")
+}
+
+#[test]
+fn a_mirror_that_is_declared_only_globally() {
+    snapshots(
+        "global-only",
+        &samples(),
+        &["GOPROXY", "global-only.Dockerfile"],
+    );
+}
+
+#[test]
+fn a_proxy_by_build_argument_env_and_export() {
+    let arguments = [
+        "HTTP_PROXY",
+        "proxy.Dockerfile",
+        "--build-arg",
+        "HTTP_PROXY=http://proxy.corp.example:3128",
+    ];
+    snapshots("proxy", &samples(), &arguments);
+}
+
+#[test]
+fn a_mirror_through_stages_that_build_on_each_other() {
+    snapshots("stages", &samples(), &["GOPROXY", "stages.Dockerfile"]);
+}
+
+/// Everything that a format reads as more than text, in names, values and commands.
+const HOSTILE: &str = "\
+FROM alpine AS \u{202e}evil
+ARG A=\"]:::x;</style><script>alert(1)</script>\u{1b}[2J\u{9b}31m\"
+ENV B=\"$A\\\\N\\\" ] ; end %% #quot; &lt; `tick` {{x}} --> }\"
+RUN echo \"$B\" '\"]; n9[\"<img src=x onerror=alert(1)>' \u{202e}\u{2066}txt \\
+  # a comment
+  && printf '%s</text></svg>' \"$A\"
+";
+
+fn hostile() -> tempfile::TempDir {
+    folder(&[("Dockerfile", HOSTILE)])
+}
+
+#[test]
+fn hostile_text_is_only_text() {
+    snapshots("hostile", hostile().path(), &["A", "Dockerfile"]);
+    for format in FORMATS {
+        let text = traced(hostile().path(), &["A", "Dockerfile", "--format", format]);
+        let deceptive = |c: &char| *c != '\n' && docklint::report::escape::is_deceptive(*c);
+        let found = text.chars().find(deceptive);
+        // JSON has escapes of its own for controls, and no terminal shows them.
+        assert!(found.is_none() || format == "json", "{format}: {found:?}");
+        if matches!(format, "svg" | "html") {
+            assert!(
+                !text.contains("<script") && !text.contains("<img"),
+                "{format}"
+            );
+        }
+        if format == "mermaid" {
+            let labels = text.lines().filter(|line| line.contains('['));
+            for line in labels {
+                assert_eq!(line.matches('"').count(), 2, "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hostile_variable_is_only_text() {
+    let name = "<b>\u{1b}[2J\"]\u{202e}";
+    for format in FORMATS {
+        let text = traced(hostile().path(), &[name, "Dockerfile", "--format", format]);
+        assert!(
+            !text.contains("<b>") || format == "human" || format == "json",
+            "{format}"
+        );
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') || format == "json");
+    }
+}
+
+#[test]
+fn no_format_prints_a_secret() {
+    let (token, _) = expand::expand("{{crc ghp_ SYNTHETICSYNTHETICSYNTHETICSYN}}");
+    let (password, _) = expand::expand("{{cat hunter 2000x}}");
+    let (given, _) = expand::expand("{{cat swordfish 77}}");
+    let text = format!(
+        "ARG API_TOKEN={token}\n\
+         FROM golang:1.24\n\
+         ARG API_TOKEN\n\
+         ARG DB_PASSWORD\n\
+         ENV HTTP_PROXY=http://me:{password}@proxy:3128\n\
+         ENV COPIED=$API_TOKEN-$DB_PASSWORD GREETING=\"hello $HTTP_PROXY\"\n\
+         RUN export GOPROXY=https://me:{password}@goproxy.corp.example && go mod download\n\
+         RUN curl -u me:{password} -H \"Authorization: Bearer {token}\" http://example.org \\\n  \
+           && echo \"$COPIED $GREETING\"\n"
+    );
+    let folder = folder(&[("Dockerfile", &text)]);
+    let build_arg = format!("DB_PASSWORD={given}");
+    for variable in [
+        "API_TOKEN",
+        "DB_PASSWORD",
+        "HTTP_PROXY",
+        "COPIED",
+        "GREETING",
+        "GOPROXY",
+    ] {
+        for format in FORMATS {
+            let arguments = [
+                variable,
+                "Dockerfile",
+                "--format",
+                format,
+                "--build-arg",
+                &build_arg,
+            ];
+            let text = traced(folder.path(), &arguments);
+            for secret in [&token, &password, &given] {
+                assert!(
+                    !text.contains(secret.as_str()),
+                    "{variable} as {format}: {text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_folder_leaves_out_what_never_mentions_the_variable() {
+    let folder = folder(&[
+        ("a/Dockerfile", "FROM alpine\nRUN apk add git\n"),
+        (
+            "b/Dockerfile",
+            "FROM golang\nARG GOPROXY=direct\nRUN go mod download\n",
+        ),
+        ("c/Dockerfile", "FROM alpine\n"),
+    ]);
+    assert_eq!(
+        traced(folder.path(), &["GOPROXY"]),
+        "\
+GOPROXY in b/Dockerfile
+Set in 1 place; the 1 command that reads it gets a value.
+
+    2  ● ARG GOPROXY=direct  stage 0
+    3  └─ ✓ go mod download
+
+2 other Dockerfiles: nothing sets or reads GOPROXY
+"
+    );
+    assert_eq!(
+        traced(folder.path(), &["NOWHERE"]),
+        "3 Dockerfiles: nothing sets or reads NOWHERE\n"
+    );
+}
+
+#[test]
+fn a_line_shows_what_concerns_it() {
+    let at = |line: &str| {
+        traced(
+            &samples(),
+            &["GOPROXY", &format!("global-only.Dockerfile:{line}")],
+        )
+    };
+    assert_eq!(
+        at("8"),
+        "\
+GOPROXY in global-only.Dockerfile:8
+Set in 1 place; the 1 command that reads it gets nothing.
+
+    3  ● ARG GOPROXY=https://goproxy.corp.example,direct
+    5  └─ ✗ FROM golang:${GO_VERSION} AS build
+            Declared above the first FROM only: a stage sees it below an ARG of its own.
+
+       1 command reads it and gets nothing
+    8  ✗ go mod download  stage build
+"
+    );
+    assert!(at("17").contains("✓ go install"), "{}", at("17"));
+    assert!(!at("17").contains("nothing"), "{}", at("17"));
+    assert!(at("16").contains("✓ go install"), "{}", at("16"));
+    assert_eq!(
+        at("6"),
+        "nothing on line 6 of global-only.Dockerfile sets or reads GOPROXY\n"
+    );
+}
+
+#[test]
+fn what_cannot_be_traced_is_said() {
+    let empty = folder(&[]);
+    for (folder, arguments, said) in [
+        (empty.path(), &["X"][..], "no Dockerfile"),
+        (empty.path(), &["X", "Missingfile"], "Missingfile"),
+        (
+            &samples(),
+            &["X", ".", "--target", "nope"],
+            "no stage of this name",
+        ),
+    ] {
+        let output = run(folder, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let error = String::from_utf8(output.stderr).expect("text");
+        assert!(error.contains(said), "{arguments:?}: {error}");
+    }
+}
