@@ -82,6 +82,15 @@ impl<'n> Door<'n> {
         short(text, &scan::merged(ranges))
     }
 
+    /// Free text that may quote `secrets`: the masked parts of the file it is about.
+    pub fn text_about<'s>(
+        self,
+        text: &str,
+        secrets: impl IntoIterator<Item = &'s str>,
+    ) -> Redacted {
+        self.text_with(text, Quotes::new(secrets).find(text))
+    }
+
     /// The value of the setting `name`, which holds secrets at `quoted`.
     pub fn value_with(self, name: &str, value: &str, quoted: Vec<Range<usize>>) -> Redacted {
         let mut ranges = scan::value(name, value, self.names);
