@@ -53,3 +53,18 @@ fn projects() {
         lint(&format!("fixtures/projects/{}", name.to_string_lossy()));
     }
 }
+
+/// The README shows what the program says.
+#[test]
+fn readme() {
+    let file = "fixtures/seed-article/multi-stage-wrong/Dockerfile";
+    let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .args([file, "--color=never"])
+        .current_dir(support::root(""))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let readme = fs::read_to_string(support::root("README.md")).unwrap();
+    let shown = format!("$ docklint {file}\n{}", said.trim_end());
+    assert!(readme.replace("\r\n", "\n").contains(&shown), "{shown}");
+}
