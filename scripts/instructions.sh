@@ -9,8 +9,9 @@ file=${1:-fixtures/seed-article/goproxy-on-the-host/Dockerfile}
 
 cargo build --release --quiet
 count=$(
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-        target/release/docklint check --quiet "$file" 2>&1 |
+    # Findings make the exit code 1.
+    { valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+        target/release/docklint check --quiet "$file" 2>&1 || true; } |
         sed -n 's/.*Collected : //p'
 )
 printf '%s: %s instructions, at most %s\n' "$file" "$count" "$limit"
