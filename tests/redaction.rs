@@ -535,7 +535,11 @@ fn messages_and_values() {
     let file = source(FileKind::Dotenv, &format!("ANYTHING={PASSWORD}\n"));
     let door = redact::Door::default();
     let mask = door.mask(&file);
-    let told = door.text_about(&format!("`{PASSWORD}` is used"), mask.secrets(file.text()));
+    let told = {
+        let text = format!("`{PASSWORD}` is used");
+        let quoted = redact::Quotes::new(mask.secrets(file.text())).find(&text);
+        door.text_with(&text, quoted)
+    };
     assert_eq!(told.as_str(), "`********` is used");
 }
 

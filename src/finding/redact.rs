@@ -5,13 +5,13 @@
 
 mod env_file;
 mod mask;
+mod quotes;
 mod scan;
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 pub use mask::Mask;
+pub use quotes::Quotes;
 
 use super::Edit;
 use crate::secrets::Names;
@@ -75,22 +75,33 @@ impl<'n> Door<'n> {
         short(text, &scan::text(text, self.names))
     }
 
-    /// Free text that may quote `secrets`, which nothing in the text itself gives away: the masked
-    /// parts of the files it is about ([`Mask::secrets`]).
+    /// Free text that quotes secrets at `quoted`, which nothing in the text itself gives away.
+    pub fn text_with(self, text: &str, quoted: Vec<Range<usize>>) -> Redacted {
+        let mut ranges = scan::text(text, self.names);
+        ranges.extend(quoted);
+        short(text, &scan::merged(ranges))
+    }
+
+    /// Free text that may quote `secrets`: the masked parts of the file it is about.
     pub fn text_about<'s>(
         self,
         text: &str,
         secrets: impl IntoIterator<Item = &'s str>,
     ) -> Redacted {
-        let mut ranges = scan::text(text, self.names);
-        for secret in secrets
-            .into_iter()
-            .filter(|secret| secret.len() >= SHORTEST_QUOTED)
-        {
-            let quoted = memmem::find_iter(text.as_bytes(), secret.as_bytes());
-            ranges.extend(quoted.map(|at| at..at + secret.len()));
-        }
-        short(text, &scan::merged(ranges))
+        self.text_with(text, Quotes::new(secrets).find(text))
+    }
+
+    /// The value of the setting `name`, which holds secrets at `quoted`.
+    pub fn value_with(self, name: &str, value: &str, quoted: Vec<Range<usize>>) -> Redacted {
+        let mut ranges = scan::value(name, value, self.names);
+        ranges.extend(quoted);
+        short(value, &scan::merged(ranges))
+    }
+
+    /// What is masked in the value of the setting `name`.
+    pub fn secrets_of<'v>(self, name: &str, value: &'v str) -> impl Iterator<Item = &'v str> {
+        let ranges = scan::value(name, value, self.names);
+        ranges.into_iter().filter_map(|range| value.get(range))
     }
 
     /// The value of the setting `name`.
@@ -122,9 +133,6 @@ impl<'n> Door<'n> {
         mask.touches(edit.span) || !scan::text(&edit.text, self.names).is_empty()
     }
 }
-
-/// Secrets shorter than this are not looked for in messages: they would blot out common words.
-const SHORTEST_QUOTED: usize = 4;
 
 /// The longest mask in running text: a mask should not tell how long a secret is.
 const LONGEST_MASK: usize = 8;

@@ -23,7 +23,7 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
         writeln!(out, "  </file>")?;
     }
     for error in &view.errors {
-        let (path, message) = (xml(error.path), xml(error.message.as_str()));
+        let (path, message) = (xml(error.path.as_str()), xml(error.message.as_str()));
         writeln!(out, r#"  <file name="{path}">"#)?;
         writeln!(
             out,

@@ -22,7 +22,12 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
     }
     for error in &view.errors {
         let message = line(error.message.as_str());
-        writeln!(out, "{}: error[{}] {message}", line(error.path), error.kind)?;
+        writeln!(
+            out,
+            "{}: error[{}] {message}",
+            line(error.path.as_str()),
+            error.kind
+        )?;
     }
     Ok(())
 }

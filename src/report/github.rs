@@ -22,7 +22,7 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
         writeln!(out, "::{command} {place}title={title}::{text}")?;
     }
     for error in &view.errors {
-        let file = property(error.path);
+        let file = property(error.path.as_str());
         let title = property(&format!("docklint: {}", error.kind));
         let text = data(error.message.as_str());
         writeln!(out, "::error file={file},title={title}::{text}")?;

@@ -36,13 +36,13 @@ fn finding(view: &View<'_>, finding: &FindingView) -> Value {
     })
 }
 
-fn error(error: &ErrorView<'_>, fingerprints: &mut Fingerprints) -> Value {
+fn error(error: &ErrorView, fingerprints: &mut Fingerprints) -> Value {
     let message = error.message.as_str();
     json!({
         "description": message,
         "check_name": error.kind,
-        "fingerprint": fingerprints.next(error.kind, error.path, message, ""),
+        "fingerprint": fingerprints.next(error.kind, error.path.as_str(), message, ""),
         "severity": "major",
-        "location": { "path": error.path, "lines": { "begin": 1 } },
+        "location": { "path": error.path.as_str(), "lines": { "begin": 1 } },
     })
 }

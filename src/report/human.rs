@@ -132,10 +132,10 @@ fn level(severity: Severity) -> Level<'static> {
 fn errors(view: &View<'_>, renderer: &Renderer, out: &mut dyn io::Write) -> io::Result<()> {
     for error in &view.errors {
         let message = escape::line(error.message.as_str());
-        let text = if error.path.is_empty() {
+        let text = if error.path.as_str().is_empty() {
             message.into_owned()
         } else {
-            format!("{}: {message}", escape::line(error.path))
+            format!("{}: {message}", escape::line(error.path.as_str()))
         };
         let title = Level::ERROR.primary_title(text);
         writeln!(out, "{}\n", renderer.render(&[Group::with_title(title)]))?;
@@ -147,7 +147,7 @@ fn errors(view: &View<'_>, renderer: &Renderer, out: &mut dyn io::Write) -> io::
 fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     for skipped in &view.skipped {
         let (path, why) = (
-            escape::line(skipped.path),
+            escape::line(skipped.path.as_str()),
             escape::line(skipped.why.as_str()),
         );
         writeln!(out, "Skipped {path}: {why}")?;

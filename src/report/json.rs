@@ -23,7 +23,7 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
             .errors
             .iter()
             .map(|error| Error {
-                file: error.path,
+                file: error.path.as_str(),
                 kind: error.kind,
                 message: error.message.as_str(),
             })
@@ -34,7 +34,7 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
                 .skipped
                 .iter()
                 .map(|skipped| Skipped {
-                    file: skipped.path,
+                    file: skipped.path.as_str(),
                     why: skipped.why.as_str(),
                 })
                 .collect(),

@@ -36,7 +36,7 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
         writeln!(out, "  </testsuite>")?;
     }
     for error in &view.errors {
-        let (name, kind) = (xml(error.path), error.kind);
+        let (name, kind) = (xml(error.path.as_str()), error.kind);
         writeln!(
             out,
             r#"  <testsuite name="{name}" tests="1" failures="0" errors="1">"#

@@ -62,12 +62,12 @@ fn suggestions(finding: &FindingView, primary: &LabelView) -> Vec<Value> {
         .collect()
 }
 
-fn error(error: &ErrorView<'_>) -> Value {
+fn error(error: &ErrorView) -> Value {
     json!({
         "message": error.message.as_str(),
         "severity": "ERROR",
         "code": { "value": error.kind },
-        "location": { "path": error.path },
+        "location": { "path": error.path.as_str() },
     })
 }
 

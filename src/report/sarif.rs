@@ -158,15 +158,15 @@ fn region(start: Point, end: Point) -> Value {
     })
 }
 
-fn notification(error: &ErrorView<'_>) -> Value {
+fn notification(error: &ErrorView) -> Value {
     let mut notification = json!({
         "level": "error",
         "message": { "text": plain(error.message.as_str()) },
         "descriptor": { "id": error.kind },
     });
-    if !error.path.is_empty() {
+    if !error.path.as_str().is_empty() {
         notification["locations"] = json!([{ "physicalLocation": {
-            "artifactLocation": { "uri": escape::uri(error.path) },
+            "artifactLocation": { "uri": escape::uri(error.path.as_str()) },
         }}]);
     }
     notification

@@ -5,10 +5,10 @@
 use super::points::{Point, Points, floor};
 use crate::check::Outcome;
 use crate::finding::fingerprint::Fingerprints;
-use crate::finding::redact::{self, Door, Mask, Redacted};
-use crate::finding::{Applicability, Edit, Finding, Fix, Role, Severity};
+use crate::finding::redact::{self, Door, Mask, Quotes, Redacted};
+use crate::finding::{Applicability, Edit, Finding, Fix, Label, Role, Severity};
 use crate::rules;
-use crate::source::{FileId, LineIndex, Location, SourceFile, Span};
+use crate::source::{FileId, LineIndex, Location, Span};
 
 /// A run's outcome, ready to be shown.
 #[derive(Debug)]
@@ -18,9 +18,9 @@ pub struct View<'a> {
     /// The files that findings point at, by `FileId`.
     files: Vec<Option<FileView<'a>>>,
     /// What could not be done.
-    pub errors: Vec<ErrorView<'a>>,
+    pub errors: Vec<ErrorView>,
     /// Files that were seen and not checked.
-    pub skipped: Vec<SkippedView<'a>>,
+    pub skipped: Vec<SkippedView>,
     /// The run in figures.
     pub summary: Summary,
     door: Door<'a>,
@@ -93,6 +93,7 @@ pub struct FileView<'a> {
     pub text: Redacted,
     /// What is masked in it.
     mask: Mask,
+    secrets: Quotes<'a>,
     /// Where its lines start.
     pub lines: &'a LineIndex,
 }
@@ -123,9 +124,9 @@ impl FileView<'_> {
 
 /// Something the run could not do.
 #[derive(Debug)]
-pub struct ErrorView<'a> {
+pub struct ErrorView {
     /// The path it is about; may be empty.
-    pub path: &'a str,
+    pub path: Redacted,
     /// A stable word for programs.
     pub kind: &'static str,
     /// What happened.
@@ -134,9 +135,9 @@ pub struct ErrorView<'a> {
 
 /// A file that was seen and not checked.
 #[derive(Debug)]
-pub struct SkippedView<'a> {
+pub struct SkippedView {
     /// The path.
-    pub path: &'a str,
+    pub path: Redacted,
     /// Why.
     pub why: Redacted,
 }
@@ -171,7 +172,7 @@ impl<'a> View<'a> {
         };
         let mut fingerprints = Fingerprints::default();
         for finding in &outcome.findings {
-            let shown = view.finding(finding, &outcome.sources, &points, &mut fingerprints);
+            let shown = view.finding(finding, &points, &mut fingerprints);
             view.findings.push(shown);
         }
         view
@@ -195,12 +196,10 @@ impl<'a> View<'a> {
     fn finding(
         &self,
         finding: &Finding,
-        sources: &[SourceFile],
         points: &Points,
         fingerprints: &mut Fingerprints,
     ) -> FindingView {
-        let secrets = self.secrets(finding, sources);
-        let shown = |text: &str| self.door.text_about(text, secrets.iter().copied());
+        let shown = |text: &str| self.text(finding, text);
         let labels: Vec<_> = finding
             .labels
             .iter()
@@ -227,18 +226,36 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What is masked on the lines that a finding points at: its texts may quote it.
-    fn secrets<'s>(&self, finding: &Finding, sources: &'s [SourceFile]) -> Vec<&'s str> {
-        let mut secrets = Vec::new();
-        for label in &finding.labels {
-            let Location { file, span } = label.location;
-            if let (Some(view), Some(source)) = (self.file(file), sources.get(file.0 as usize)) {
-                let first = view.line_span(view.lines.line(span.start as usize));
-                let last = view.line_span(view.lines.line(span.end as usize));
-                secrets.extend(view.mask.secrets_in(source.text(), first.to(last)));
+    /// A text of a finding. It may quote a secret that stands anywhere in the files it is about,
+    /// for values travel. What can be read on the finding's own lines is no secret.
+    fn text(&self, finding: &Finding, text: &str) -> Redacted {
+        let mut quoted = Vec::new();
+        for (index, label) in finding.labels.iter().enumerate() {
+            let file = label.location.file;
+            let is_first = |label: &Label| label.location.file == file;
+            if finding.labels.iter().position(is_first) == Some(index)
+                && let Some(view) = self.file(file)
+            {
+                quoted.extend(view.secrets.find(text));
             }
         }
-        secrets
+        quoted.retain(|range| {
+            let secret = text.get(range.clone()).unwrap_or_default();
+            !finding.labels.iter().any(|label| self.shows(label, secret))
+        });
+        self.door.text_with(text, quoted)
+    }
+
+    /// Whether the lines of a label, as they are shown, hold `text`.
+    fn shows(&self, label: &Label, text: &str) -> bool {
+        let Location { file, span } = label.location;
+        self.file(file).is_some_and(|view| {
+            let first = view.line_span(view.lines.line(span.start as usize));
+            let last = view.line_span(view.lines.line(span.end as usize));
+            let lines = first.to(last);
+            view.slice(lines.start as usize, lines.end as usize)
+                .contains(text)
+        })
     }
 
     fn fix(&self, fix: &Fix, points: &Points) -> FixView {
@@ -320,6 +337,7 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
                 FileView {
                     path: source.path(),
                     text: mask.apply(source.text()),
+                    secrets: Quotes::new(mask.secrets(source.text())),
                     mask,
                     lines: source.lines(),
                 }
@@ -328,24 +346,24 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
         .collect()
 }
 
-fn errors(outcome: &Outcome) -> Vec<ErrorView<'_>> {
+fn errors(outcome: &Outcome) -> Vec<ErrorView> {
     outcome
         .errors
         .iter()
         .map(|error| ErrorView {
-            path: &error.path,
+            path: redact::text(&error.path),
             kind: error.kind,
             message: redact::text(&error.message),
         })
         .collect()
 }
 
-fn skipped(outcome: &Outcome) -> Vec<SkippedView<'_>> {
+fn skipped(outcome: &Outcome) -> Vec<SkippedView> {
     outcome
         .skipped
         .iter()
         .map(|skipped| SkippedView {
-            path: &skipped.path,
+            path: redact::text(&skipped.path),
             why: redact::text(&skipped.why),
         })
         .collect()

@@ -2,7 +2,7 @@
 //!
 //! The only file of `report/resolve/` that touches raw text.
 
-use crate::finding::redact::{self, Redacted};
+use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{
     Action, Base, Change, CopiedFrom, Mount, MountKind, Network, Program, Run, Stage, Step,
@@ -165,6 +165,7 @@ impl ResolveView {
             build,
             source,
             line,
+            secrets: secrets(build, source),
         };
         let reached = build
             .model
@@ -182,7 +183,7 @@ impl ResolveView {
             .filter(|stage| line.is_none() || !stage.steps.is_empty())
             .collect();
         let errors = build.model.errors.iter().map(|error| ErrorView {
-            message: redact::text(&error.message),
+            message: builder.text(&error.message),
             place: builder.place(error.span),
         });
         let of_target = build
@@ -204,9 +205,52 @@ struct Builder<'a> {
     build: &'a Build<'a>,
     source: &'a SourceFile,
     line: Option<usize>,
+    /// What must not be shown, wherever it was copied to.
+    secrets: Quotes<'a>,
+}
+
+/// What is masked in a Dockerfile, in the values it gives and in the arguments it is given.
+fn secrets<'a>(build: &'a Build<'a>, source: &'a SourceFile) -> Quotes<'a> {
+    let door = Door::default();
+    let set = build
+        .settings()
+        .map(|setting| (setting.name, setting.value))
+        .collect::<Vec<_>>();
+    let given = build.model.build_args.iter();
+    let given = given.map(|argument| (argument.name.as_str(), &argument.value));
+    let values = set.into_iter().chain(given);
+    let of_values = values
+        .filter_map(|(name, value)| Some((name, value.as_known()?)))
+        .flat_map(|(name, value)| door.secrets_of(name, value));
+    let mask = door.mask(source);
+    Quotes::new(mask.secrets(source.text()).chain(of_values))
 }
 
 impl Builder<'_> {
+    fn text(&self, text: &str) -> Redacted {
+        Door::default().text_with(text, self.secrets.find(text))
+    }
+
+    fn value(&self, name: &str, value: &Value<'_>) -> ValueView {
+        let known = |text: &str| {
+            let quoted = self.secrets.find(text);
+            PieceView::Text(Door::default().value_with(name, text, quoted))
+        };
+        let pieces = match value {
+            Value::Known(text) if text.is_empty() => Vec::new(),
+            Value::Known(text) => vec![known(text)],
+            Value::Partly(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => known(text),
+                    Piece::Unknown(why) => PieceView::Unknown(unknown(*why)),
+                })
+                .collect(),
+            Value::Unknown(why) => vec![PieceView::Unknown(unknown(*why))],
+        };
+        ValueView { pieces }
+    }
+
     fn place(&self, span: Span) -> PlaceView {
         let position = |at: u32| {
             self.source
@@ -227,13 +271,13 @@ impl Builder<'_> {
         let image = image.into_iter();
         StageView {
             index,
-            name: stage.name.as_deref().map(redact::text),
+            name: stage.name.as_deref().map(|name| self.text(name)),
             base: match &stage.base {
                 Base::Stage(parent) => BaseView::Stage(*parent),
                 Base::Image(reference) => BaseView::Image {
                     name: reference
                         .as_ref()
-                        .map(|reference| redact::text(&reference.familiar())),
+                        .map(|reference| self.text(&reference.familiar())),
                     is_known: stage.root == crate::model::dockerfile::Root::Complete,
                 },
                 Base::Scratch => BaseView::Scratch,
@@ -261,13 +305,13 @@ impl Builder<'_> {
         let variable =
             |(name, value, hop): &(String, Value<'_>, HopId)| self.variable(name, value, *hop);
         StepView {
-            keyword: redact::text(step.instruction.text(&step.command.keyword_word)),
-            text: redact::text(step.instruction.line.text.trim()),
+            keyword: self.text(step.instruction.text(&step.command.keyword_word)),
+            text: self.text(step.instruction.line.text.trim()),
             place: self.place(step.instruction.span),
             is_trigger: step.triggered_by.is_some(),
             environment: environment.iter().map(variable).collect(),
             run: match &step.action {
-                Action::Run(run) => Some(run_view(run)),
+                Action::Run(run) => Some(self.run(run)),
                 _ => None,
             },
             copies_from: match &step.action {
@@ -279,7 +323,7 @@ impl Builder<'_> {
 
     fn copied_from(&self, from: &CopiedFrom) -> Redacted {
         match from {
-            CopiedFrom::Image(image) => redact::text(image),
+            CopiedFrom::Image(image) => self.text(image),
             CopiedFrom::Stage(index) => {
                 let name = self
                     .build
@@ -287,7 +331,7 @@ impl Builder<'_> {
                     .stages
                     .get(*index)
                     .and_then(|stage| stage.name.clone());
-                redact::text(&name.unwrap_or_else(|| format!("stage {index}")))
+                self.text(&name.unwrap_or_else(|| format!("stage {index}")))
             }
         }
     }
@@ -307,8 +351,8 @@ impl Builder<'_> {
             }
         });
         VariableView {
-            name: redact::text(name),
-            value: value_view(name, value),
+            name: self.text(name),
+            value: self.value(name, value),
             hops: hops.collect(),
             is_of_base: matches!(
                 provenance.hop(hop).how,
@@ -316,70 +360,56 @@ impl Builder<'_> {
             ),
         }
     }
-}
 
-fn run_view(run: &Run<'_>) -> RunView {
-    let arguments = match &run.program {
-        // The script is the step's text, which is shown already.
-        Program::Shell { shell, .. } | Program::File { shell, .. } => shell.to_vec(),
-        Program::Exec(_) => run.program.arguments(),
-    };
-    RunView {
-        arguments: arguments
-            .iter()
-            .map(|argument| redact::text(argument))
-            .collect(),
-        network: match run.network {
-            Network::Default => "default",
-            Network::None => "none",
-            Network::Host => "host",
-        },
-        user: run.user.as_ref().map(|user| value_view("USER", user)),
-        workdir: value_view("WORKDIR", &run.workdir),
-        mounts: run
-            .mounts
-            .iter()
-            .map(|(mount, _)| mount_view(mount))
-            .collect(),
-    }
-}
-
-fn mount_view(mount: &Mount<'_>) -> Redacted {
-    let mut text = match mount.kind {
-        MountKind::Bind => "bind",
-        MountKind::Cache => "cache",
-        MountKind::Tmpfs => "tmpfs",
-        MountKind::Secret => "secret",
-        MountKind::Ssh => "ssh",
-    }
-    .to_owned();
-    let fields = [
-        ("id", &mount.id),
-        ("source", &mount.source),
-        ("target", &mount.target),
-        ("env", &mount.env),
-    ];
-    for (name, value) in fields {
-        if let Some(value) = value.as_ref().and_then(Value::as_known) {
-            text += &format!(" {name}={value}");
+    fn run(&self, run: &Run<'_>) -> RunView {
+        let arguments = match &run.program {
+            // The script is the step's text, which is shown already.
+            Program::Shell { shell, .. } | Program::File { shell, .. } => shell.to_vec(),
+            Program::Exec(_) => run.program.arguments(),
+        };
+        RunView {
+            arguments: arguments
+                .iter()
+                .map(|argument| self.text(argument))
+                .collect(),
+            network: match run.network {
+                Network::Default => "default",
+                Network::None => "none",
+                Network::Host => "host",
+            },
+            user: run.user.as_ref().map(|user| self.value("USER", user)),
+            workdir: self.value("WORKDIR", &run.workdir),
+            mounts: run
+                .mounts
+                .iter()
+                .map(|(mount, _)| self.mount(mount))
+                .collect(),
         }
     }
-    if let Some(from) = &mount.from {
-        text += &format!(" from={from}");
-    }
-    redact::text(&text)
-}
 
-fn value_view(name: &str, value: &Value<'_>) -> ValueView {
-    let piece = |piece: &Piece<'_>| match piece {
-        Piece::Text(text) => PieceView::Text(redact::value(name, text)),
-        Piece::Unknown(why) => PieceView::Unknown(unknown(*why)),
-    };
-    let pieces = match value {
-        Value::Known(text) if text.is_empty() => Vec::new(),
-        Value::Known(text) => vec![PieceView::Text(redact::value(name, text))],
-        Value::Partly(pieces) => pieces.iter().map(piece).collect(),
-        Value::Unknown(why) => vec![PieceView::Unknown(unknown(*why))],
-    };
-    ValueView { pieces }
+    fn mount(&self, mount: &Mount<'_>) -> Redacted {
+        let mut text = match mount.kind {
+            MountKind::Bind => "bind",
+            MountKind::Cache => "cache",
+            MountKind::Tmpfs => "tmpfs",
+            MountKind::Secret => "secret",
+            MountKind::Ssh => "ssh",
+        }
+        .to_owned();
+        let fields = [
+            ("id", &mount.id),
+            ("source", &mount.source),
+            ("target", &mount.target),
+            ("env", &mount.env),
+        ];
+        for (name, value) in fields {
+            if let Some(value) = value.as_ref().and_then(Value::as_known) {
+                text += &format!(" {name}={value}");
+            }
+        }
+        if let Some(from) = &mount.from {
+            text += &format!(" from={from}");
+        }
+        self.text(&text)
+    }
 }

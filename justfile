@@ -1,0 +1,39 @@
+# Everyday commands. `just` without a name lists them.
+
+_list:
+    @just --list --unsorted
+
+# Format the code, rules included: their modules are declared by a macro that cargo fmt cannot see
+fmt:
+    cargo fmt
+    rustfmt --edition 2024 src/rules/*.rs
+
+# Check formatting, and clippy with warnings denied
+lint:
+    cargo fmt --check
+    rustfmt --edition 2024 --check src/rules/*.rs
+    cargo clippy --all-targets -- -D warnings
+
+# Run all tests, or those with a name
+test *ARGS:
+    cargo test {{ARGS}}
+
+# Rewrite what is generated; read the diff
+bless:
+    DOCKLINT_BLESS=1 cargo test --no-fail-fast
+
+# Measure throughput and growth
+bench *ARGS:
+    cargo bench --bench dockerfile {{ARGS}}
+
+# Run each fuzz target for some seconds
+fuzz SECONDS="60" *TARGETS:
+    scripts/fuzz.sh {{SECONDS}} {{TARGETS}}
+
+# Begin a rule
+new-rule ID:
+    cargo run --example new-rule {{ID}}
+
+# Count the instructions of starting up and linting one small file
+instructions:
+    scripts/instructions.sh

@@ -1,0 +1,76 @@
+//! Secrets of a file that a text may quote: a value travels to where nothing gives it away.
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+
+/// Shorter secrets are not looked for: they would blot out common words.
+const SHORTEST: usize = 4;
+
+/// What a value is written with, but does not hold.
+const WRITING: [char; 8] = ['"', '\'', '\\', '`', '\n', '\r', ' ', '\t'];
+
+/// Secrets that can be found in texts.
+#[derive(Debug, Default)]
+pub struct Quotes<'s> {
+    secrets: HashSet<&'s str>,
+    /// The lengths they have, ascending.
+    lengths: BTreeSet<usize>,
+}
+
+impl<'s> Quotes<'s> {
+    /// Secrets as they are written, and their parts between quotes and line ends, of which their
+    /// values are put together.
+    pub fn new(written: impl IntoIterator<Item = &'s str>) -> Self {
+        let mut quotes = Self::default();
+        for secret in written {
+            let parts = secret.split(WRITING);
+            for text in parts.chain([secret]).filter(|text| text.len() >= SHORTEST) {
+                quotes.secrets.insert(text);
+                quotes.lengths.insert(text.len());
+            }
+        }
+        quotes
+    }
+
+    /// Where `text` quotes a secret, the longest at each place.
+    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut behind = 0;
+        for (start, _) in text.char_indices() {
+            if self.secrets.is_empty() || start < behind {
+                continue;
+            }
+            let lengths = self.lengths.range(..=text.len() - start);
+            let ends = lengths.rev().map(|len| start + len);
+            let is_secret = |end: &usize| {
+                let part = text.get(start..*end);
+                part.is_some_and(|part| self.secrets.contains(part))
+            };
+            if let Some(end) = ends.into_iter().find(is_secret) {
+                found.push(start..end);
+                behind = end;
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_secret_at_a_place_counts() {
+        let quotes = Quotes::new(["secret", "secret-more", "'a'\"quoted\"", "key"]);
+        let found = |text: &str| -> Vec<String> {
+            let ranges = quotes.find(text).into_iter();
+            ranges.map(|range| text[range].to_owned()).collect()
+        };
+        assert_eq!(found("é secret-more key"), ["secret-more"]);
+        assert_eq!(
+            found("aquoted, secretsecret"),
+            ["quoted", "secret", "secret"]
+        );
+        assert!(found("").is_empty());
+    }
+}

@@ -1,0 +1,309 @@
+//! Secrets planted in every place and every broken form, and every command's output searched for
+//! them. The secrets are assembled here, so that no text in the repository has the shape of one.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use docklint::report::Format;
+use tempfile::TempDir;
+
+/// Where a password is planted; it stands for `{}`. Other shapes are in `tests/redaction.rs`.
+const PASSWORDS: &[&str] = &[
+    // Addresses, right and wrong.
+    "ENV HTTP_PROXY=http://u:{}@h:3128",
+    "ENV HTTP_PROXY=http:/u:{}@h:3128",
+    "ENV HTTP_PROXY=http//u:{}@h:3128",
+    "ENV HTTPS_PROXY=u:{}@h:3128",
+    "ENV HTTP_PROXY=http://u:a@{}@h:3128",
+    "ENV HTTP_PROXY=http://u:{}@localhost:99999",
+    "ENV HTTP_PROXY=http://u:{}@127.0.0.1:3128/ NO_PROXY=x",
+    "ENV http_proxy='http://u:{}@h",
+    "ENV http_proxy=\"http://u:\"{}\"@h\"",
+    "ENV http_proxy http://u:{}@h blank",
+    "ENV ALL_PROXY=socks5h://u:{}@h",
+    "ENV HTTP_PROXY=http://u:\\\n{}@h",
+    "ARG HTTP_PROXY=http://:{}@h",
+    "ARG HTTP_PROXY=${X:-http://u:{}@h}",
+    "ARG HTTPS_PROXY=https://u:{}@",
+    "ENV GOPROXY=https://u:{}@a.example;direct",
+    "ENV GOPROXY=http://u:{}@a.example,direct,https://v:{}@b.example",
+    "ENV GOPRIVATE=https://u:{}@git.example",
+    "ENV PIP_INDEX_URL=https://u:{}@pypi.example/simple$X",
+    "FROM u:{}@registry.example/image",
+    "FROM https://u:{}@registry.example/image AS x",
+    "ADD https://u:{}@h/x /x",
+    "RUN git clone https://u:{}@h/r.git",
+    "RUN git clone https://oauth2:{}@h/r.git && (",
+    "RUN export HTTP_PROXY=http://u:{}@localhost:1; curl http://x",
+    "RUN curl -x u:{}@h:1 http://h '",
+    "COPY --from=https://u:{}@h /a /b",
+    "WORKDIR http://u:{}@h/",
+    "# http_proxy=http://u:{}@h",
+    "# docklint: ignore[http://u:{}@h] why",
+    "# syntax=https://u:{}@h/frontend",
+    // Settings whose name says it.
+    "ARG DB_PASSWORD={}",
+    "ENV DB_PASSWORD={} A",
+    "ENV DB_PASSWORD={} =A",
+    "ENV A=b DB_PASSWORD=\"{} x",
+    "ENV DB_PASSWORD {} with blanks",
+    "ENV DB_PASSWORD=a\\\n{}",
+    "ENV DB_PASSWORD=a\\\n# comment\n{}",
+    "ENV DB_PASSWORD='a'\"{}\"",
+    "ENV DB_PASSWORD=${X:-{}",
+    "ENV DB_PASSWORD={}${A//x/y",
+    "ENVV DB_PASSWORD={}",
+    "ONBUILD ENV DB_PASSWORD={} x",
+    "LABEL db.password={} x",
+    "LABEL API_KEY={}${B",
+    "RUN TOKEN={} npm ci",
+    "RUN export TOKEN='{}' && go mod download",
+    "RUN --mount=type=secret,id=t,env=T,token={} true",
+    "RUN mysql --password={} <<EOF",
+    "RUN curl -u user:{} http://h",
+    "RUN docker login -u u -p {} r",
+    "RUN [\"docker\", \"login\", \"--password\", \"{}\", 1]",
+    "RUN curl -H 'PRIVATE-TOKEN: {}' http://h",
+    "RUN echo '//r.example/:_authToken={}' > .npmrc",
+    "RUN echo root:{} | chpasswd",
+    "RUN <<EOF\npassword = {}\nEOF",
+    "COPY <<EOF /etc/app.conf\npassword = {}\nurl = ${A/b}\nEOF",
+    "COPY <<EOF /etc/app.conf\nDB_PASSWORD={}\n",
+    "CMD [\"redis-server\", \"--requirepass\", \"{}\"",
+    "HEALTHCHECK --interval=x CMD redis-cli -a {} ping",
+    "USER u:{}@h",
+    "EXPOSE u:{}@h",
+    "STOPSIGNAL http://u:{}@h",
+    "VOLUME http://u:{}@h/$X",
+    "SHELL http://u:{}@h",
+    "ENV http://u:{}@h",
+    "http://u:{}@h",
+];
+
+/// Where a token is planted: its form gives it away, wherever it stands.
+const TOKENS: &[&str] = &[
+    "ENV X={}",
+    "ENV {} Y",
+    "ENV {}",
+    "RUN echo {} '",
+    "FROM {}",
+    "COPY {} x",
+    "WORKDIR $X/{}",
+    "LABEL x={} {}",
+    "EXPOSE {}",
+    "{} x",
+    "# docklint: ignore[{}]",
+    "RUN --mount=type={} true",
+    "RUN --network={} true",
+    "HEALTHCHECK {} x",
+    "STOPSIGNAL {}",
+    "COPY --from={} /a /b",
+    "ARG {}",
+    "ENV A=${B:?{}}",
+    "COPY <<{} /x\nbody",
+];
+
+/// A password of the kind people choose.
+const PASSWORD: &str = "Synth3tic-Pw";
+
+/// Tokens of known forms: prefix and body.
+const FORMS: &[(&str, &str)] = &[
+    ("ghp_", "Synth3ticDocklintSynth3ticDocklint00"),
+    ("npm_", "Synth3ticDocklintSynth3ticDocklint00"),
+    ("glpat-", "Synth3ticDocklint0Pw"),
+    ("dckr_pat_", "Synth3ticDocklintSynth3tic0"),
+    ("sk_live_", "Synth3ticDocklintSynth3tic"),
+];
+
+/// A Dockerfile in which the planted line stands among others, so that findings and frames touch
+/// it, and what it gives a value is used.
+fn around(planted: &str) -> String {
+    format!(
+        "ARG BASE=alpine\n{planted}\nFROM alpine AS one\n{planted}\nENV HTTP_PROXY=http:/h A=$LATE\n{planted}\n\
+         RUN curl http://example.com $LATE $DB_PASSWORD $HTTP_PROXY\nARG LATE\nNONSENSE\n{planted}\nENV broken\n\
+         FROM one\n{planted}\nRUN go mod download\nENV COPY_OF=$HTTP_PROXY$DB_PASSWORD$TOKEN$X\n{planted}\n\
+         EXPOSE $DB_PASSWORD\nSTOPSIGNAL $DB_PASSWORD\nENV HTTPS_PROXY=http:/$DB_PASSWORD GOPROXY=$DB_PASSWORD;x\n\
+         COPY a $UNSET${{NONE:?$DB_PASSWORD}}\nFROM $DB_PASSWORD"
+    )
+}
+
+/// What is run in a folder with a Dockerfile. `{}` stands for a secret that is given by hand.
+fn commands(secret: &str) -> Vec<Vec<String>> {
+    let given = format!("--build-arg=HTTP_PROXY=http://u:{secret}@localhost:1");
+    let named = format!("--build-arg=API_TOKEN={secret}");
+    let outputs = Format::ALL.map(|format| format!("--output={0}=out.{0}", format.name()));
+    let mut commands: Vec<Vec<&str>> = vec![
+        [
+            vec!["check", "Dockerfile", "--pedantic", "--verbose"],
+            outputs.iter().map(String::as_str).collect(),
+        ]
+        .concat(),
+        vec![
+            "check",
+            ".",
+            "--no-ignores",
+            "--color=always",
+            &given,
+            &named,
+        ],
+        vec!["check", "-", "--stdin-filename=Dockerfile", "--format=json"],
+        vec!["resolve", "Dockerfile"],
+        vec!["resolve", "Dockerfile", "--format=json", &given, &named],
+        vec!["resolve", "Dockerfile:7", &given, &named],
+        vec!["resolve", "Dockerfile:14", "--target=one"],
+    ];
+    let formats: Vec<_> = Format::ALL
+        .map(|format| format!("--format={}", format.name()))
+        .into();
+    for format in &formats {
+        commands.push(vec!["check", "Dockerfile", "--pedantic", format]);
+    }
+    let owned = |command: Vec<&str>| command.into_iter().map(str::to_owned).collect();
+    commands.into_iter().map(owned).collect()
+}
+
+/// Commands that fail, and whose complaint may quote what they were given.
+fn mistakes(secret: &str) -> Vec<Vec<String>> {
+    let address = format!("http://u:{secret}@h");
+    let commands: Vec<Vec<&str>> = vec![
+        vec!["explain", &address],
+        vec!["check", "--select", &address],
+        vec!["check", "--config", &address],
+        vec!["check", "--target", &address],
+        vec!["check", &address],
+        vec!["resolve", &address],
+        vec!["resolve", "Dockerfile", "--target", &address],
+        vec!["rules"],
+    ];
+    let owned = |command: Vec<&str>| command.into_iter().map(str::to_owned).collect();
+    commands.into_iter().map(owned).collect()
+}
+
+/// Runs a command; gives all it says and writes.
+fn said(folder: &Path, arguments: &[String], stdin: &str) -> String {
+    let input = folder.join("stdin");
+    fs::write(&input, stdin).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::from(fs::File::open(&input).unwrap()))
+        .output()
+        .unwrap();
+    fs::remove_file(input).unwrap();
+    let mut said = output.stdout;
+    said.extend(output.stderr);
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy();
+        if name.starts_with("out.") {
+            said.extend(fs::read(&path).unwrap());
+            fs::remove_file(path).unwrap();
+        }
+    }
+    String::from_utf8(said).unwrap()
+}
+
+/// What stands around the secret in what was said. Formats escape, but a secret here has nothing
+/// to escape.
+fn leak(said: &str, secret: &str) -> Option<String> {
+    let at = said.find(secret)?;
+    let before: Vec<char> = said[..at].chars().rev().take(80).collect();
+    let around = before.into_iter().rev().chain(said[at..].chars().take(80));
+    Some(around.collect())
+}
+
+fn folder(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    fs::write(folder.path().join("Dockerfile"), text).unwrap();
+    folder
+}
+
+/// Plants in one file per shape; gives what leaked, with the line that shows it.
+fn leaked(shape: &str, planted: &str, secret: &str) -> Vec<String> {
+    let text = around(&shape.replace("{}", planted));
+    let folder = folder(&text);
+    let mut leaked = Vec::new();
+    for arguments in commands(secret) {
+        let said = said(folder.path(), &arguments, &text);
+        assert!(!said.is_empty(), "{arguments:?} says something");
+        if let Some(place) = leak(&said, secret) {
+            leaked.push(format!("{shape:?} by {arguments:?}:\n    {place}"));
+        }
+    }
+    leaked
+}
+
+fn assert_tight(leaked: &[String]) {
+    let shown: Vec<&str> = leaked.iter().map(String::as_str).take(40).collect();
+    assert!(
+        leaked.is_empty(),
+        "{} leaks\n{}",
+        leaked.len(),
+        shown.join("\n")
+    );
+}
+
+#[test]
+fn passwords_stay() {
+    let all = PASSWORDS.iter();
+    assert_tight(
+        &all.flat_map(|shape| leaked(shape, PASSWORD, PASSWORD))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn tokens_stay() {
+    let mut all = Vec::new();
+    for (index, shape) in TOKENS.iter().enumerate() {
+        let (prefix, body) = FORMS[index % FORMS.len()];
+        all.extend(leaked(shape, &[prefix, body].concat(), body));
+    }
+    assert_tight(&all);
+}
+
+#[test]
+fn what_is_typed_wrong_stays() {
+    let folder = folder("FROM alpine\n");
+    let mut all = Vec::new();
+    for arguments in mistakes(PASSWORD) {
+        let said = said(folder.path(), &arguments, "");
+        if let Some(place) = leak(&said, PASSWORD) {
+            all.push(format!("{arguments:?}:\n    {place}"));
+        }
+    }
+    assert_tight(&all);
+}
+
+#[test]
+fn a_broken_configuration_stays() {
+    let mut all = Vec::new();
+    for line in [
+        "token = \"{}\"",
+        "password: {}",
+        "[base-images.\"x\"]\nenv = [\"DB_PASSWORD={}\", 1]",
+        "exclude = \"http://u:{}@h\"",
+        "[rules]\nselect = [\"http://u:{}@h\"]",
+    ] {
+        let folder = folder("FROM alpine\n");
+        let text = line.replace("{}", PASSWORD);
+        fs::write(folder.path().join("docklint.toml"), text).unwrap();
+        for format in ["--format=human", "--format=json"] {
+            let arguments = ["check", ".", format].map(str::to_owned);
+            let said = said(folder.path(), &arguments, "");
+            if let Some(place) = leak(&said, PASSWORD) {
+                all.push(format!("{line}:\n    {place}"));
+            }
+        }
+    }
+    assert_tight(&all);
+}
+
+#[test]
+fn there_are_enough_of_them() {
+    assert!(PASSWORDS.len() + TOKENS.len() >= 60);
+}
