@@ -58,9 +58,7 @@ impl<'t> Context<'t> {
         let path = path.trim_start_matches("./").trim_start_matches('/');
         self.folders.iter().find_map(|folder| {
             let location = join(folder, path);
-            self.sources
-                .iter()
-                .find(|file| file.location() == location)
+            self.sources.iter().find(|file| file.location() == location)
         })
     }
 }
@@ -72,7 +70,8 @@ pub(super) fn want(shelf: &Shelf<'_>, service: Option<(&SourceFile, &str)>) {
         Some((file, context)) => want_for(shelf, file, &[context.to_owned()]),
         None => {
             let files = shelf.sources().iter();
-            for file in files.filter(|file| file.kind() == FileKind::Dockerfile && !file.is_part()) {
+            for file in files.filter(|file| file.kind() == FileKind::Dockerfile && !file.is_part())
+            {
                 let folders = || folders_of(file.location(), shelf.root());
                 if !copied(file.text()).is_empty() {
                     want_for(shelf, file, &folders());
@@ -91,7 +90,10 @@ fn want_for(shelf: &Shelf<'_>, file: &SourceFile, folders: &[String]) {
     for location in ignore_files(file.location(), folders) {
         let _ = shelf.find(&location, FileKind::Dockerignore);
     }
-    for (path, folder) in copied.iter().flat_map(|path| folders.iter().map(move |f| (path, f))) {
+    for (path, folder) in copied
+        .iter()
+        .flat_map(|path| folders.iter().map(move |f| (path, f)))
+    {
         if credential_file(path).is_some_and(|file| file.may_be_harmless) {
             let path = path.trim_start_matches("./").trim_start_matches('/');
             let _ = shelf.find(&join(folder, path), FileKind::Dotenv);
@@ -110,7 +112,9 @@ fn copied(text: &str) -> Vec<&str> {
         let is_copy = keyword.eq_ignore_ascii_case("copy") || keyword.eq_ignore_ascii_case("add ");
         if is_copy || continues {
             let words = trimmed.split([' ', '\t', '"', ',', '[', ']']);
-            copied.extend(words.filter(|word| !word.starts_with("--") && credential_file(word).is_some()));
+            copied.extend(
+                words.filter(|word| !word.starts_with("--") && credential_file(word).is_some()),
+            );
             continues = trimmed.ends_with('\\');
         }
     }

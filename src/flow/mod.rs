@@ -12,8 +12,8 @@ mod steps;
 mod unseen;
 mod workspace;
 
-pub use images::{ImageSetting, Images};
 pub use contexts::Context;
+pub use images::{ImageSetting, Images};
 pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};

@@ -62,7 +62,10 @@ impl Request {
 impl Request {
     /// Every name that some configuration adds: what is masked wherever it is printed.
     pub fn masked_names(&self) -> Names {
-        let added = self.settings.iter().flat_map(|settings| &settings.names.secret);
+        let added = self
+            .settings
+            .iter()
+            .flat_map(|settings| &settings.names.secret);
         Names {
             secret: added.cloned().collect(),
             exempt: Vec::new(),

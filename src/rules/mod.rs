@@ -3,11 +3,12 @@
 //! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
+mod credentials_elsewhere;
 mod page;
 mod precedence;
+mod secret_help;
 mod selection;
 mod selections;
-mod secret_help;
 mod stories;
 
 pub use crate::config::closest;

@@ -7,8 +7,8 @@ use crate::syntax::dockerfile::Keyword;
 /// How much of a RUN is repeated.
 const LONGEST_COMMAND: usize = 60;
 
-/// A secret mount for `name` in the RUN of `step`, the flag of `docker build` and, if a compose
-/// file asks for the build, what it needs.
+/// The flag of `docker build`, or what the compose file needs that asks for the build, and a secret
+/// mount for `name` in the RUN of `step`.
 pub(super) fn mount(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
@@ -21,30 +21,68 @@ pub(super) fn mount(
     let run = if mounts_variables(build) {
         format!("RUN --mount=type=secret,id={id},env={name} {command}")
     } else {
-        let value = format!("{name}=\"$(cat /run/secrets/{id})\"");
+        let value = format!("{name}=$(cat /run/secrets/{id})");
         let is_simple = !command.contains(['&', ';', '|', '…']);
-        let set = if is_simple { value } else { format!("export {value} &&") };
+        let set = if is_simple {
+            value
+        } else {
+            format!("{value} && export {name} &&")
+        };
         format!("RUN --mount=type=secret,id={id} {set} {command}")
     };
-    let given = match build.origin {
+    let given = given(build, workspace, name);
+    format!("{given}, and mount it where it is needed: `{run}`")
+}
+
+/// A secret mount in place of a file that a RUN writes `name` to.
+pub(super) fn mount_file(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    name: &str,
+    file: &str,
+    behind: usize,
+) -> String {
+    let id = id(name);
+    let stage = build.model.steps[behind].stage;
+    let mut later = behind + 1..build.model.stages[stage].steps.end;
+    let command = later.find_map(|step| command(build, step));
+    let command = command.as_deref().unwrap_or("…");
+    let given = given(build, workspace, name);
+    format!(
+        "{given}, and mount it as that file where it is read: `RUN --mount=type=secret,id={id},target={file} {command}`"
+    )
+}
+
+/// How the one who builds gives the secret.
+fn given(build: &Build<'_>, workspace: &Workspace<'_>, name: &str) -> String {
+    let id = id(name);
+    match build.origin {
         Origin::Plain => format!("build with `--secret id={id},env={name}`"),
         Origin::Service { project, service } => {
             let service = workspace
                 .projects
                 .get(project)
                 .and_then(|project| project.services.get(service))
-                .map_or_else(|| "the service".to_owned(), |service| format!("`{}`", service.name));
+                .map_or_else(
+                    || "the service".to_owned(),
+                    |service| format!("`{}`", service.name),
+                );
             format!(
                 "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`, in place of the build argument"
             )
         }
-    };
-    format!("mount it where it is needed: `{run}`, and {given}")
+    }
 }
 
 /// The id of a secret that is named like a variable.
 pub(super) fn id(name: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let plain = |c: char| {
+        if c.is_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
     name.chars().map(plain).collect()
 }
 

@@ -99,12 +99,14 @@ fn of_written(
     let related = written.argument.map(|it| {
         (build.at(it.declaration.name_span), "comes in as a build argument here".to_owned())
     });
-    let mount = secret_help::mount(build, workspace, name, Some(index));
+    let file = |file: &str| secret_help::mount_file(build, workspace, name, file, index);
     let help = match &written.destination {
-        Destination::Program(_) => mount,
-        Destination::File(_) | Destination::Settings(..) => {
-            format!("{mount}; remove the file in the same RUN, or mount it as a secret itself")
+        Destination::Program(_) => secret_help::mount(build, workspace, name, Some(index)),
+        Destination::File(path) => file(path),
+        Destination::Settings(_, path) if path.starts_with('.') && !path.starts_with(".git/") => {
+            file(&format!("/root/{path}"))
         }
+        Destination::Settings(..) => secret_help::mount(build, workspace, name, Some(index)),
     };
     Story {
         at: written.at,

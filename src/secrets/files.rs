@@ -21,14 +21,32 @@ const fn holds(holds: &'static str, target: &'static str) -> CredentialFile {
 
 /// Ends of paths, whole parts only.
 const PATHS: &[(&str, CredentialFile)] = &[
-    (".aws/credentials", holds("AWS keys", "/root/.aws/credentials")),
-    (".docker/config.json", holds("registry passwords", "/root/.docker/config.json")),
-    (".dockercfg", holds("registry passwords", "/root/.dockercfg")),
-    (".git-credentials", holds("passwords of git servers", "/root/.git-credentials")),
-    (".kube/config", holds("keys of a cluster", "/root/.kube/config")),
+    (
+        ".aws/credentials",
+        holds("AWS keys", "/root/.aws/credentials"),
+    ),
+    (
+        ".docker/config.json",
+        holds("registry passwords", "/root/.docker/config.json"),
+    ),
+    (
+        ".dockercfg",
+        holds("registry passwords", "/root/.dockercfg"),
+    ),
+    (
+        ".git-credentials",
+        holds("passwords of git servers", "/root/.git-credentials"),
+    ),
+    (
+        ".kube/config",
+        holds("keys of a cluster", "/root/.kube/config"),
+    ),
     (".netrc", holds("passwords", "/root/.netrc")),
     (".pgpass", holds("database passwords", "/root/.pgpass")),
-    (".pypirc", holds("passwords of package indexes", "/root/.pypirc")),
+    (
+        ".pypirc",
+        holds("passwords of package indexes", "/root/.pypirc"),
+    ),
     (".vault-token", holds("a Vault token", "/root/.vault-token")),
     (
         ".npmrc",
@@ -57,7 +75,9 @@ const PRIVATE_KEY: CredentialFile = CredentialFile {
 const SSH_KEYS: &[&str] = &["id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"];
 
 /// Beginnings of names of TLS keys.
-const TLS_KEYS: &[&str] = &["client", "domain", "privkey", "private", "server", "ssl", "tls"];
+const TLS_KEYS: &[&str] = &[
+    "client", "domain", "privkey", "private", "server", "ssl", "tls",
+];
 
 /// What a file of this name holds, if it is one of credentials. The path is written with `/`.
 pub fn credential_file(path: &str) -> Option<CredentialFile> {

@@ -113,8 +113,9 @@ fn judge_declaration(
         .find(|(_, how)| *how == Mechanism::ComposeBuildArg);
     let given = match passed {
         Some((at, _)) => {
-            let value = known.unwrap_or_else(|| written_at(sources, *at));
-            judge(names, Place::BuildArg, name, Some(value))
+            // A name alone, which takes its value from Compose's environment, stands for itself.
+            let written = Some(written_at(sources, *at)).filter(|written| *written != name);
+            judge(names, Place::BuildArg, name, known.or(written))
         }
         // What a command line passes is seen by whoever typed it.
         None => judge(names, Place::BuildArg, name, None),

@@ -2,9 +2,9 @@
 
 use crate::secrets::Place;
 use crate::source::{FileKind, SourceFile, Span};
+use crate::syntax::dotenv;
 use crate::syntax::json::{self, Node};
 use crate::syntax::unit::{self, EntryKind, Unescape};
-use crate::syntax::dotenv;
 
 /// A setting in a unit, `daemon.json`, `config.json` or `.env`.
 #[derive(Debug)]

@@ -95,9 +95,10 @@ fn shell_text<'t>(
 
 /// The command, and the texts that are fed to it.
 fn texts(command: &Command) -> impl Iterator<Item = Span> {
-    let fed = command.redirections.iter().filter(|redirection| {
-        matches!(redirection.operator, RedirectionOperator::HereDocument(_))
-    });
+    let fed = command
+        .redirections
+        .iter()
+        .filter(|redirection| matches!(redirection.operator, RedirectionOperator::HereDocument(_)));
     std::iter::once(command.span).chain(fed.map(|redirection| redirection.target.span))
 }
 

@@ -76,9 +76,8 @@ impl<'b> Arguments<'b> {
             .iter()
             .rev()
             .find(|it| {
-                it.step.is_some_and(|at| {
-                    at < step && chain.contains(&build.model.steps[at].stage)
-                })
+                it.step
+                    .is_some_and(|at| at < step && chain.contains(&build.model.steps[at].stage))
             })
             .copied()
     }

@@ -18,7 +18,9 @@ pub(super) fn is_removed<'c>(
         if name == Some("trap") {
             // What runs at the end of the shell is a text.
             let texts = command.argv.iter().skip(1).take(1);
-            return texts.map(written).any(|text| text.contains("rm ") && text.contains(base(file)));
+            return texts
+                .map(written)
+                .any(|text| text.contains("rm ") && text.contains(base(file)));
         }
         name.is_some_and(|name| REMOVERS.contains(&name))
             && command
@@ -35,8 +37,7 @@ pub(super) fn is_undone<'c>(
     later: impl Iterator<Item = &'c Command> + Clone,
     written: &dyn Fn(&crate::flow::shell::Argument) -> String,
 ) -> bool {
-    later.clone().any(|command| tool.is_undone_by(command))
-        || is_removed(tool.file, later, written)
+    later.clone().any(|command| tool.is_undone_by(command)) || is_removed(tool.file, later, written)
 }
 
 /// Whether removing `word` removes `file`.
@@ -52,13 +53,16 @@ fn covers(word: &str, file: &str) -> bool {
         return file.starts_with(before) || before.ends_with(&file);
     }
     let is_parent = |parent: &str, path: &str| {
-        path.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'))
+        path.strip_prefix(parent)
+            .is_some_and(|rest| rest.starts_with('/'))
     };
     word == file
         || is_parent(&word, &file)
         || word.ends_with(&format!("/{file}"))
         || file.ends_with(&format!("/{word}"))
-        || file.split('/').any(|folder| folder.starts_with('.') && folder == base(&word))
+        || file
+            .split('/')
+            .any(|folder| folder.starts_with('.') && folder == base(&word))
 }
 
 /// A path without quotes, without the home folder's many names, and without a slash at its end.
@@ -94,7 +98,11 @@ mod tests {
         ] {
             assert!(covers(word, file), "{word} {file}");
         }
-        for (word, file) in [("-rf", ".npmrc"), ("/var/lib/apt/lists/*", "/root/.npmrc"), ("npmrc", ".npmrc")] {
+        for (word, file) in [
+            ("-rf", ".npmrc"),
+            ("/var/lib/apt/lists/*", "/root/.npmrc"),
+            ("npmrc", ".npmrc"),
+        ] {
             assert!(!covers(word, file), "{word} {file}");
         }
     }

@@ -40,7 +40,11 @@ const TOOLS: &[Tool] = &[
     tool(&["git"], &["remote", "add"], ".git/config"),
     tool(&["git"], &["remote", "set-url"], ".git/config"),
     tool(&["git"], &["submodule", "add"], ".gitmodules"),
-    tool(&["docker", "podman", "buildah"], &["login"], ".docker/config.json"),
+    tool(
+        &["docker", "podman", "buildah"],
+        &["login"],
+        ".docker/config.json",
+    ),
     tool(&["helm"], &["registry", "login"], "registry/config.json"),
     tool(&["helm"], &["repo", "add"], "repositories.yaml"),
     tool(&["dotnet"], &["nuget", "add"], "NuGet.Config"),

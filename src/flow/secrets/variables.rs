@@ -67,8 +67,13 @@ fn judge_assignment(
     sources: &[SourceFile],
 ) -> Judgement {
     let known = assignment.value.as_known().filter(|text| !text.is_empty());
-    let by_value = known.map_or(Judgement::CLEAN, |text| judge(names, Place::Env, name, Some(text)));
-    let mut from_outside = filled_by.iter().filter(|it| it.comes_from_outside()).peekable();
+    let by_value = known.map_or(Judgement::CLEAN, |text| {
+        judge(names, Place::Env, name, Some(text))
+    });
+    let mut from_outside = filled_by
+        .iter()
+        .filter(|it| it.comes_from_outside())
+        .peekable();
     if from_outside.peek().is_none() {
         return by_value;
     }

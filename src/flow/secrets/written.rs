@@ -96,7 +96,10 @@ fn comes_from_outside(
     arguments: &Arguments<'_>,
     used: &Use,
 ) -> bool {
-    let is_mounted = run.secret_variables.iter().any(|(name, _)| *name == used.name);
+    let is_mounted = run
+        .secret_variables
+        .iter()
+        .any(|(name, _)| *name == used.name);
     if used.set_by_shell || is_mounted {
         return false;
     }
@@ -113,7 +116,10 @@ fn comes_from_outside(
 /// The uses in a command's words and in the texts that are fed to it.
 fn told<'b>(command: &Command, uses: &[&'b Use]) -> Vec<&'b Use> {
     let words = command.argv.iter().skip(1).map(|word| word.span);
-    let texts = command.redirections.iter().filter(|it| is_text(it.operator));
+    let texts = command
+        .redirections
+        .iter()
+        .filter(|it| is_text(it.operator));
     let mut all: Vec<&Use> = words
         .chain(texts.map(|it| it.target.span))
         .flat_map(|span| inside(uses, span).iter().copied())
@@ -159,7 +165,10 @@ impl Look<'_, '_> {
     /// Where the value that `command` expands stays, if it does.
     fn destination(&self, command: &Command, at: usize, used: &Use) -> Option<Destination> {
         let name = command.name()?;
-        let word = command.argv.iter().find(|word| contains(word.span, used.span));
+        let word = command
+            .argv
+            .iter()
+            .find(|word| contains(word.span, used.span));
         let is_printed = PRINTERS.contains(&name) || FILTERS.contains(&name) && word.is_none();
         if is_printed {
             return self.output(command, at);
@@ -186,7 +195,8 @@ impl Look<'_, '_> {
                 return self.kept(files.find(|file| !file.starts_with('-'))?, at);
             }
             let reads = |next: &Command| {
-                next.piped_from.is_some_and(|from| contains(from, command.span))
+                next.piped_from
+                    .is_some_and(|from| contains(from, command.span))
             };
             let commands = self.commands.outcome.commands.iter().enumerate();
             let (next_at, next) = commands.skip(at + 1).find(|(_, next)| reads(next))?;
@@ -220,7 +230,12 @@ impl Look<'_, '_> {
         let later = self.commands.outcome.commands.iter().skip(at + 1);
         let written = |word: &Argument| self.text(word);
         if tool.is_clone() {
-            let folder = command.argv.iter().skip(1).map(|word| self.text(word)).last()?;
+            let folder = command
+                .argv
+                .iter()
+                .skip(1)
+                .map(|word| self.text(word))
+                .last()?;
             let folder = folder.rsplit('/').next().unwrap_or_default();
             let folder = format!("{}/{}", folder.trim_end_matches(".git"), tool.file);
             if !text.contains("://") || removed::is_removed(&folder, later.clone(), &written) {
