@@ -46,11 +46,11 @@ impl Rule for SecretInArg {
 }
 
 /// The severity and the sentence for what was found out about `name`.
-fn say(name: &str, judgement: &Judgement, keeper: &str) -> (Severity, String) {
+fn say(name: &str, judgement: &Judgement, keeps: &str) -> (Severity, String) {
     match judgement.verdict {
         Verdict::Channel | Verdict::Clean => (
             Severity::Warning,
-            format!("the build argument `{name}` brings in a secret, and {keeper} keeps it"),
+            format!("the build argument `{name}` brings in a secret, and {keeps} it"),
         ),
         Verdict::Weak => (
             Severity::Info,
@@ -69,12 +69,12 @@ fn of_argument(build: &Build<'_>, workspace: &Workspace<'_>, argument: &SecretAr
     let ships = subject
         .step
         .is_none_or(|step| build.ships(build.model.steps[step].stage));
-    let keeper = if ships {
-        "the image's history"
+    let keeps = if ships {
+        "the image's history keeps"
     } else {
-        "the build's provenance and cache"
+        "the build's provenance and cache keep"
     };
-    let (severity, message) = say(name, &argument.judgement, keeper);
+    let (severity, message) = say(name, &argument.judgement, keeps);
     let declaration = subject.declaration;
     let span = declaration
         .default_span
@@ -177,7 +177,7 @@ fn of_service(arg: &Arg<'_>, build: Option<&Build<'_>>, workspace: &Workspace<'_
             return None;
         }
     }
-    let (severity, message) = say(&arg.name, &judgement, "the image's history");
+    let (severity, message) = say(&arg.name, &judgement, "the image's history keeps");
     let id = secret_help::id(&arg.name);
     Some(Story {
         at: Location {
@@ -197,12 +197,11 @@ fn of_service(arg: &Arg<'_>, build: Option<&Build<'_>>, workspace: &Workspace<'_
     })
 }
 
-/// The names that a Dockerfile's `ARG`s declare.
+/// The names that the `ARG`s of a Dockerfile's stages declare.
 fn declared_names<'b>(build: &'b Build<'_>) -> impl Iterator<Item = &'b str> {
-    let globals = build.model.globals.iter();
-    let in_stages = build.model.steps.iter().flat_map(|step| match &step.action {
+    let declared = build.model.steps.iter().flat_map(|step| match &step.action {
         Action::Arg(declarations) => declarations.as_slice(),
         _ => &[],
     });
-    globals.chain(in_stages).map(|it| it.name.as_str())
+    declared.map(|it| it.name.as_str())
 }

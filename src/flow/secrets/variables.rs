@@ -20,6 +20,8 @@ pub struct SecretVariable<'b> {
     pub assignment: &'b Assignment<'b>,
     /// The `ARG`s that fill it.
     pub filled_by: Vec<Declared<'b>>,
+    /// All `ARG`s of those names.
+    pub brought_by: Vec<Declared<'b>>,
 }
 
 /// The `ENV`s of a build that keep a secret.
@@ -49,6 +51,7 @@ pub fn secret_variables<'b>(
                     judgement,
                     step: index,
                     assignment,
+                    brought_by: brought_by(build, &filled_by),
                     filled_by,
                 });
             }
@@ -86,6 +89,18 @@ fn judge_assignment(
         secret: None,
     });
     by_value.or_worse(by_text).or_worse(by_source)
+}
+
+/// All `ARG`s of the names that fill a variable: one build argument comes in at each of them.
+fn brought_by<'b>(build: &'b Build<'_>, filled_by: &[Declared<'_>]) -> Vec<Declared<'b>> {
+    let is_one = |it: &Declared<'_>| {
+        let mut filling = filled_by.iter();
+        filling.any(|filling| filling.declaration.name == it.declaration.name)
+    };
+    match filled_by {
+        [] => Vec::new(),
+        _ => build.declared().filter(is_one).collect(),
+    }
 }
 
 /// The `ARG`s that the variables in a value come from; not those that an `ENV` set.

@@ -69,7 +69,7 @@ pub fn written<'b>(
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     for (at, command) in outcome.commands.iter().enumerate() {
-        for used in told(command, &uses) {
+        for used in told(&outcome.commands, at, &uses) {
             if seen.contains(used.name.as_str()) {
                 continue;
             }
@@ -113,16 +113,33 @@ fn comes_from_outside(
     }
 }
 
-/// The uses in a command's words and in the texts that are fed to it.
-fn told<'b>(command: &Command, uses: &[&'b Use]) -> Vec<&'b Use> {
-    let words = command.argv.iter().skip(1).map(|word| word.span);
+/// How many commands before one are looked at for those inside of it.
+const MOST_NESTED: usize = 64;
+
+/// The uses in a command's words and in the texts that are fed to it. An empty value leaves no word
+/// behind, so the command's whole text counts, without the substitutions in it.
+fn told<'b>(commands: &[Command], at: usize, uses: &[&'b Use]) -> Vec<&'b Use> {
+    let Some(command) = commands.get(at) else {
+        return Vec::new();
+    };
+    let before = commands
+        .get(at.saturating_sub(MOST_NESTED)..at)
+        .unwrap_or_default();
+    let is_nested = |used: &Use| {
+        before.iter().any(|inner| {
+            inner.span != command.span
+                && contains(command.span, inner.span)
+                && contains(inner.span, used.span)
+        })
+    };
     let texts = command
         .redirections
         .iter()
         .filter(|it| is_text(it.operator));
-    let mut all: Vec<&Use> = words
+    let mut all: Vec<&Use> = std::iter::once(command.span)
         .chain(texts.map(|it| it.target.span))
         .flat_map(|span| inside(uses, span).iter().copied())
+        .filter(|used| !is_nested(used))
         .collect();
     all.dedup_by_key(|used| used.span);
     all
@@ -165,22 +182,20 @@ impl Look<'_, '_> {
     /// Where the value that `command` expands stays, if it does.
     fn destination(&self, command: &Command, at: usize, used: &Use) -> Option<Destination> {
         let name = command.name()?;
-        let word = command
-            .argv
+        let mut texts = command
+            .redirections
             .iter()
-            .find(|word| contains(word.span, used.span));
-        let is_printed = PRINTERS.contains(&name) || FILTERS.contains(&name) && word.is_none();
-        if is_printed {
+            .filter(|it| is_text(it.operator));
+        let is_fed = texts.any(|it| contains(it.target.span, used.span));
+        if PRINTERS.contains(&name) || FILTERS.contains(&name) && is_fed {
             return self.output(command, at);
         }
-        let word = word?;
         let in_place = |word: &Argument| self.text(word).starts_with("-i");
         if EDITORS.contains(&name) && command.argv.iter().any(in_place) {
             let file = self.text(command.argv.last()?);
             return self.kept(file, at);
         }
-        let tool = tools::keeping(command)?;
-        self.settings(tool, command, word, at)
+        self.settings(tools::keeping(command)?, command, at)
     }
 
     /// Where what a command prints goes, through pipes.
@@ -212,21 +227,15 @@ impl Look<'_, '_> {
     /// What becomes of a value that is piped into a command.
     fn reader(&self, command: &Command, at: usize) -> Option<Destination> {
         if let Some(tool) = tools::keeping(command) {
-            return self.settings(tool, command, command.argv.first()?, at);
+            return self.settings(tool, command, at);
         }
         let path = command.argv.first()?.value.as_known()?;
         let is_own = path.starts_with("./") || path.ends_with(".sh");
         is_own.then(|| Destination::Program(path.to_owned()))
     }
 
-    fn settings(
-        &self,
-        tool: &'static Tool,
-        command: &Command,
-        word: &Argument,
-        at: usize,
-    ) -> Option<Destination> {
-        let text = self.source_text(word);
+    fn settings(&self, tool: &'static Tool, command: &Command, at: usize) -> Option<Destination> {
+        let text = self.source_text(command.span);
         let later = self.commands.outcome.commands.iter().skip(at + 1);
         let written = |word: &Argument| self.text(word);
         if tool.is_clone() {
@@ -281,12 +290,12 @@ impl Look<'_, '_> {
     fn text(&self, word: &Argument) -> String {
         match word.value.as_known() {
             Some(text) => text.to_owned(),
-            None => self.source_text(word).to_owned(),
+            None => self.source_text(word.span).to_owned(),
         }
     }
 
-    fn source_text(&self, word: &Argument) -> &str {
-        let at = self.commands.locate(word.span);
+    fn source_text(&self, span: Span) -> &str {
+        let at = self.commands.locate(span);
         self.source.map_or("", |source| source.slice(at.span))
     }
 }
