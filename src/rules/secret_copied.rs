@@ -20,7 +20,8 @@ impl Rule for SecretCopied {
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
             let mut first: HashMap<&str, Location> = HashMap::new();
-            for (index, source, path, file) in copied(build) {
+            let shipped = build.shipped();
+            for (index, source, path, file) in copied(build, &shipped) {
                 let at = build.at(source.span);
                 if let Some(first) = first.get(path) {
                     stories.relate(*first, at, "and here");
@@ -42,6 +43,7 @@ impl Rule for SecretCopied {
 /// The files of credentials that the image's stages take from the context.
 fn copied<'b>(
     build: &'b Build<'_>,
+    shipped: &'b [bool],
 ) -> impl Iterator<Item = (usize, &'b CopySource<'b>, &'b str, CredentialFile)> {
     build.model.steps.iter().enumerate().flat_map(|(index, step)| {
         let sources: &[CopySource<'_>] = match &step.action {
@@ -53,7 +55,7 @@ fn copied<'b>(
             .filter(|source| source.kind == SourceKind::Path)
             .filter_map(|source| Some((source, source.value.as_known()?)))
             .filter_map(|(source, path)| Some((source, path, credential_file(path)?)))
-            .filter(|_| build.ships(step.stage))
+            .filter(|_| shipped[step.stage])
             .map(move |(source, path, file)| (index, source, path, file))
     })
 }

@@ -24,8 +24,18 @@ impl Rule for SecretInArg {
                 services.insert((project, service), build);
             }
             let names = &workspace.request.settings(build.file).names;
-            for argument in secret_arguments(build, names, workspace.sources) {
-                stories.add(of_argument(build, workspace, &argument));
+            let arguments = secret_arguments(build, names, workspace.sources);
+            if arguments.is_empty() {
+                continue;
+            }
+            let (shipped, uses) = (build.shipped(), first_uses(build));
+            for argument in arguments {
+                let first_use = uses.get(argument.name).copied();
+                let subject = argument.subject();
+                let ships = subject
+                    .step
+                    .is_none_or(|step| shipped[build.model.steps[step].stage]);
+                stories.add(of_argument(build, workspace, &argument, ships, first_use));
             }
         }
         for (project_index, project) in workspace.projects.iter().enumerate() {
@@ -63,12 +73,15 @@ fn say(name: &str, judgement: &Judgement, keeps: &str) -> (Severity, String) {
     }
 }
 
-fn of_argument(build: &Build<'_>, workspace: &Workspace<'_>, argument: &SecretArgument<'_>) -> Story {
+fn of_argument(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    argument: &SecretArgument<'_>,
+    ships: bool,
+    first_use: Option<(usize, Location)>,
+) -> Story {
     let name = argument.name;
     let subject = argument.subject();
-    let ships = subject
-        .step
-        .is_none_or(|step| build.ships(build.model.steps[step].stage));
     let keeps = if ships {
         "the image's history keeps"
     } else {
@@ -84,7 +97,6 @@ fn of_argument(build: &Build<'_>, workspace: &Workspace<'_>, argument: &SecretAr
         .as_ref()
         .map(|(_, hop)| way(build, *hop))
         .unwrap_or_default();
-    let uses = uses(build, name);
     let mut related: Vec<(Location, String)> = argument
         .declared
         .iter()
@@ -92,10 +104,10 @@ fn of_argument(build: &Build<'_>, workspace: &Workspace<'_>, argument: &SecretAr
         .map(|it| (build.at(it.declaration.name_span), "declared here as well".to_owned()))
         .filter(|(at, _)| before.iter().all(|(place, _)| !same_line(*place, *at)))
         .collect();
-    if let Some((_, at)) = uses.first() {
-        related.push((*at, "used here".to_owned()));
+    if let Some((_, at)) = first_use {
+        related.push((at, "used here".to_owned()));
     }
-    let step = uses.first().map(|(step, _)| *step);
+    let step = first_use.map(|(step, _)| step);
     Story {
         at: build.at(span),
         label: match argument.is_default {
@@ -138,21 +150,21 @@ fn help(
     secret_help::mount(build, workspace, name, step)
 }
 
-/// The RUNs that expand a variable which comes from the step's environment.
-fn uses(build: &Build<'_>, name: &str) -> Vec<(usize, Location)> {
-    let steps = build.commands.iter().enumerate();
-    steps
-        .filter(|(index, _)| matches!(build.model.steps[*index].action, Action::Run(_)))
-        .filter_map(|(index, commands)| {
-            let commands = commands.as_ref()?;
-            let used = commands
-                .outcome
-                .uses
-                .iter()
-                .find(|used| used.name == name && !used.set_by_shell)?;
-            Some((index, commands.locate(used.span)))
-        })
-        .collect()
+/// For each variable the first RUN that expands what it is given, and where.
+fn first_uses<'b>(build: &'b Build<'_>) -> HashMap<&'b str, (usize, Location)> {
+    let mut first = HashMap::new();
+    for (index, commands) in build.commands.iter().enumerate() {
+        let Some(commands) = commands else {
+            continue;
+        };
+        let uses = commands.outcome.uses.iter();
+        for used in uses.filter(|used| !used.set_by_shell) {
+            first
+                .entry(used.name.as_str())
+                .or_insert_with(|| (index, commands.locate(used.span)));
+        }
+    }
+    first
 }
 
 /// An argument of a service's build that no `ARG` of a known Dockerfile speaks of.

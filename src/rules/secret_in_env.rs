@@ -36,8 +36,10 @@ impl Rule for SecretInEnv {
         let mut stories = Stories::default();
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
+            let shipped = build.shipped();
             for variable in secret_variables(build, names, workspace.sources) {
-                if let Some(story) = of_variable(build, workspace, &variable) {
+                let ships = shipped[build.model.steps[variable.step].stage];
+                if let Some(story) = of_variable(build, workspace, &variable, ships) {
                     stories.add(story);
                 }
             }
@@ -50,10 +52,9 @@ fn of_variable(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
     variable: &SecretVariable<'_>,
+    ships: bool,
 ) -> Option<Story> {
     let name = variable.name;
-    let stage = build.model.steps[variable.step].stage;
-    let ships = build.ships(stage);
     let keeps = if ships {
         "everybody who has the image can read"
     } else {

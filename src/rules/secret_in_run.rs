@@ -15,17 +15,18 @@ impl Rule for SecretInRun {
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
             let source = workspace.source(build.file);
-            for index in 0..build.model.steps.len() {
-                let ships = build.ships(build.model.steps[index].stage);
+            let shipped = build.shipped();
+            for (index, step) in build.model.steps.iter().enumerate() {
+                let ships = shipped[step.stage];
                 for literal in literals(build, index, names, source) {
                     if let Some(story) = of_literal(&literal, ships) {
                         stories.add(story);
                     }
                 }
-                if ships && build.model.steps[index].triggered_by.is_none() {
-                    for written in written(build, index, names, workspace.sources) {
-                        stories.add(of_written(build, workspace, index, &written));
-                    }
+            }
+            for written in written(build, names, workspace.sources) {
+                if shipped[build.model.steps[written.step].stage] {
+                    stories.add(of_written(build, workspace, &written));
                 }
             }
         }
@@ -81,9 +82,9 @@ fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
 fn of_written(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
-    index: usize,
     written: &Written<'_>,
 ) -> Story {
+    let index = written.step;
     let name = written.name;
     let message = match &written.destination {
         Destination::File(file) => {

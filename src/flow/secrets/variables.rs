@@ -51,7 +51,7 @@ pub fn secret_variables<'b>(
                     judgement,
                     step: index,
                     assignment,
-                    brought_by: brought_by(build, &filled_by),
+                    brought_by: brought_by(&arguments, &filled_by),
                     filled_by,
                 });
             }
@@ -92,15 +92,17 @@ fn judge_assignment(
 }
 
 /// All `ARG`s of the names that fill a variable: one build argument comes in at each of them.
-fn brought_by<'b>(build: &'b Build<'_>, filled_by: &[Declared<'_>]) -> Vec<Declared<'b>> {
-    let is_one = |it: &Declared<'_>| {
-        let mut filling = filled_by.iter();
-        filling.any(|filling| filling.declaration.name == it.declaration.name)
-    };
-    match filled_by {
-        [] => Vec::new(),
-        _ => build.declared().filter(is_one).collect(),
-    }
+fn brought_by<'b>(arguments: &Arguments<'b>, filled_by: &[Declared<'_>]) -> Vec<Declared<'b>> {
+    let mut names: Vec<&str> = filled_by
+        .iter()
+        .map(|it| it.declaration.name.as_str())
+        .collect();
+    names.dedup();
+    names
+        .iter()
+        .flat_map(|name| arguments.all(name))
+        .copied()
+        .collect()
 }
 
 /// The `ARG`s that the variables in a value come from; not those that an `ENV` set.

@@ -1,5 +1,6 @@
 //! Secret variables whose value a RUN leaves in its layer.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::tools::{self, Tool};
@@ -18,6 +19,8 @@ use crate::syntax::shell::RedirectionOperator;
 pub struct Written<'b> {
     /// The variable.
     pub name: &'b str,
+    /// The step of the RUN.
+    pub step: usize,
     /// Where the command expands it.
     pub at: Location,
     /// Where its value stays.
@@ -37,50 +40,51 @@ pub enum Destination {
     Program(String),
 }
 
-/// The secret variables that the RUN of a step leaves in the layer, each once.
+/// The secret variables that the RUNs of a build leave in their layers; each once for a RUN.
 pub fn written<'b>(
     build: &'b Build<'_>,
-    index: usize,
     names: &Names,
     sources: &[SourceFile],
 ) -> Vec<Written<'b>> {
-    let (Some(commands), Action::Run(run)) =
-        (&build.commands[index], &build.model.steps[index].action)
-    else {
-        return Vec::new();
-    };
-    let outcome = &commands.outcome;
-    let is_secret = |used: &Use| used.reached && names.kind(&used.name).is_some();
-    if outcome.foreign.is_some() || !outcome.uses.iter().any(is_secret) {
-        return Vec::new();
-    }
-    let arguments = Arguments::of(build);
-    let uses: Vec<&'b Use> = outcome
-        .uses
-        .iter()
-        .filter(|used| is_secret(used))
-        .filter(|used| comes_from_outside(build, index, run, &arguments, used))
-        .collect();
-    let look = Look {
-        run,
-        commands,
-        source: sources.get(build.file.0 as usize),
-    };
-    let mut seen = HashSet::new();
+    let arguments = OnceCell::new();
     let mut all = Vec::new();
-    for (at, command) in outcome.commands.iter().enumerate() {
-        for used in told(&outcome.commands, at, &uses) {
-            if seen.contains(used.name.as_str()) {
-                continue;
-            }
-            if let Some(destination) = look.destination(command, at, used) {
-                seen.insert(used.name.as_str());
-                all.push(Written {
-                    name: &used.name,
-                    at: commands.locate(used.span),
-                    destination,
-                    argument: arguments.seen_by(build, index, &used.name),
-                });
+    for (index, step) in build.model.steps.iter().enumerate() {
+        let (Some(commands), Action::Run(run)) = (&build.commands[index], &step.action) else {
+            continue;
+        };
+        let outcome = &commands.outcome;
+        let is_secret = |used: &&Use| used.reached && names.kind(&used.name).is_some();
+        if step.triggered_by.is_some() || outcome.foreign.is_some() {
+            continue;
+        }
+        let uses: Vec<&'b Use> = outcome.uses.iter().filter(is_secret).collect();
+        if uses.is_empty() {
+            continue;
+        }
+        let arguments = arguments.get_or_init(|| Arguments::of(build));
+        let from_outside = |used: &&Use| comes_from_outside(build, index, run, arguments, used);
+        let look = Look {
+            run,
+            commands,
+            source: sources.get(build.file.0 as usize),
+        };
+        let mut seen = HashSet::new();
+        let uses: Vec<&'b Use> = uses.into_iter().filter(from_outside).collect();
+        for (at, command) in outcome.commands.iter().enumerate() {
+            for used in told(&outcome.commands, at, &uses) {
+                if seen.contains(used.name.as_str()) {
+                    continue;
+                }
+                if let Some(destination) = look.destination(command, at, used) {
+                    seen.insert(used.name.as_str());
+                    all.push(Written {
+                        name: &used.name,
+                        step: index,
+                        at: commands.locate(used.span),
+                        destination,
+                        argument: arguments.seen_by(build, index, &used.name),
+                    });
+                }
             }
         }
     }
@@ -244,7 +248,7 @@ impl Look<'_, '_> {
                 .iter()
                 .skip(1)
                 .map(|word| self.text(word))
-                .last()?;
+                .next_back()?;
             let folder = folder.rsplit('/').next().unwrap_or_default();
             let folder = format!("{}/{}", folder.trim_end_matches(".git"), tool.file);
             if !text.contains("://") || removed::is_removed(&folder, later.clone(), &written) {
