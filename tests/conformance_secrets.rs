@@ -1,8 +1,13 @@
-//! The referee's labelled settings: one test per row. `DOCKLINT_CASES` names further folders of cases.
+//! The referee's labelled settings, two tests per row: `verdict` asks the door, `pipeline` renders the
+//! row into a file of its kind and runs everything. `DOCKLINT_CASES` names further folders of cases.
 
 use std::path::{Path, PathBuf};
 
+use docklint::check::{Options, check};
+use docklint::finding::Severity;
+use docklint::rules::{Choice, Selection, Selections};
 use docklint::secrets::{Names, Place, Verdict, judge};
+use docklint::source::{FileId, FileKind, SourceFile};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
@@ -37,12 +42,167 @@ fn trials(file: &Path) -> Vec<Trial> {
     text.lines()
         .enumerate()
         .skip(1)
-        .map(|(at, line)| {
-            let line = line.to_owned();
+        .flat_map(|(at, line)| {
             let name = line.split('\t').take(2).collect::<Vec<_>>().join(" ");
-            Trial::test(format!("{stem}:{} {name}", at + 1), move || row(&line))
+            let name = format!("{stem}:{} {name}", at + 1);
+            let (row_line, pipeline_line) = (line.to_owned(), line.to_owned());
+            [
+                Trial::test(format!("verdict::{name}"), move || row(&row_line)),
+                Trial::test(format!("pipeline::{name}"), move || {
+                    pipeline(&pipeline_line)
+                }),
+            ]
         })
         .collect()
+}
+
+/// The rules that speak of secrets.
+const RULES: [&str; 6] = [
+    "credential-literal",
+    "proxy-credentials",
+    "secret-in-arg",
+    "secret-in-compose",
+    "secret-in-env",
+    "secret-in-run",
+];
+
+/// Runs the row through everything: which rule speaks, how loud.
+fn pipeline(line: &str) -> Result<(), Failed> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    let [kind, name, value, expected, why] = columns[..] else {
+        return Err(format!("not five columns: {line}").into());
+    };
+    let value = expand(value);
+    let sources = rendered(kind, name, value.as_deref());
+    let choice = Choice {
+        select: RULES.map(str::to_owned).to_vec(),
+        ..Choice::default()
+    };
+    let selection = Selection::new(&choice).map_err(|error| error.to_string())?;
+    let of_file = vec![0; sources.len()];
+    let options = Options {
+        selections: Selections::new(vec![selection], of_file),
+        ..Options::default()
+    };
+    let findings = check(sources, &options).findings;
+    let found: Vec<(&str, Severity)> = findings
+        .iter()
+        .map(|finding| (finding.rule, finding.severity))
+        .collect();
+    if is_as_expected(kind, expected, &found) {
+        Ok(())
+    } else {
+        Err(format!("{kind} {name} {value:?}: {found:?}, expected {expected} ({why})").into())
+    }
+}
+
+/// One finding for what is no secret's absence: the rule of the place, in the severity of the verdict.
+fn is_as_expected(kind: &str, expected: &str, found: &[(&str, Severity)]) -> bool {
+    use Severity::{Error, Info, Warning};
+    let rule = match kind {
+        "arg" | "build-arg" => "secret-in-arg",
+        "env" | "systemd-env" => "secret-in-env",
+        "compose-env" => "secret-in-compose",
+        "run" => "secret-in-run",
+        _ => "credential-literal",
+    };
+    let severity = match (expected, kind) {
+        ("clean", _) => return found.is_empty(),
+        ("weak", _) => Info,
+        ("channel", "env") => Error,
+        ("channel", _) => Warning,
+        ("literal", "env" | "systemd-env" | "compose-env") => Warning,
+        ("token", "compose-env") => Warning,
+        _ => Error,
+    };
+    match found {
+        // What the form proves, or a proxy's password, has a rule of its own.
+        [("credential-literal" | "proxy-credentials", Error)] => expected == "token",
+        [(spoke, loud)] => (*spoke, *loud) == (rule, severity),
+        _ => false,
+    }
+}
+
+/// The row as files of its kind.
+fn rendered(kind: &str, name: &str, value: Option<&str>) -> Vec<SourceFile> {
+    let text = value.unwrap_or_default();
+    let quoted = format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    let assigned = value.map_or_else(|| name.to_owned(), |_| format!("{name}={quoted}"));
+    // The variables that an ENV takes from outside come in by ARG.
+    let declared: String = variables(text)
+        .map(|name| format!("ARG {name}\n"))
+        .collect();
+    let dockerfile = |line: String| {
+        file(
+            0,
+            "Dockerfile",
+            FileKind::Dockerfile,
+            &format!("FROM alpine:3.22\n{line}\n"),
+        )
+    };
+    let yaml = format!("'{}'", text.replace('\'', "''"));
+    match kind {
+        "arg" => vec![dockerfile(format!("ARG {assigned}"))],
+        "env" => vec![dockerfile(format!("{declared}ENV {assigned}"))],
+        "label" => vec![dockerfile(format!("LABEL {assigned}"))],
+        "run" => vec![dockerfile(format!("RUN {text}"))],
+        "build-arg" => {
+            let entry = value.map_or_else(String::new, |_| format!(" {yaml}"));
+            let compose = format!(
+                "services:\n  app:\n    build:\n      context: .\n      args:\n        {name}:{entry}\n"
+            );
+            vec![
+                dockerfile(format!("ARG {name}")),
+                file(1, "compose.yml", FileKind::Compose, &compose),
+            ]
+        }
+        "compose-env" => {
+            let entry = value.map_or_else(String::new, |_| format!(" {yaml}"));
+            let compose = format!(
+                "services:\n  app:\n    image: app\n    environment:\n      {name}:{entry}\n"
+            );
+            vec![file(0, "compose.yml", FileKind::Compose, &compose)]
+        }
+        "systemd-env" => {
+            let unit = format!(
+                "[Service]\nEnvironment=\"{name}={}\"\n",
+                text.replace('%', "%%")
+            );
+            vec![file(0, "docker.service.d/x.conf", FileKind::Unit, &unit)]
+        }
+        "daemon-proxy" => {
+            let json = serde_json::json!({ "proxies": { name: text } });
+            vec![file(
+                0,
+                "daemon.json",
+                FileKind::DaemonJson,
+                &json.to_string(),
+            )]
+        }
+        "cli-proxy" => {
+            let json = serde_json::json!({ "proxies": { "default": { name: text } } });
+            vec![file(
+                0,
+                ".docker/config.json",
+                FileKind::ClientConfig,
+                &json.to_string(),
+            )]
+        }
+        other => panic!("unknown kind {other}"),
+    }
+}
+
+fn file(id: u32, path: &str, kind: FileKind, text: &str) -> SourceFile {
+    SourceFile::new(FileId(id), path.to_owned(), kind, text.as_bytes().to_vec())
+        .located(format!("/project/{path}"))
+}
+
+/// The names in `${NAME}`.
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).filter_map(|rest| {
+        let len = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+        rest.get(..len)
+    })
 }
 
 fn row(line: &str) -> Result<(), Failed> {

@@ -3,6 +3,7 @@
 //! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
+mod credentials_elsewhere;
 mod edits;
 mod model_findings;
 mod page;

@@ -3,64 +3,24 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Rule, Sink};
-use crate::flow::secrets::{file_settings, literals};
+use super::{Rule, Sink, credentials_elsewhere};
 use crate::flow::{Build, SetBy, Setting, Workspace};
 use crate::model::Value;
 use crate::model::variables::{is_network_setting, is_predefined_proxy};
 use crate::secrets::{Evidence, Names, Place, Verdict, judge};
-use crate::source::{Location, SourceFile, Span};
+use crate::source::SourceFile;
 
 pub(super) struct ProxyCredentials;
 
 impl Rule for ProxyCredentials {
     fn file(&self, file: &SourceFile, _workspace: &Workspace<'_>, sink: &mut Sink) {
-        for setting in file_settings(file) {
-            let is_proxy = matches!(setting.place, Place::DaemonProxy | Place::CliProxy);
-            if is_proxy || is_network_setting(&setting.name) {
-                let found = Found {
-                    place: setting.place,
-                    name: &setting.name,
-                    value: &setting.value,
-                    at: Location {
-                        file: file.id(),
-                        span: setting.span,
-                    },
-                };
-                found.report(file, sink);
-            }
-        }
+        credentials_elsewhere::in_file(file, sink);
     }
 
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
-        let services = workspace
-            .projects
-            .iter()
-            .flat_map(|project| &project.services);
-        let mut seen = HashSet::new();
-        for service in services {
-            let args = service.build.iter().flat_map(|build| &build.args);
-            let args = args.map(|it| (Place::BuildArg, &it.name, it.value.as_ref(), it.at));
-            let environment = service.environment.iter();
-            let environment =
-                environment.map(|it| (Place::ComposeEnv, &it.name, it.value.as_ref(), it.at));
-            for (place, name, value, at) in args.chain(environment) {
-                let source = workspace.source(at.file);
-                let Some(value) = value.and_then(Value::as_known) else {
-                    continue;
-                };
-                // What an interpolation brings is judged where it stands.
-                let is_here = source.is_shared() && source.slice(at.span).contains(value);
-                if is_here && is_network_setting(name) && seen.insert(at) {
-                    Found {
-                        place,
-                        name,
-                        value,
-                        at,
-                    }
-                    .report(source, sink);
-                }
-            }
+        credentials_elsewhere::in_projects(workspace, sink);
+        for build in &workspace.builds {
+            credentials_elsewhere::in_commands(build, workspace, sink);
         }
     }
 
@@ -88,73 +48,6 @@ impl Rule for ProxyCredentials {
             .about(name)
             .help(help(name));
         }
-        let names = &workspace.request.settings(build.file).names;
-        for index in 0..build.model.steps.len() {
-            let literals = literals(build, index, names, source);
-            let of_proxies = literals.iter().filter(|it| it.is_proxy);
-            for literal in of_proxies.filter(|it| it.judgement.verdict == Verdict::Token) {
-                sink.report(
-                    literal.at,
-                    "a password in clear",
-                    "the proxy's address in this command holds a password that stays in the image's history",
-                )
-                .help("pass the proxy as a build argument without an ARG: BuildKit hands it to every RUN and keeps it out of the history");
-            }
-        }
-    }
-}
-
-/// The address of a proxy or mirror in a file that is no Dockerfile.
-struct Found<'f> {
-    place: Place,
-    name: &'f str,
-    value: &'f str,
-    at: Location,
-}
-
-impl Found<'_> {
-    fn report(&self, source: &SourceFile, sink: &mut Sink) {
-        let judgement = judge(&Names::BUILT_IN, self.place, self.name, Some(self.value));
-        let is_password = judgement.evidence == Some(Evidence::UserInfo);
-        let (Verdict::Token, true, Some(password)) =
-            (judgement.verdict, is_password, judgement.secret)
-        else {
-            return;
-        };
-        let (keeps, help) = match self.place {
-            Place::SystemdEnv => (
-                "every local user can read it with `systemctl show`",
-                "put it into a file that only root can read, and name that with `EnvironmentFile=`",
-            ),
-            Place::DaemonProxy => (
-                "every local user can read it with `docker info`",
-                "let a proxy on this machine add the password, and name that one here",
-            ),
-            Place::CliProxy => (
-                "every build and every container gets it",
-                "let a proxy on this machine add the password, and name that one here",
-            ),
-            _ => (
-                "everybody who has the repository can read it",
-                "take the address from the environment: `${NAME}` here, and the value in a file that git ignores",
-            ),
-        };
-        let written = source.slice(self.at.span);
-        let start = self.at.span.start as usize;
-        let at = match written.find(self.value) {
-            Some(at) => Span::new(start + at + password.start, start + at + password.end),
-            None => self.at.span,
-        };
-        let at = Location {
-            span: at,
-            ..self.at
-        };
-        sink.report(
-            at,
-            "a password in clear",
-            format!("`{}` holds a password, and {keeps}", self.name),
-        )
-        .help(help);
     }
 }
 

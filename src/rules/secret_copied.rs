@@ -1,5 +1,7 @@
 //! `secret-copied`: a file of credentials is copied into the image.
 
+use std::collections::HashMap;
+
 use super::stories::{Stories, Story};
 use super::{Rule, Sink};
 use crate::finding::Severity;
@@ -7,7 +9,7 @@ use crate::flow::{Build, Context, Workspace};
 use crate::model::dockerfile::{Action, CopySource, SourceKind};
 use crate::secrets::files::{CredentialFile, credential_file};
 use crate::secrets::{Names, Place, Verdict, judge};
-use crate::source::SourceFile;
+use crate::source::{Location, SourceFile};
 use crate::syntax::dockerfile::Keyword;
 
 pub(super) struct SecretCopied;
@@ -17,11 +19,19 @@ impl Rule for SecretCopied {
         let mut stories = Stories::default();
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
-            for (index, source, path, file) in copied(build) {
+            let mut first: HashMap<&str, Location> = HashMap::new();
+            let shipped = build.shipped();
+            for (index, source, path, file) in copied(build, &shipped) {
+                let at = build.at(source.span);
+                if let Some(first) = first.get(path) {
+                    stories.relate(*first, at, "and here");
+                    continue;
+                }
                 let Some(context) = workspace.context(build) else {
                     break;
                 };
                 if gives_away(&context, path, file, names) {
+                    first.insert(path, at);
                     stories.add(story(build, index, source, path, file));
                 }
             }
@@ -33,6 +43,7 @@ impl Rule for SecretCopied {
 /// The files of credentials that the image's stages take from the context.
 fn copied<'b>(
     build: &'b Build<'_>,
+    shipped: &'b [bool],
 ) -> impl Iterator<Item = (usize, &'b CopySource<'b>, &'b str, CredentialFile)> {
     build
         .model
@@ -51,7 +62,7 @@ fn copied<'b>(
                 .filter(|source| source.kind == SourceKind::Path)
                 .filter_map(|source| Some((source, source.value.as_known()?)))
                 .filter_map(|(source, path)| Some((source, path, credential_file(path)?)))
-                .filter(|_| build.ships(step.stage))
+                .filter(|_| shipped[step.stage])
                 .map(move |(source, path, file)| (index, source, path, file))
         })
 }

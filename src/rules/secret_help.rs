@@ -5,10 +5,10 @@ use crate::model::dockerfile::{Action, Program};
 use crate::syntax::dockerfile::Keyword;
 
 /// How much of a RUN is repeated.
-const LONGEST_COMMAND: usize = 60;
+const LONGEST_COMMAND: usize = 72;
 
-/// A secret mount for `name` in the RUN of `step`, the flag of `docker build` and, if a compose
-/// file asks for the build, what it needs.
+/// The flag of `docker build`, or what the compose file needs that asks for the build, and a secret
+/// mount for `name` in the RUN of `step`.
 pub(super) fn mount(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
@@ -16,21 +16,51 @@ pub(super) fn mount(
     step: Option<usize>,
 ) -> String {
     let id = id(name);
-    let command = step.and_then(|step| command(build, step));
-    let command = command.as_deref().unwrap_or("…");
+    let text = step.and_then(|step| command(build, step));
+    let text = text.unwrap_or_else(|| "…".to_owned());
     let run = if mounts_variables(build) {
-        format!("RUN --mount=type=secret,id={id},env={name} {command}")
+        format!(
+            "`RUN --mount=type=secret,id={id},env={name} {}`",
+            short(&text)
+        )
     } else {
-        let value = format!("{name}=\"$(cat /run/secrets/{id})\"");
-        let is_simple = !command.contains(['&', ';', '|', '…']);
-        let set = if is_simple {
-            value
-        } else {
-            format!("export {value} &&")
+        let file = format!("$(cat /run/secrets/{id})");
+        let read = text
+            .replace(&format!("${{{name}}}"), &file)
+            .replace(&format!("${name}"), &file);
+        let set = match read == text {
+            true => format!(" with `{name}={file}` in front of the command"),
+            false => String::new(),
         };
-        format!("RUN --mount=type=secret,id={id} {set} {command}")
+        format!("`RUN --mount=type=secret,id={id} {}`{set}", short(&read))
     };
-    let given = match build.origin {
+    let given = given(build, workspace, name);
+    format!("{given}, and mount it where it is needed: {run}")
+}
+
+/// A secret mount in place of a file that a RUN writes `name` to.
+pub(super) fn mount_file(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    name: &str,
+    file: &str,
+    behind: usize,
+) -> String {
+    let id = id(name);
+    let stage = build.model.steps[behind].stage;
+    let mut later = behind + 1..build.model.stages[stage].steps.end;
+    let command = later.find_map(|step| command(build, step));
+    let command = command.map_or_else(|| "…".to_owned(), |text| short(&text));
+    let given = given(build, workspace, name);
+    format!(
+        "{given}, and mount it as that file where it is read: `RUN --mount=type=secret,id={id},target={file} {command}`"
+    )
+}
+
+/// How the one who builds gives the secret.
+fn given(build: &Build<'_>, workspace: &Workspace<'_>, name: &str) -> String {
+    let id = id(name);
+    match build.origin {
         Origin::Plain => format!("build with `--secret id={id},env={name}`"),
         Origin::Service { project, service } => {
             let service = workspace
@@ -45,8 +75,7 @@ pub(super) fn mount(
                 "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`, in place of the build argument"
             )
         }
-    };
-    format!("mount it where it is needed: `{run}`, and {given}")
+    }
 }
 
 /// The id of a secret that is named like a variable.
@@ -61,7 +90,7 @@ pub(super) fn id(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
-/// The text of a RUN behind its keyword, shortened to one line.
+/// The text of a RUN behind its keyword, on one line.
 fn command(build: &Build<'_>, step: usize) -> Option<String> {
     let step = build.model.steps.get(step)?;
     let Action::Run(run) = &step.action else {
@@ -72,8 +101,13 @@ fn command(build: &Build<'_>, step: usize) -> Option<String> {
     }
     let line = &step.instruction.line.text;
     let text = line.get(step.command.keyword_word.end as usize..)?;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// As many words of a command as are worth repeating.
+fn short(text: &str) -> String {
     let mut shown = String::new();
-    for word in text.split_whitespace() {
+    for word in text.split(' ') {
         if !shown.is_empty() {
             if shown.len() + word.len() > LONGEST_COMMAND {
                 shown.push_str(" …");
@@ -83,7 +117,7 @@ fn command(build: &Build<'_>, step: usize) -> Option<String> {
         }
         shown.push_str(word);
     }
-    Some(shown)
+    shown
 }
 
 /// Whether the frontend knows `--mount=type=secret,env=`: since 1.10 (`facts/buildkit.md` 5).

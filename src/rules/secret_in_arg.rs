@@ -24,8 +24,18 @@ impl Rule for SecretInArg {
                 services.insert((project, service), build);
             }
             let names = &workspace.request.settings(build.file).names;
-            for argument in secret_arguments(build, names, workspace.sources) {
-                stories.add(of_argument(build, workspace, &argument));
+            let arguments = secret_arguments(build, names, workspace.sources);
+            if arguments.is_empty() {
+                continue;
+            }
+            let (shipped, uses) = (build.shipped(), first_uses(build));
+            for argument in arguments {
+                let first_use = uses.get(argument.name).copied();
+                let subject = argument.subject();
+                let ships = subject
+                    .step
+                    .is_none_or(|step| shipped[build.model.steps[step].stage]);
+                stories.add(of_argument(build, workspace, &argument, ships, first_use));
             }
         }
         for (project_index, project) in workspace.projects.iter().enumerate() {
@@ -46,11 +56,11 @@ impl Rule for SecretInArg {
 }
 
 /// The severity and the sentence for what was found out about `name`.
-fn say(name: &str, judgement: &Judgement, keeper: &str) -> (Severity, String) {
+fn say(name: &str, judgement: &Judgement, keeps: &str) -> (Severity, String) {
     match judgement.verdict {
         Verdict::Channel | Verdict::Clean => (
             Severity::Warning,
-            format!("the build argument `{name}` brings in a secret, and {keeper} keeps it"),
+            format!("the build argument `{name}` brings in a secret, and {keeps} it"),
         ),
         Verdict::Weak => (
             Severity::Info,
@@ -69,18 +79,17 @@ fn of_argument(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
     argument: &SecretArgument<'_>,
+    ships: bool,
+    first_use: Option<(usize, Location)>,
 ) -> Story {
     let name = argument.name;
     let subject = argument.subject();
-    let ships = subject
-        .step
-        .is_none_or(|step| build.ships(build.model.steps[step].stage));
-    let keeper = if ships {
-        "the image's history"
+    let keeps = if ships {
+        "the image's history keeps"
     } else {
-        "the build's provenance and cache"
+        "the build's provenance and cache keep"
     };
-    let (severity, message) = say(name, &argument.judgement, keeper);
+    let (severity, message) = say(name, &argument.judgement, keeps);
     let declaration = subject.declaration;
     let span = declaration
         .default_span
@@ -92,7 +101,6 @@ fn of_argument(
         .as_ref()
         .map(|(_, hop)| way(build, *hop))
         .unwrap_or_default();
-    let uses = uses(build, name);
     let mut related: Vec<(Location, String)> = argument
         .declared
         .iter()
@@ -105,10 +113,10 @@ fn of_argument(
         })
         .filter(|(at, _)| before.iter().all(|(place, _)| !same_line(*place, *at)))
         .collect();
-    if let Some((_, at)) = uses.first() {
-        related.push((*at, "used here".to_owned()));
+    if let Some((_, at)) = first_use {
+        related.push((at, "used here".to_owned()));
     }
-    let step = uses.first().map(|(step, _)| *step);
+    let step = first_use.map(|(step, _)| step);
     Story {
         at: build.at(span),
         label: match argument.is_default {
@@ -151,21 +159,21 @@ fn help(
     secret_help::mount(build, workspace, name, step)
 }
 
-/// The RUNs that expand a variable which comes from the step's environment.
-fn uses(build: &Build<'_>, name: &str) -> Vec<(usize, Location)> {
-    let steps = build.commands.iter().enumerate();
-    steps
-        .filter(|(index, _)| matches!(build.model.steps[*index].action, Action::Run(_)))
-        .filter_map(|(index, commands)| {
-            let commands = commands.as_ref()?;
-            let used = commands
-                .outcome
-                .uses
-                .iter()
-                .find(|used| used.name == name && !used.set_by_shell)?;
-            Some((index, commands.locate(used.span)))
-        })
-        .collect()
+/// For each variable the first RUN that expands what it is given, and where.
+fn first_uses<'b>(build: &'b Build<'_>) -> HashMap<&'b str, (usize, Location)> {
+    let mut first = HashMap::new();
+    for (index, commands) in build.commands.iter().enumerate() {
+        let Some(commands) = commands else {
+            continue;
+        };
+        let uses = commands.outcome.uses.iter();
+        for used in uses.filter(|used| !used.set_by_shell) {
+            first
+                .entry(used.name.as_str())
+                .or_insert_with(|| (index, commands.locate(used.span)));
+        }
+    }
+    first
 }
 
 /// An argument of a service's build that no `ARG` of a known Dockerfile speaks of.
@@ -194,7 +202,7 @@ fn of_service(
             return None;
         }
     }
-    let (severity, message) = say(&arg.name, &judgement, "the image's history");
+    let (severity, message) = say(&arg.name, &judgement, "the image's history keeps");
     let id = secret_help::id(&arg.name);
     Some(Story {
         at: Location {
@@ -214,10 +222,9 @@ fn of_service(
     })
 }
 
-/// The names that a Dockerfile's `ARG`s declare.
+/// The names that the `ARG`s of a Dockerfile's stages declare.
 fn declared_names<'b>(build: &'b Build<'_>) -> impl Iterator<Item = &'b str> {
-    let globals = build.model.globals.iter();
-    let in_stages = build
+    let declared = build
         .model
         .steps
         .iter()
@@ -225,5 +232,5 @@ fn declared_names<'b>(build: &'b Build<'_>) -> impl Iterator<Item = &'b str> {
             Action::Arg(declarations) => declarations.as_slice(),
             _ => &[],
         });
-    globals.chain(in_stages).map(|it| it.name.as_str())
+    declared.map(|it| it.name.as_str())
 }

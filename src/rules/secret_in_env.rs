@@ -47,8 +47,10 @@ impl Rule for SecretInEnv {
         let mut stories = Stories::default();
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
+            let shipped = build.shipped();
             for variable in secret_variables(build, names, workspace.sources) {
-                if let Some(story) = of_variable(build, workspace, &variable) {
+                let ships = shipped[build.model.steps[variable.step].stage];
+                if let Some(story) = of_variable(build, workspace, &variable, ships) {
                     stories.add(story);
                 }
             }
@@ -61,10 +63,9 @@ fn of_variable(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
     variable: &SecretVariable<'_>,
+    ships: bool,
 ) -> Option<Story> {
     let name = variable.name;
-    let stage = build.model.steps[variable.step].stage;
-    let ships = build.ships(stage);
     let keeps = if ships {
         "everybody who has the image can read"
     } else {
@@ -141,13 +142,20 @@ fn source_name<'v>(variable: &'v SecretVariable<'_>) -> &'v str {
     filled_by.map_or(variable.name, |it| it.declaration.name.as_str())
 }
 
-/// The places on the way to the `ENV`: of its value, and `ARG`s that have none yet.
+/// The places on the way to the `ENV`: of its value, and all `ARG`s of the argument that fills it.
 fn before(build: &Build<'_>, variable: &SecretVariable<'_>) -> Vec<(Location, String)> {
     let mut before = way(build, variable.assignment.hop);
-    for declared in &variable.filled_by {
-        if declared.declaration.value.is_none() {
-            let at = build.at(declared.declaration.name_span);
-            before.extend(labels(vec![(at, Mechanism::Arg)]));
+    for declared in &variable.brought_by {
+        let at = build.at(declared.declaration.name_span);
+        let is_there = |(place, _): &(Location, String)| {
+            place.file == at.file && place.span.to(at.span) == place.span
+        };
+        if !before.iter().any(is_there) {
+            let how = match declared.step {
+                Some(_) => Mechanism::Arg,
+                None => Mechanism::GlobalArg,
+            };
+            before.extend(labels(vec![(at, how)]));
         }
     }
     before

@@ -15,17 +15,18 @@ impl Rule for SecretInRun {
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
             let source = workspace.source(build.file);
-            for index in 0..build.model.steps.len() {
-                let ships = build.ships(build.model.steps[index].stage);
+            let shipped = build.shipped();
+            for (index, step) in build.model.steps.iter().enumerate() {
+                let ships = shipped[step.stage];
                 for literal in literals(build, index, names, source) {
                     if let Some(story) = of_literal(&literal, ships) {
                         stories.add(story);
                     }
                 }
-                if ships && build.model.steps[index].triggered_by.is_none() {
-                    for written in written(build, index, names, workspace.sources) {
-                        stories.add(of_written(build, workspace, index, &written));
-                    }
+            }
+            for written in written(build, names, workspace.sources) {
+                if shipped[build.model.steps[written.step].stage] {
+                    stories.add(of_written(build, workspace, &written));
                 }
             }
         }
@@ -80,12 +81,8 @@ fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
     })
 }
 
-fn of_written(
-    build: &Build<'_>,
-    workspace: &Workspace<'_>,
-    index: usize,
-    written: &Written<'_>,
-) -> Story {
+fn of_written(build: &Build<'_>, workspace: &Workspace<'_>, written: &Written<'_>) -> Story {
+    let index = written.step;
     let name = written.name;
     let message = match &written.destination {
         Destination::File(file) => {
@@ -106,12 +103,14 @@ fn of_written(
             "comes in as a build argument here".to_owned(),
         )
     });
-    let mount = secret_help::mount(build, workspace, name, Some(index));
+    let file = |file: &str| secret_help::mount_file(build, workspace, name, file, index);
     let help = match &written.destination {
-        Destination::Program(_) => mount,
-        Destination::File(_) | Destination::Settings(..) => {
-            format!("{mount}; remove the file in the same RUN, or mount it as a secret itself")
+        Destination::Program(_) => secret_help::mount(build, workspace, name, Some(index)),
+        Destination::File(path) => file(path),
+        Destination::Settings(_, path) if path.starts_with('.') && !path.starts_with(".git/") => {
+            file(&format!("/root/{path}"))
         }
+        Destination::Settings(..) => secret_help::mount(build, workspace, name, Some(index)),
     };
     Story {
         at: written.at,

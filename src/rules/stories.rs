@@ -57,6 +57,13 @@ impl Stories {
         }
     }
 
+    /// Adds a place to the story about another one.
+    pub fn relate(&mut self, place: Location, at: Location, text: &str) {
+        if let Some(&index) = self.by_place.get(&place) {
+            join(&mut self.all[index].related, vec![(at, text.to_owned())]);
+        }
+    }
+
     /// Whether there is a story about a place.
     pub fn tells(&self, place: Location) -> bool {
         self.by_place.contains_key(&place)

@@ -29,7 +29,7 @@ pub(super) const PLACEHOLDER_PAIRS: &[[&str; 2]] = &[
     ["add", "your"], ["change", "it"], ["change", "me"], ["change", "this"], ["edit", "me"],
     ["enter", "your"], ["fill", "in"], ["fill", "me"], ["fix", "me"], ["generate", "me"],
     ["goes", "here"], ["key", "here"], ["must", "change"], ["not", "a"], ["not", "set"],
-    ["not", "used"], ["override", "me"], ["password", "here"], ["please", "change"],
+    ["not", "used"], ["override", "me"], ["place", "holder"], ["password", "here"], ["please", "change"],
     ["put", "your"], ["replace", "me"], ["secret", "here"], ["set", "me"], ["set", "this"],
     ["test", "key"], ["test", "token"], ["to", "be"], ["to", "do"], ["token", "here"], ["user", "provided"],
     ["update", "me"], ["value", "here"],

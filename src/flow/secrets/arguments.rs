@@ -34,6 +34,10 @@ pub fn secret_arguments<'b>(
     let mut by_name: HashMap<&str, usize> = HashMap::new();
     for declared in build.declared() {
         let name = declared.declaration.name.as_str();
+        if name.contains(['{', '}']) {
+            // A template's text that the template engine would take away.
+            continue;
+        }
         let (judgement, is_default) = judge_declaration(build, declared, names, sources);
         let index = *by_name.entry(name).or_insert_with(|| {
             all.push(SecretArgument {
@@ -62,13 +66,14 @@ impl SecretArgument<'_> {
     fn settle(&mut self) -> bool {
         match self.judgement.verdict {
             Verdict::Clean => false,
-            Verdict::Channel => {
-                // A global argument reaches FROM lines only: the stage's own ARG lets it in.
+            Verdict::Weak | Verdict::Literal | Verdict::Token if self.is_default => true,
+            _ => {
+                // A global argument reaches FROM lines only: the stage's own ARG lets in what is
+                // passed.
                 let in_stage = self.declared.iter().position(|it| it.step.is_some());
                 self.primary = in_stage.unwrap_or(self.primary);
                 in_stage.is_some()
             }
-            Verdict::Weak | Verdict::Literal | Verdict::Token => true,
         }
     }
 
@@ -113,8 +118,9 @@ fn judge_declaration(
         .find(|(_, how)| *how == Mechanism::ComposeBuildArg);
     let given = match passed {
         Some((at, _)) => {
-            let value = known.unwrap_or_else(|| written_at(sources, *at));
-            judge(names, Place::BuildArg, name, Some(value))
+            // A name alone, which takes its value from Compose's environment, stands for itself.
+            let written = Some(written_at(sources, *at)).filter(|written| *written != name);
+            judge(names, Place::BuildArg, name, known.or(written))
         }
         // What a command line passes is seen by whoever typed it.
         None => judge(names, Place::BuildArg, name, None),

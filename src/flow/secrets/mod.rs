@@ -52,7 +52,7 @@ impl Declared<'_> {
     }
 }
 
-/// The `ARG`s of a build's stages by name, in order.
+/// The `ARG`s of a build by name, in order.
 #[derive(Debug)]
 struct Arguments<'b> {
     by_name: HashMap<&'b str, Vec<Declared<'b>>>,
@@ -61,11 +61,16 @@ struct Arguments<'b> {
 impl<'b> Arguments<'b> {
     fn of(build: &'b Build<'_>) -> Self {
         let mut by_name: HashMap<&str, Vec<Declared<'_>>> = HashMap::new();
-        for declared in build.declared().filter(|it| it.step.is_some()) {
+        for declared in build.declared() {
             let name = declared.declaration.name.as_str();
             by_name.entry(name).or_default().push(declared);
         }
         Self { by_name }
+    }
+
+    /// All `ARG`s of a name.
+    fn all(&self, name: &str) -> &[Declared<'b>] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The last `ARG` of a name that a step sees: in its stage, or in one that it builds on.
@@ -84,11 +89,17 @@ impl<'b> Arguments<'b> {
 }
 
 impl Build<'_> {
-    /// Whether what a stage does is in the image that is built. Without a target every stage may be.
-    pub fn ships(&self, stage: usize) -> bool {
-        self.model
-            .target
-            .is_none_or(|target| self.chain(target).contains(&stage))
+    /// For each stage whether what it does is in the image that is built. Without a target every
+    /// stage may be.
+    pub fn shipped(&self) -> Vec<bool> {
+        let Some(target) = self.model.target else {
+            return vec![true; self.model.stages.len()];
+        };
+        let mut shipped = vec![false; self.model.stages.len()];
+        for stage in self.chain(target) {
+            shipped[stage] = true;
+        }
+        shipped
     }
 
     /// The places that a value went through on its way to `hop`, in flow order, `hop` included.
@@ -128,7 +139,7 @@ impl Build<'_> {
 }
 
 /// The text of a place, without quotes around it.
-fn written_at<'s>(sources: &'s [SourceFile], location: Location) -> &'s str {
+fn written_at(sources: &[SourceFile], location: Location) -> &str {
     let text = sources
         .get(location.file.0 as usize)
         .map_or("", |source| source.slice(location.span))

@@ -20,6 +20,8 @@ pub struct SecretVariable<'b> {
     pub assignment: &'b Assignment<'b>,
     /// The `ARG`s that fill it.
     pub filled_by: Vec<Declared<'b>>,
+    /// All `ARG`s of those names.
+    pub brought_by: Vec<Declared<'b>>,
 }
 
 /// The `ENV`s of a build that keep a secret.
@@ -49,6 +51,7 @@ pub fn secret_variables<'b>(
                     judgement,
                     step: index,
                     assignment,
+                    brought_by: brought_by(&arguments, &filled_by),
                     filled_by,
                 });
             }
@@ -86,6 +89,20 @@ fn judge_assignment(
         secret: None,
     });
     by_value.or_worse(by_text).or_worse(by_source)
+}
+
+/// All `ARG`s of the names that fill a variable: one build argument comes in at each of them.
+fn brought_by<'b>(arguments: &Arguments<'b>, filled_by: &[Declared<'_>]) -> Vec<Declared<'b>> {
+    let mut names: Vec<&str> = filled_by
+        .iter()
+        .map(|it| it.declaration.name.as_str())
+        .collect();
+    names.dedup();
+    names
+        .iter()
+        .flat_map(|name| arguments.all(name))
+        .copied()
+        .collect()
 }
 
 /// The `ARG`s that the variables in a value come from; not those that an `ENV` set.

@@ -1,5 +1,6 @@
 //! Secret variables whose value a RUN leaves in its layer.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::tools::{self, Tool};
@@ -18,6 +19,8 @@ use crate::syntax::shell::RedirectionOperator;
 pub struct Written<'b> {
     /// The variable.
     pub name: &'b str,
+    /// The step of the RUN.
+    pub step: usize,
     /// Where the command expands it.
     pub at: Location,
     /// Where its value stays.
@@ -37,50 +40,51 @@ pub enum Destination {
     Program(String),
 }
 
-/// The secret variables that the RUN of a step leaves in the layer, each once.
+/// The secret variables that the RUNs of a build leave in their layers; each once for a RUN.
 pub fn written<'b>(
     build: &'b Build<'_>,
-    index: usize,
     names: &Names,
     sources: &[SourceFile],
 ) -> Vec<Written<'b>> {
-    let (Some(commands), Action::Run(run)) =
-        (&build.commands[index], &build.model.steps[index].action)
-    else {
-        return Vec::new();
-    };
-    let outcome = &commands.outcome;
-    let is_secret = |used: &Use| used.reached && names.kind(&used.name).is_some();
-    if outcome.foreign.is_some() || !outcome.uses.iter().any(is_secret) {
-        return Vec::new();
-    }
-    let arguments = Arguments::of(build);
-    let uses: Vec<&'b Use> = outcome
-        .uses
-        .iter()
-        .filter(|used| is_secret(used))
-        .filter(|used| comes_from_outside(build, index, run, &arguments, used))
-        .collect();
-    let look = Look {
-        run,
-        commands,
-        source: sources.get(build.file.0 as usize),
-    };
-    let mut seen = HashSet::new();
+    let arguments = OnceCell::new();
     let mut all = Vec::new();
-    for (at, command) in outcome.commands.iter().enumerate() {
-        for used in told(command, &uses) {
-            if seen.contains(used.name.as_str()) {
-                continue;
-            }
-            if let Some(destination) = look.destination(command, at, used) {
-                seen.insert(used.name.as_str());
-                all.push(Written {
-                    name: &used.name,
-                    at: commands.locate(used.span),
-                    destination,
-                    argument: arguments.seen_by(build, index, &used.name),
-                });
+    for (index, step) in build.model.steps.iter().enumerate() {
+        let (Some(commands), Action::Run(run)) = (&build.commands[index], &step.action) else {
+            continue;
+        };
+        let outcome = &commands.outcome;
+        let is_secret = |used: &&Use| used.reached && names.kind(&used.name).is_some();
+        if step.triggered_by.is_some() || outcome.foreign.is_some() {
+            continue;
+        }
+        let uses: Vec<&'b Use> = outcome.uses.iter().filter(is_secret).collect();
+        if uses.is_empty() {
+            continue;
+        }
+        let arguments = arguments.get_or_init(|| Arguments::of(build));
+        let from_outside = |used: &&Use| comes_from_outside(build, index, run, arguments, used);
+        let look = Look {
+            run,
+            commands,
+            source: sources.get(build.file.0 as usize),
+        };
+        let mut seen = HashSet::new();
+        let uses: Vec<&'b Use> = uses.into_iter().filter(from_outside).collect();
+        for (at, command) in outcome.commands.iter().enumerate() {
+            for used in told(&outcome.commands, at, &uses) {
+                if seen.contains(used.name.as_str()) {
+                    continue;
+                }
+                if let Some(destination) = look.destination(command, at, used) {
+                    seen.insert(used.name.as_str());
+                    all.push(Written {
+                        name: &used.name,
+                        step: index,
+                        at: commands.locate(used.span),
+                        destination,
+                        argument: arguments.seen_by(build, index, &used.name),
+                    });
+                }
             }
         }
     }
@@ -113,16 +117,33 @@ fn comes_from_outside(
     }
 }
 
-/// The uses in a command's words and in the texts that are fed to it.
-fn told<'b>(command: &Command, uses: &[&'b Use]) -> Vec<&'b Use> {
-    let words = command.argv.iter().skip(1).map(|word| word.span);
+/// How many commands before one are looked at for those inside of it.
+const MOST_NESTED: usize = 64;
+
+/// The uses in a command's words and in the texts that are fed to it. An empty value leaves no word
+/// behind, so the command's whole text counts, without the substitutions in it.
+fn told<'b>(commands: &[Command], at: usize, uses: &[&'b Use]) -> Vec<&'b Use> {
+    let Some(command) = commands.get(at) else {
+        return Vec::new();
+    };
+    let before = commands
+        .get(at.saturating_sub(MOST_NESTED)..at)
+        .unwrap_or_default();
+    let is_nested = |used: &Use| {
+        before.iter().any(|inner| {
+            inner.span != command.span
+                && contains(command.span, inner.span)
+                && contains(inner.span, used.span)
+        })
+    };
     let texts = command
         .redirections
         .iter()
         .filter(|it| is_text(it.operator));
-    let mut all: Vec<&Use> = words
+    let mut all: Vec<&Use> = std::iter::once(command.span)
         .chain(texts.map(|it| it.target.span))
         .flat_map(|span| inside(uses, span).iter().copied())
+        .filter(|used| !is_nested(used))
         .collect();
     all.dedup_by_key(|used| used.span);
     all
@@ -165,22 +186,20 @@ impl Look<'_, '_> {
     /// Where the value that `command` expands stays, if it does.
     fn destination(&self, command: &Command, at: usize, used: &Use) -> Option<Destination> {
         let name = command.name()?;
-        let word = command
-            .argv
+        let mut texts = command
+            .redirections
             .iter()
-            .find(|word| contains(word.span, used.span));
-        let is_printed = PRINTERS.contains(&name) || FILTERS.contains(&name) && word.is_none();
-        if is_printed {
+            .filter(|it| is_text(it.operator));
+        let is_fed = texts.any(|it| contains(it.target.span, used.span));
+        if PRINTERS.contains(&name) || FILTERS.contains(&name) && is_fed {
             return self.output(command, at);
         }
-        let word = word?;
         let in_place = |word: &Argument| self.text(word).starts_with("-i");
         if EDITORS.contains(&name) && command.argv.iter().any(in_place) {
             let file = self.text(command.argv.last()?);
             return self.kept(file, at);
         }
-        let tool = tools::keeping(command)?;
-        self.settings(tool, command, word, at)
+        self.settings(tools::keeping(command)?, command, at)
     }
 
     /// Where what a command prints goes, through pipes.
@@ -212,21 +231,15 @@ impl Look<'_, '_> {
     /// What becomes of a value that is piped into a command.
     fn reader(&self, command: &Command, at: usize) -> Option<Destination> {
         if let Some(tool) = tools::keeping(command) {
-            return self.settings(tool, command, command.argv.first()?, at);
+            return self.settings(tool, command, at);
         }
         let path = command.argv.first()?.value.as_known()?;
         let is_own = path.starts_with("./") || path.ends_with(".sh");
         is_own.then(|| Destination::Program(path.to_owned()))
     }
 
-    fn settings(
-        &self,
-        tool: &'static Tool,
-        command: &Command,
-        word: &Argument,
-        at: usize,
-    ) -> Option<Destination> {
-        let text = self.source_text(word);
+    fn settings(&self, tool: &'static Tool, command: &Command, at: usize) -> Option<Destination> {
+        let text = self.source_text(command.span);
         let later = self.commands.outcome.commands.iter().skip(at + 1);
         let written = |word: &Argument| self.text(word);
         if tool.is_clone() {
@@ -235,7 +248,7 @@ impl Look<'_, '_> {
                 .iter()
                 .skip(1)
                 .map(|word| self.text(word))
-                .last()?;
+                .next_back()?;
             let folder = folder.rsplit('/').next().unwrap_or_default();
             let folder = format!("{}/{}", folder.trim_end_matches(".git"), tool.file);
             if !text.contains("://") || removed::is_removed(&folder, later.clone(), &written) {
@@ -281,12 +294,12 @@ impl Look<'_, '_> {
     fn text(&self, word: &Argument) -> String {
         match word.value.as_known() {
             Some(text) => text.to_owned(),
-            None => self.source_text(word).to_owned(),
+            None => self.source_text(word.span).to_owned(),
         }
     }
 
-    fn source_text(&self, word: &Argument) -> &str {
-        let at = self.commands.locate(word.span);
+    fn source_text(&self, span: Span) -> &str {
+        let at = self.commands.locate(span);
         self.source.map_or("", |source| source.slice(at.span))
     }
 }

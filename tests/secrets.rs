@@ -1,0 +1,203 @@
+//! What the rules about secrets say of small Dockerfiles and projects, and what they leave alone.
+
+use docklint::check::{Options, check};
+use docklint::finding::{Finding, Severity};
+use docklint::source::{FileId, FileKind, SourceFile};
+
+/// The findings of these rules about secrets in `files`.
+fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
+    let sources = files.iter().zip(0..).map(|((path, text), id)| {
+        let kind = match FileKind::from_path(path) {
+            Some(kind) => kind,
+            None => FileKind::Dockerignore,
+        };
+        SourceFile::new(
+            FileId(id),
+            (*path).to_owned(),
+            kind,
+            text.as_bytes().to_vec(),
+        )
+        .located(format!("/project/{path}"))
+    });
+    let mut options = Options::default();
+    options.request.root = "/project".to_owned();
+    let mut findings = check(sources.collect(), &options).findings;
+    findings.retain(|finding| {
+        finding.rule.starts_with("secret") || finding.rule.contains("credential")
+    });
+    findings
+}
+
+/// `rule severity line` for each finding.
+fn told(files: &[(&str, &str)]) -> Vec<String> {
+    let texts: Vec<&str> = files.iter().map(|(_, text)| *text).collect();
+    findings(files)
+        .iter()
+        .map(|finding| {
+            let at = finding.primary().expect("a place");
+            let text = texts[at.file.0 as usize];
+            let line = text[..at.span.start as usize].matches('\n').count() + 1;
+            let severity = match finding.severity {
+                Severity::Error => 'E',
+                Severity::Warning => 'W',
+                Severity::Info => 'I',
+            };
+            format!("{} {severity} {line}", finding.rule)
+        })
+        .collect()
+}
+
+#[track_caller]
+fn dockerfile(text: &str, expected: &[&str]) {
+    let text = format!("FROM alpine:3.22\n{text}\n");
+    assert_eq!(told(&[("Dockerfile", &text)]), expected, "{text}");
+}
+
+const ARG: &str = "secret-in-arg W 2";
+
+#[test]
+fn what_a_command_leaves_in_the_layer() {
+    for run in [
+        "echo \"$API_TOKEN\" > /root/.token",
+        "printf '%s' \"$API_TOKEN\" | base64 -d | tee -a /etc/key",
+        "{ echo a; echo $API_TOKEN; } >> /etc/conf",
+        "cat > /etc/conf <<< $API_TOKEN",
+        "sed -i \"s/@token@/$API_TOKEN/\" /etc/conf",
+        "sh -c \"echo $API_TOKEN > /etc/conf\"",
+        "git clone https://x:$API_TOKEN@git.example/a/b.git",
+        "git config --global url.\"https://$API_TOKEN@git.example/\".insteadOf https://git.example/",
+        "npm config set //registry.example/:_authToken $API_TOKEN",
+        "echo $API_TOKEN | docker login -u me --password-stdin r.example",
+        "echo $API_TOKEN | ./install.sh",
+    ] {
+        dockerfile(
+            &format!("ARG API_TOKEN\nRUN {run}"),
+            &[ARG, "secret-in-run W 3"],
+        );
+    }
+    dockerfile(
+        "ARG API_TOKEN\nRUN cat <<EOF > /etc/conf\ntoken=$API_TOKEN\nEOF",
+        &[ARG, "secret-in-run W 4"],
+    );
+}
+
+#[test]
+fn what_a_command_leaves_nowhere() {
+    for run in [
+        "curl -H \"Authorization: $API_TOKEN\" https://h.example > /app/data",
+        "echo \"$API_TOKEN\" > .npmrc && npm ci && rm -f .npmrc",
+        "echo \"$API_TOKEN\" > /root/.ssh/id && git fetch && rm -rf /root/.ssh",
+        "echo \"$API_TOKEN\" > /dev/stderr",
+        "echo $API_TOKEN | sha256sum > /sum",
+        "git clone https://x:$API_TOKEN@git.example/a/b.git && rm -rf b/.git",
+        "git clone https://x:$API_TOKEN@git.example/a/b.git src && rm -rf src",
+        "git config --global http.extraHeader \"$API_TOKEN\" && git fetch && git config --global --unset http.extraHeader",
+        "npm config set '//registry.example/:_authToken' '${API_TOKEN}'",
+        "if [ -n \"$API_TOKEN\" ]; then make; fi",
+        "--mount=type=tmpfs,target=/secret echo $API_TOKEN > /secret/x",
+    ] {
+        dockerfile(&format!("ARG API_TOKEN\nRUN {run}"), &[ARG]);
+    }
+    dockerfile(
+        "RUN --mount=type=secret,id=t,env=API_TOKEN echo $API_TOKEN > /root/.token",
+        &[],
+    );
+    dockerfile("RUN echo $API_TOKEN > /root/.token", &[]);
+}
+
+#[test]
+fn what_stands_in_a_command() {
+    dockerfile(
+        "RUN curl -u deploy:SyntheticPw9q https://h.example",
+        &["secret-in-run E 2"],
+    );
+    dockerfile(
+        "RUN git clone https://me:SyntheticPw9q@git.example/a",
+        &["secret-in-run E 2"],
+    );
+    dockerfile(
+        "RUN http_proxy=http://me:SyntheticPw9q@proxy.example:3128 wget http://h.example",
+        &["proxy-credentials E 2"],
+    );
+    dockerfile("RUN make # curl -u deploy:SyntheticPw9q", &[]);
+    dockerfile("RUN find /etc/mysql/ -name x -print0", &[]);
+}
+
+#[test]
+fn environment_is_judged_as_the_build_resolves_it() {
+    dockerfile("ARG T=/run/keys/t\nENV API_TOKEN=$T", &[]);
+    dockerfile("ARG T\nENV API_TOKEN=$T", &["secret-in-env E 3"]);
+    dockerfile(
+        "ARG API_TOKEN\nENV OTHER=$API_TOKEN",
+        &["secret-in-env E 3"],
+    );
+    dockerfile("ENV API_TOKEN=$UNDECLARED", &[]);
+    dockerfile(
+        "ARG DB_PASSWORD=postgres\nENV DB_PASSWORD=$DB_PASSWORD",
+        &["secret-in-env I 3"],
+    );
+    dockerfile(
+        "ENV RESET_OS_PASSWORD=reset.sh GPG_KEY=0D96DF4D4110E5C43FBFB17F2D347EA6AA65421D",
+        &[],
+    );
+    dockerfile("ENV DB_PASSWORD=", &[]);
+}
+
+#[test]
+fn a_stage_that_is_not_shipped() {
+    let text = "FROM alpine:3.22 AS build\nARG API_TOKEN\nENV API_TOKEN=$API_TOKEN\n\
+                RUN echo $API_TOKEN > /t\nCOPY .netrc /\nFROM alpine:3.22\nCOPY --from=build /app /\n";
+    assert_eq!(told(&[("Dockerfile", text)]), [ARG]);
+}
+
+#[test]
+fn one_story_for_all_services_and_stages() {
+    let compose = "services:\n  a:\n    build: {context: ., args: {API_TOKEN: }}\n  b:\n    build:\n      context: .\n      target: two\n      args: [API_TOKEN=d0ck11nt5ynth3t1c]\n";
+    let text = "ARG API_TOKEN\nFROM alpine:3.22 AS one\nARG API_TOKEN\nFROM one AS two\nARG API_TOKEN\nENV API_TOKEN=$API_TOKEN\n";
+    let found = findings(&[("Dockerfile", text), ("compose.yml", compose)]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(
+        (found[0].rule, found[0].severity),
+        ("secret-in-env", Severity::Error)
+    );
+    let files: Vec<u32> = found[0]
+        .labels
+        .iter()
+        .map(|label| label.location.file.0)
+        .collect();
+    assert!(files.contains(&0) && files.contains(&1), "{files:?}");
+}
+
+#[test]
+fn an_argument_that_nothing_declares() {
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        API_KEY: d0ck11nt5ynth3t1c\n        DB_PASSWORD:\n";
+    let files = [
+        ("Dockerfile", "FROM alpine:3.22\n"),
+        ("compose.yml", compose),
+    ];
+    assert_eq!(told(&files), ["secret-in-arg E 6"]);
+    let remote = compose.replace("context: .", "context: https://git.example/a.git");
+    assert_eq!(
+        told(&[("compose.yml", &remote)]),
+        ["secret-in-arg E 6", "secret-in-arg W 7"]
+    );
+}
+
+#[test]
+fn files_of_credentials() {
+    let text = "FROM alpine:3.22\nCOPY keys/id_rsa .netrc /root/\n";
+    let copied = ["secret-copied W 2", "secret-copied W 2"];
+    assert_eq!(told(&[("Dockerfile", text)]), copied);
+    for ignore in ["**/id_rsa\n.netrc\n", "*\n!src\n"] {
+        let files = [("Dockerfile", text), (".dockerignore", ignore)];
+        assert_eq!(told(&files), [""; 0], "{ignore}");
+    }
+    let env = "FROM alpine:3.22\nCOPY .env /app/\n";
+    let harmless = "LOG=debug\nDB_PASSWORD=${DB_PASSWORD}\n";
+    assert_eq!(told(&[("Dockerfile", env), (".env", harmless)]), [""; 0]);
+    let secret = "DB_PASSWORD=SyntheticPw9q\n";
+    assert_eq!(
+        told(&[("Dockerfile", env), (".env", secret)]),
+        ["secret-copied W 2"]
+    );
+}
