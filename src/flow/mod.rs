@@ -4,6 +4,7 @@ pub mod clients;
 mod downloads;
 mod images;
 mod items;
+mod project_settings;
 mod projects;
 mod request;
 mod scope;
@@ -16,6 +17,7 @@ mod workspace;
 
 pub use downloads::{Download, downloads};
 pub use images::{ImageSetting, Images};
+pub use project_settings::{ProjectSetting, SetIn};
 pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};

@@ -25,4 +25,20 @@ impl Rule for GoprivateMalformed {
             .help("write path patterns separated by `,` alone, as in `git.corp.example,*.corp.example`");
         }
     }
+
+    /// Compose files, `.env` and `env_file`s.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for setting in workspace.project_settings() {
+            let value = setting.value.as_known().filter(|_| LISTS.contains(&setting.name));
+            let Some(flaw) = value.and_then(module_patterns_flaw) else {
+                continue;
+            };
+            let name = setting.name;
+            let at = workspace.part_of_setting(&setting, flaw.range);
+            let message = format!("`{name}` {}: private paths go to the public proxy", flaw.what);
+            sink.report(at, "matches no module", message)
+                .about(name)
+                .help("write path patterns separated by `,` alone, as in `git.corp.example,*.corp.example`");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `proxy-credentials`: a password in the address of a proxy or a mirror.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, SetBy, Workspace};
+use crate::flow::{Build, SetBy, SetIn, Workspace};
 use crate::model::variables::{is_network_setting, is_predefined_proxy};
 use crate::secrets::{Evidence, Names, Place, Verdict, judge};
 
@@ -34,6 +34,31 @@ impl Rule for ProxyCredentials {
             )
             .about(name)
             .help(help(name));
+        }
+    }
+
+    /// Compose files, `.env` and `env_file`s.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for setting in workspace.project_settings() {
+            let Some(value) = setting.value.as_known() else {
+                continue;
+            };
+            let name = setting.name;
+            let place = match setting.by {
+                SetIn::BuildArgs => Place::Arg,
+                SetIn::Environment | SetIn::EnvFile | SetIn::Dotenv => Place::Env,
+            };
+            let judgement = judge(&Names::BUILT_IN, place, name, Some(value));
+            let is_certain = judgement.evidence == Some(Evidence::UserInfo)
+                && judgement.verdict == Verdict::Token;
+            let Some(password) = judgement.secret.filter(|_| is_certain) else {
+                continue;
+            };
+            let at = workspace.part_of_setting(&setting, password);
+            let message = format!("`{name}` gives a password away to everybody who has this file");
+            sink.report(at, "a password in clear", message)
+                .about(name)
+                .help(format!("keep the address out of the repository: `{name}:` without a value takes it from the caller's shell, or from a `.env` that git ignores"));
         }
     }
 }

@@ -29,4 +29,23 @@ impl Rule for ProxyMalformed {
             }
         }
     }
+
+    /// Compose files, `.env` and `env_file`s.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for setting in workspace.project_settings() {
+            let value = setting.value.as_known().filter(|_| is_proxy_address(setting.name));
+            let Some(flaw) = value.and_then(proxy_flaw) else {
+                continue;
+            };
+            let name = setting.name;
+            let at = workspace.part_of_setting(&setting, flaw.range);
+            let finding = sink
+                .report(at, "breaks the address", format!("`{name}` {}", flaw.what))
+                .about(name)
+                .help("write the address as `http://host:port`");
+            if !flaw.is_certain {
+                finding.severity(Severity::Info);
+            }
+        }
+    }
 }
