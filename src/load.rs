@@ -243,6 +243,10 @@ impl Loader<'_> {
                 let file = SourceFile::new(next_id(sources), shown, FileKind::Dockerfile, text)
                     .located(inline.location)
                     .part_of(inline.file, inline.map);
+                let file = match inline.is_partly_known {
+                    true => file.as_template(),
+                    false => file,
+                };
                 config_of.push(config_of[inline.file.0 as usize]);
                 sources.push(if is_context { file.as_context() } else { file });
             }

@@ -10,6 +10,7 @@ use crate::model::compose::{
     self, Dockerfile, FILE_NAMES, Files, OVERRIDE_NAMES, Options, ProcessEnvironment, Project,
     Unreadable,
 };
+use crate::model::{Piece, Value};
 use crate::source::{FileId, FileKind, SourceFile, TextMap};
 
 /// What a run has to read besides the files it was given.
@@ -30,8 +31,10 @@ pub struct Inline {
     pub file: FileId,
     /// The service.
     pub service: String,
-    /// Its text after interpolation.
+    /// Its text after interpolation. What is not known of it is left out.
     pub text: String,
+    /// Whether anything is left out.
+    pub is_partly_known: bool,
     /// From the text to the compose file.
     pub map: Arc<TextMap>,
 }
@@ -135,12 +138,13 @@ pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
                 continue;
             };
             if let Dockerfile::Inline(text, at) = &build.dockerfile {
-                if let (Some(content), Some(map)) = (text.value.as_known(), &text.map) {
+                if let Some(map) = &text.map {
                     inline.push(Inline {
                         location: inline_location(&sources[at.file.0 as usize], &service.name),
                         file: at.file,
                         service: service.name.to_string(),
-                        text: content.to_owned(),
+                        text: known_text(&text.value),
+                        is_partly_known: text.value.as_known().is_none(),
                         map: map.clone(),
                     });
                 }
@@ -164,6 +168,21 @@ pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
     Wanted {
         files: shelf.wanted.into_inner(),
         inline,
+    }
+}
+
+/// A value's text without the parts that are not known: so it is if nothing fills them.
+fn known_text(value: &Value<'_>) -> String {
+    match value {
+        Value::Known(text) => text.to_string(),
+        Value::Partly(pieces) => {
+            let texts = pieces.iter().map(|piece| match piece {
+                Piece::Text(text) => text.as_ref(),
+                Piece::Unknown(_) => "",
+            });
+            texts.collect()
+        }
+        Value::Unknown(_) => String::new(),
     }
 }
 

@@ -6,6 +6,8 @@ use crate::model::address::module_patterns_flaw;
 
 pub(super) struct GoprivateMalformed;
 
+const HELP: &str = "write module path patterns with `,` alone between them, as in `git.corp.example,*.corp.example`";
+
 impl Rule for GoprivateMalformed {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
@@ -24,8 +26,26 @@ impl Rule for GoprivateMalformed {
                     format!("`{name}` {}: {consequence}", flaw.what),
                 )
                 .about(name)
-                .help("write module path patterns with `,` alone between them, as in `git.corp.example,*.corp.example`");
+                .help(HELP);
             edits::mend(finding, &setting, module_patterns_flaw, build, source);
+        }
+    }
+
+    /// Compose files, `.env` and `env_file`s.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for setting in workspace.project_settings() {
+            let name = setting.name;
+            let Some(consequence) = consequence(name) else {
+                continue;
+            };
+            let Some(flaw) = setting.value.as_known().and_then(module_patterns_flaw) else {
+                continue;
+            };
+            let at = workspace.part_of_setting(&setting, flaw.range);
+            let message = format!("`{name}` {}: {consequence}", flaw.what);
+            sink.report(at, "matches no module", message)
+                .about(name)
+                .help(HELP);
         }
     }
 }

@@ -38,4 +38,28 @@ impl Rule for GoproxyMalformed {
             edits::mend(finding, &setting, goproxy_flaw, build, source);
         }
     }
+
+    /// Compose files, `.env` and `env_file`s.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for setting in workspace.project_settings() {
+            let value = setting
+                .value
+                .as_known()
+                .filter(|_| setting.name == "GOPROXY");
+            let Some(flaw) = value.and_then(goproxy_flaw) else {
+                continue;
+            };
+            let at = workspace.part_of_setting(&setting, flaw.range);
+            let label = if flaw.is_certain {
+                "Go stops here"
+            } else {
+                "never asked"
+            };
+            let finding = sink.report(at, label, format!("`GOPROXY` {}", flaw.what));
+            finding.about("GOPROXY");
+            if !flaw.is_certain {
+                finding.severity(Severity::Info);
+            }
+        }
+    }
 }

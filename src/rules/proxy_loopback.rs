@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Setting, Workspace};
+use crate::flow::{Build, Declarations, ProjectSetting, SetIn, Setting, Workspace, service_arg};
 use crate::model::HopId;
 use crate::model::address::loopback_host;
 use crate::model::dockerfile::{Action, Network, Program, Step};
@@ -46,6 +46,53 @@ impl Rule for ProxyLoopback {
             .help("name the host as the build container sees it (its address, or `host.docker.internal` with `--add-host`), or build with `--network=host`");
         }
     }
+
+    /// Build arguments of compose files.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for setting in workspace.project_settings() {
+            if setting.by == SetIn::BuildArgs
+                && (is_proxy_address(setting.name) || is_mirror(setting.name))
+            {
+                argument(&setting, workspace, sink);
+            }
+        }
+    }
+}
+
+/// An argument that reaches a RUN with a network of its own: a predefined proxy by itself, any other
+/// through an `ARG`.
+fn argument(setting: &ProjectSetting<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    let (name, value) = (setting.name, setting.value.as_known().unwrap_or_default());
+    let Some(host) = local_host(value) else {
+        return;
+    };
+    let found = workspace.builds.iter().find_map(|build| {
+        let (_, service) = workspace.service(build)?;
+        let is_given = service_arg(service, name).is_some_and(|arg| arg.at == setting.value_at);
+        let target = build.model.target.filter(|_| is_given)?;
+        let reachable = build.model.reachable(target);
+        let declarations = Declarations::of(build);
+        let steps = build.model.steps.iter().enumerate();
+        let step = steps
+            .filter(|(_, step)| reachable[step.stage])
+            .find(|(index, step)| {
+                let is_alone =
+                    matches!(&step.action, Action::Run(run) if run.network == Network::Default);
+                is_alone
+                    && (is_proxy_address(name) || declarations.reaches(step.stage, *index, name))
+            });
+        Some((build, step?.1))
+    });
+    let Some((build, step)) = found else { return };
+    let at = value.find(host).unwrap_or_default();
+    sink.report(
+        workspace.part_of_setting(setting, at..at + host.len()),
+        "not the machine that builds",
+        format!("`{name}` points to `{host}`: inside a RUN that is the build container itself"),
+    )
+    .about(name)
+    .after(build.at(step.instruction.keyword_span()), "runs in its own network")
+    .help("name the host as the build container sees it (its address, or `host.docker.internal` with `extra_hosts` under `build`), or build with `network: host` under `build`");
 }
 
 /// The first loopback host in an address, or in a list of them.

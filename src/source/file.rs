@@ -75,6 +75,15 @@ impl SourceFile {
         }
     }
 
+    /// Says that parts of the text wait for values: it is read as a generator's template is.
+    #[must_use]
+    pub fn as_template(self) -> Self {
+        Self {
+            template: true,
+            ..self
+        }
+    }
+
     /// Says that the text was cut from another file.
     #[must_use]
     pub fn part_of(self, file: FileId, map: Arc<TextMap>) -> Self {

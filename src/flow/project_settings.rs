@@ -1,0 +1,157 @@
+//! Settings outside of Dockerfiles: what compose files, `.env` and `env_file`s give a value.
+
+use std::collections::HashSet;
+
+use super::workspace::Workspace;
+use crate::model::compose::{Project, Service};
+use crate::model::variables::is_network_setting;
+use crate::model::{HopId, Mechanism, Value};
+use crate::source::{Location, Span};
+
+/// A variable given a value at one place of a project.
+#[derive(Clone, Copy, Debug)]
+pub struct ProjectSetting<'p> {
+    /// The variable.
+    pub name: &'p str,
+    /// Where its name stands.
+    pub name_at: Location,
+    /// The value.
+    pub value: &'p Value<'p>,
+    /// Where the value stands.
+    pub value_at: Location,
+    /// What gives it.
+    pub by: SetIn,
+    /// The service it is for; `.env` is for all.
+    pub service: Option<&'p Service<'p>>,
+}
+
+/// What gives a variable its value outside of Dockerfiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetIn {
+    /// `build.args`
+    BuildArgs,
+    /// `environment`
+    Environment,
+    /// A file named by `env_file`.
+    EnvFile,
+    /// `.env`
+    Dotenv,
+}
+
+impl<'t> Workspace<'t> {
+    /// The settings of all projects whose value is told where they stand: no other network setting
+    /// makes it, which is judged at its own place. Each place once, in no order; files on this
+    /// machine only and templates are left out.
+    pub fn project_settings(&self) -> Vec<ProjectSetting<'_>> {
+        let mut seen = HashSet::new();
+        let mut settings = Vec::new();
+        for project in &self.projects {
+            settings.extend(dotenv(project));
+            for service in &project.services {
+                settings.extend(args(project, service));
+                settings.extend(environment(project, service));
+            }
+        }
+        settings.retain(|setting: &ProjectSetting<'_>| {
+            let file = setting.value_at.file;
+            seen.insert((setting.value_at, setting.name))
+                && self.source(file).is_shared()
+                && !self.is_compose_template(file)
+        });
+        settings
+    }
+
+    /// The bytes of a part of a setting's value, where the value stands in its file as it is;
+    /// otherwise all of its bytes.
+    pub fn part_of_setting(
+        &self,
+        setting: &ProjectSetting<'_>,
+        part: std::ops::Range<usize>,
+    ) -> Location {
+        let Location { file, span } = setting.value_at;
+        let value = setting.value.as_known().filter(|value| !value.is_empty());
+        let at = value.and_then(|value| self.source(file).slice(span).find(value));
+        let span = at.map_or(span, |at| {
+            let start = span.start as usize + at;
+            Span::new(start + part.start, start + part.end)
+        });
+        Location { file, span }
+    }
+}
+
+fn dotenv<'p>(project: &'p Project<'_>) -> impl Iterator<Item = ProjectSetting<'p>> {
+    let settings = project.dotenv.iter();
+    settings.filter_map(|setting| {
+        is_told(project, &setting.name, setting.hop).then_some(ProjectSetting {
+            name: &setting.name,
+            name_at: setting.name_at,
+            value: setting.value.as_ref()?,
+            value_at: setting.value_at,
+            by: SetIn::Dotenv,
+            service: None,
+        })
+    })
+}
+
+fn args<'p>(
+    project: &'p Project<'_>,
+    service: &'p Service<'_>,
+) -> impl Iterator<Item = ProjectSetting<'p>> {
+    let args = service.build.iter().flat_map(|build| &build.args);
+    args.filter_map(|arg| {
+        let is_told = !arg.is_pass_through && is_told(project, &arg.name, arg.hop);
+        is_told.then_some(ProjectSetting {
+            name: &arg.name,
+            name_at: arg.name_at,
+            value: arg.value.as_ref()?,
+            value_at: arg.at,
+            by: SetIn::BuildArgs,
+            service: Some(service),
+        })
+    })
+}
+
+fn environment<'p>(
+    project: &'p Project<'_>,
+    service: &'p Service<'_>,
+) -> impl Iterator<Item = ProjectSetting<'p>> {
+    service.environment.iter().filter_map(|entry| {
+        let story = project.provenance.story(entry.hop);
+        let is_of_file = story
+            .iter()
+            .any(|&hop| project.provenance.hop(hop).how == Mechanism::ComposeEnvFile);
+        let is_told = !entry.is_pass_through && is_told(project, &entry.name, entry.hop);
+        is_told.then_some(ProjectSetting {
+            name: &entry.name,
+            name_at: entry.name_at,
+            value: entry.value.as_ref()?,
+            value_at: entry.at,
+            by: if is_of_file {
+                SetIn::EnvFile
+            } else {
+                SetIn::Environment
+            },
+            service: Some(service),
+        })
+    })
+}
+
+/// Whether a network setting's value does not come from another network setting of `.env`.
+fn is_told(project: &Project<'_>, name: &str, hop: HopId) -> bool {
+    if !is_network_setting(name) {
+        return false;
+    }
+    let parents = project
+        .provenance
+        .story(hop)
+        .into_iter()
+        .filter(|&parent| parent != hop);
+    let from: HashSet<HopId> = parents
+        .filter(|&parent| project.provenance.hop(parent).how == Mechanism::Dotenv)
+        .collect();
+    from.is_empty()
+        || !project
+            .dotenv
+            .iter()
+            .any(|setting| from.contains(&setting.hop) && is_network_setting(&setting.name))
+}
