@@ -3,6 +3,7 @@
 use super::{Rule, Sink};
 use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{Action, CopySource, SourceKind};
+use crate::model::address::loopback_host;
 use crate::model::variables::is_proxy_address;
 use crate::source::Location;
 
@@ -63,5 +64,6 @@ fn proxy_of_build<'b>(build: &'b Build<'_>) -> Option<(&'b str, Option<Location>
 fn is_fetched(source: &CopySource<'_>) -> bool {
     let address = source.value.as_known().unwrap_or("https://");
     source.kind != SourceKind::Path
+        && loopback_host(address).is_none()
         && (address.starts_with("http://") || address.starts_with("https://"))
 }

@@ -54,12 +54,16 @@ fn declared<'b>(build: &'b Build<'_>) -> Option<Setting<'b>> {
 }
 
 /// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
+/// What sudo takes away is `sudo-drops-environment`'s matter.
 fn lacks(need: &Need<'_>) -> bool {
     let obeys = need.call.proxies().is_some_and(|proxies| !proxies.ignores_all());
     let web = need.targets.iter().any(|target| {
         target.host.as_deref().is_none_or(|host| !crate::model::hosts::is_internal_host(host))
     });
-    need.is_certain && obeys && web && !has_any(need) && !need.has_own_proxy() && !need.has_mirror()
+    let dropped = need.executed.command.wrappers.iter().any(|it| it.drops_environment);
+    need.is_certain
+        && !dropped
+        && obeys && web && !has_any(need) && !need.has_own_proxy() && !need.has_mirror()
 }
 
 fn has_any(need: &Need<'_>) -> bool {

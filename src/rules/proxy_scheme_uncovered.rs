@@ -19,9 +19,10 @@ impl Rule for ProxySchemeUncovered {
             let Some((wanted, set, sight)) = uncovered(need, &declarations) else {
                 continue;
             };
-            let (Some(hop), Some(at)) = (sight.hop, sight.place(build)) else {
+            let Some(hop) = sight.hop else {
                 continue;
             };
+            let at = sight.place(build).unwrap_or(need.executed.location());
             if !told.contains(&hop) {
                 told.push(hop);
                 report(need, wanted, set, at, sink);

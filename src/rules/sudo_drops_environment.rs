@@ -95,11 +95,9 @@ fn report(
         span: Span::new(at.span.start as usize, at.span.start as usize + tool.len()),
     };
     let is_sudo = tool == "sudo";
-    let is_root = need.executed.run.user.is_none();
-    let help = match (is_sudo, is_root) {
-        (true, true) => "drop `sudo`: this step runs as root".to_owned(),
-        (true, false) => format!("write `sudo -E`, or `sudo --preserve-env={name}`"),
-        (false, _) => format!("leave the environment to it (`su` without `-`), or set `{name}` in the command behind `{tool}`"),
+    let help = match is_sudo {
+        true => format!("write `sudo -E` or `sudo --preserve-env={name}`, or drop `sudo` where the step runs as root"),
+        false => format!("leave the environment to it (`su` without `-`), or set `{name}` in the command behind `{tool}`"),
     };
     let finding = sink
         .report(
@@ -113,7 +111,7 @@ fn report(
         finding.before(set, "set here");
     }
     finding.after(need.executed.location(), "goes to the network without it");
-    if is_sudo && !is_root {
+    if is_sudo {
         finding.fix(
             "keep the environment",
             Applicability::Suggested,
