@@ -24,12 +24,7 @@ impl Rule for ExportLost {
         }
         let declarations = Declarations::of(build);
         let (needs, downloads) = (needs(build), go_downloads(build, &declarations));
-        let later = Later {
-            build,
-            declarations: &declarations,
-            needs: &needs,
-            downloads: &downloads,
-        };
+        let mut later = Later::new(build, &declarations, &needs, &downloads);
         for lost in later.lost() {
             report(&lost, build, source, sink);
         }

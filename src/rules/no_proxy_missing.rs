@@ -1,5 +1,7 @@
 //! `no-proxy-missing`: a proxy that is written out, with an internal host and no exemption.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::clients::Reads;
@@ -17,7 +19,7 @@ impl Rule for NoProxyMissing {
         }
         let policy = &workspace.request.settings(build.file).network;
         let declarations = Declarations::of(build);
-        let mut told: Vec<HopId> = Vec::new();
+        let mut told: HashSet<HopId> = HashSet::new();
         for need in needs(build).iter().filter(|need| need.executed.run.network != crate::model::dockerfile::Network::None) {
             let Some(setting) = literal_proxy(need, build) else {
                 continue;
@@ -34,7 +36,7 @@ impl Rule for NoProxyMissing {
             if has_list || !reads_list || told.contains(&setting.hop) {
                 continue;
             }
-            told.push(setting.hop);
+            told.insert(setting.hop);
             let finding = sink
                 .report(
                     build.at(setting.name_span.to(setting.value_span)),

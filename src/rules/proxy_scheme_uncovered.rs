@@ -1,5 +1,7 @@
 //! `proxy-scheme-uncovered`: the proxy is set for the other scheme only.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::flow::clients::Scheme;
 use crate::flow::{Build, Declarations, Need, Sight, Workspace, needs};
@@ -14,7 +16,7 @@ impl Rule for ProxySchemeUncovered {
             return;
         }
         let declarations = Declarations::of(build);
-        let mut told: Vec<HopId> = Vec::new();
+        let mut told: HashSet<HopId> = HashSet::new();
         for need in needs(build).iter().filter(|need| need.is_certain) {
             let Some((wanted, set, sight)) = uncovered(need, &declarations) else {
                 continue;
@@ -24,7 +26,7 @@ impl Rule for ProxySchemeUncovered {
             };
             let at = sight.place(build).unwrap_or(need.executed.location());
             if !told.contains(&hop) {
-                told.push(hop);
+                told.insert(hop);
                 report(need, wanted, set, at, sink);
             }
         }

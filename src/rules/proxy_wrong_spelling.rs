@@ -1,5 +1,7 @@
 //! `proxy-wrong-spelling`: the command that needs the proxy reads the other spelling.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit};
 use crate::flow::{Build, Need, Setting, Sight, Workspace, needs};
@@ -14,7 +16,7 @@ impl Rule for ProxyWrongSpelling {
         if source.is_template() || !build.has_network_settings() {
             return;
         }
-        let mut told: Vec<HopId> = Vec::new();
+        let mut told: HashSet<HopId> = HashSet::new();
         for need in needs(build).iter().filter(|need| need.is_certain) {
             let Some((set, read, sight)) = wrong_spelling(need) else {
                 continue;
@@ -22,7 +24,7 @@ impl Rule for ProxyWrongSpelling {
             if let Some(hop) = sight.hop
                 && !told.contains(&hop)
             {
-                told.push(hop);
+                told.insert(hop);
                 report(need, &set, read, hop, build, source, sink);
             }
         }
