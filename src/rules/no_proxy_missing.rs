@@ -18,21 +18,32 @@ impl Rule for NoProxyMissing {
             return;
         }
         let policy = &workspace.request.settings(build.file).network;
+        let needs = needs(build);
+        if let Some((need, host)) = needs.iter().find_map(|need| Some((need, lacking(need, &policy.no_proxy)?))) {
+            sink.report(
+                need.executed.location(),
+                "behind a proxy",
+                format!("`NO_PROXY` does not name `{host}` here, and the configuration asks for it"),
+            )
+            .severity(Severity::Warning)
+            .about("NO_PROXY")
+            .help(format!("set `no_proxy` and `NO_PROXY` to `{}`", policy.no_proxy.join(",")));
+            return;
+        }
         let declarations = Declarations::of(build);
         let mut told: HashSet<HopId> = HashSet::new();
-        for need in needs(build).iter().filter(|need| need.executed.run.network != crate::model::dockerfile::Network::None) {
-            let Some(setting) = literal_proxy(need, build) else {
-                continue;
-            };
+        for need in &needs {
             let internal = |host: &&str| is_internal_host(host) || is_listed(host, &policy.internal_hosts);
             let mut hosts = need.targets.iter().filter_map(|target| target.host.as_deref());
             let Some(host) = hosts.find(internal) else {
                 continue;
             };
+            let Some(setting) = literal_proxy(need, build) else {
+                continue;
+            };
             let exempts = ["no_proxy", "NO_PROXY"];
             let has_list = exempts.iter().any(|name| need.sees(name).is_some() || declarations.any(name));
             let reads_list = exempts.iter().any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));
-            // A proxy on the same network reaches it as well.
             if has_list || !reads_list || told.contains(&setting.hop) {
                 continue;
             }
@@ -61,4 +72,17 @@ fn literal_proxy<'b>(need: &Need<'b>, build: &'b Build<'b>) -> Option<Setting<'b
     build.settings().find(|setting| {
         setting.by != SetBy::GlobalArg && build.model.provenance.story(hop).contains(&setting.hop)
     })
+}
+
+/// A host of the configuration that the exemptions of a command behind a proxy do not name. A list
+/// that is not known may name it.
+fn lacking<'p>(need: &Need<'_>, hosts: &'p [String]) -> Option<&'p str> {
+    need.proxies().next().filter(|_| need.is_certain)?;
+    let lists = ["no_proxy", "NO_PROXY"].map(|name| need.sees(name).map(|sight| sight.value));
+    let mut entries = Vec::new();
+    for list in lists.into_iter().flatten() {
+        entries.extend(list.as_known()?.split(',').map(str::trim));
+    }
+    let lacks = |host: &&String| !entries.iter().any(|entry| entry.eq_ignore_ascii_case(host));
+    hosts.iter().find(lacks).map(String::as_str)
 }
