@@ -75,7 +75,7 @@ fn is_served_otherwise(
     let args = service.build.iter().flat_map(|build| &build.args);
     let given = build.model.build_args.iter().map(|arg| arg.name.as_str());
     workspace.request.settings(build.file).engine == Engine::Podman
-        || workspace.source(build.file).is_template()
+        || workspace.is_template(build.file)
         || args.map(|arg| &*arg.name).chain(given).any(is_proxy_address)
         // The client's `config.json` is in sight: its proxies reach every build.
         || workspace.sources.iter().any(|file| file.kind() == FileKind::ClientConfig)
