@@ -13,7 +13,6 @@ pub(super) struct NoProxyMissing;
 
 impl Rule for NoProxyMissing {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        let source = workspace.source(build.file);
         if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
