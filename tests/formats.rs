@@ -12,6 +12,7 @@ mod support;
 use docklint::check::{Outcome, RunError, Skipped};
 use docklint::finding::{Applicability, Edit, Finding, Severity};
 use docklint::report::{Format, RenderOptions, render};
+use docklint::secrets::Names;
 use docklint::source::{FileId, FileKind, Location, SourceFile, Span};
 
 /// The place of the `nth` occurrence of `needle` in a file.
@@ -143,6 +144,7 @@ fn outcome() -> Outcome {
             why: "9 MiB, more than 8".into(),
         }],
         suppressed: 3,
+        names: Names::BUILT_IN,
     }
 }
 
