@@ -89,17 +89,28 @@ fn mirror(
     let finding = sink.report(
         place(build, name, at, workspace),
         "passed to the build",
-        format!("`{name}` reaches no step: no stage of `{}` declares it, so {client} does not see it", source.path()),
+        format!(
+            "`{name}` reaches no step: no stage of `{}` declares it, so {client} does not see it",
+            source.path()
+        ),
     );
     finding.about(name);
-    let stage = build.model.stages.iter().rfind(|stage| {
-        stage.from.span.start <= download.at.span.start
-    });
+    let stage = build
+        .model
+        .stages
+        .iter()
+        .rfind(|stage| stage.from.span.start <= download.at.span.start);
     if let Some(stage) = stage {
         finding
-            .after(build.at(stage.from.keyword_span()), format!("no `ARG {name}` in this stage"))
+            .after(
+                build.at(stage.from.keyword_span()),
+                format!("no `ARG {name}` in this stage"),
+            )
             .after(download.at, format!("{client} would read it"))
-            .help(format!("add `ARG {name}` to this stage of `{}`, above the command", source.path()))
+            .help(format!(
+                "add `ARG {name}` to this stage of `{}`, above the command",
+                source.path()
+            ))
             .fix(
                 format!("declare `ARG {name}` in the stage"),
                 Applicability::Suggested,
@@ -109,7 +120,11 @@ fn mirror(
 }
 
 fn declare(name: &str, from: Span, build: &Build<'_>, source: &SourceFile) -> Edit {
-    let line_end = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = if source.text().contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     Edit {
         file: build.file,
         span: Span::at(from.end as usize),
@@ -122,10 +137,15 @@ fn unused(build: &Build<'_>, name: &str, at: Location, workspace: &Workspace<'_>
     sink.report(
         place(build, name, at, workspace),
         "nobody takes it",
-        format!("no stage of `{}` declares `{name}`, so passing it does nothing", source.path()),
+        format!(
+            "no stage of `{}` declares `{name}`, so passing it does nothing",
+            source.path()
+        ),
     )
     .about(name)
     .pedantic()
     .severity(Severity::Info)
-    .help(format!("drop it, or declare it with `ARG {name}` where it is needed"));
+    .help(format!(
+        "drop it, or declare it with `ARG {name}` where it is needed"
+    ));
 }

@@ -16,8 +16,7 @@ pub(super) struct ComposeError;
 impl Rule for ComposeError {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         let projects = workspace.projects.iter();
-        let brought_in: HashSet<FileId> =
-            projects.flat_map(Project::brought_in).copied().collect();
+        let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).copied().collect();
         for project in &workspace.projects {
             if is_something_else(project) {
                 continue;
@@ -45,11 +44,14 @@ fn is_something_else(project: &Project<'_>) -> bool {
 /// Whether all that belongs to the project is known. A file of a name that Compose does not find by
 /// itself may be meant to be laid over one that nobody told us of; one that another project brings
 /// in may count on what stands there; and what is missing may declare what is used.
-fn is_whole(project: &Project<'_>, workspace: &Workspace<'_>, brought_in: &HashSet<FileId>) -> bool {
-    let named = |&file: &FileId| {
+fn is_whole(
+    project: &Project<'_>,
+    workspace: &Workspace<'_>,
+    brought_in: &HashSet<FileId>,
+) -> bool {
+    let name = |file: FileId| {
         let location = workspace.source(file).location();
-        let name = location.rsplit('/').next().unwrap_or_default();
-        FILE_NAMES.contains(&name) || OVERRIDE_NAMES.contains(&name)
+        location.rsplit('/').next().unwrap_or_default()
     };
     let lacks = |diagnostic: &Diagnostic| {
         matches!(
@@ -60,8 +62,17 @@ fn is_whole(project: &Project<'_>, workspace: &Workspace<'_>, brought_in: &HashS
                 | DiagnosticKind::OutsideRoot
         )
     };
-    let mut own = project.own_files().into_iter();
-    own.all(|file| named(&file) && !brought_in.contains(&file))
+    let own = project.own_files();
+    let has_base = own
+        .first()
+        .is_some_and(|&base| FILE_NAMES.contains(&name(base)));
+    let are_named = own
+        .iter()
+        .skip(1)
+        .all(|&file| OVERRIDE_NAMES.contains(&name(file)));
+    has_base
+        && are_named
+        && !own.iter().any(|file| brought_in.contains(file))
         && !project.diagnostics.iter().any(lacks)
 }
 
@@ -94,6 +105,9 @@ fn report(
     for (place, text) in &diagnostic.related {
         finding.before(*place, text.clone());
     }
+    if diagnostic.kind == DiagnosticKind::Schema && project.services.is_empty() {
+        finding.help("Compose looks for services below a key `services` at the top of the file");
+    }
     if diagnostic.kind == DiagnosticKind::File {
         // Often made from a sample before the first start, and then all is well.
         finding
@@ -118,7 +132,9 @@ fn missing_dockerfile(service: &Service<'_>, workspace: &Workspace<'_>, sink: &m
     else {
         return;
     };
-    let lower = path.strip_suffix("/Dockerfile").map(|folder| format!("{folder}/dockerfile"));
+    let lower = path
+        .strip_suffix("/Dockerfile")
+        .map(|folder| format!("{folder}/dockerfile"));
     if lower.is_some_and(|lower| workspace.file_at(&lower).is_some())
         || workspace.is_compose_template(file.at.file)
     {

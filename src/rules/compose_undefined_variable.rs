@@ -35,9 +35,29 @@ fn tells_its_variables(project: &Project<'_>, workspace: &Workspace<'_>) -> bool
 
 /// What a login shell, a desktop or a CI system brings.
 fn is_of_every_shell(name: &str) -> bool {
-    const NAMES: [&str; 17] = [
-        "CI", "COLUMNS", "DISPLAY", "EDITOR", "HOME", "HOSTNAME", "LANG", "LINES", "LOGNAME", "PATH",
-        "PWD", "SHELL", "SSH_AUTH_SOCK", "TERM", "TMPDIR", "USER", "USERNAME",
+    const NAMES: [&str; 22] = [
+        "CI",
+        "COLUMNS",
+        "DISPLAY",
+        "EDITOR",
+        "HOME",
+        "HOSTNAME",
+        "LANG",
+        "LINES",
+        "LOGNAME",
+        "PATH",
+        "PWD",
+        "GOPATH",
+        "GOROOT",
+        "JAVA_HOME",
+        "SUDO_USER",
+        "EUID",
+        "SHELL",
+        "SSH_AUTH_SOCK",
+        "TERM",
+        "TMPDIR",
+        "USER",
+        "USERNAME",
     ];
     const STARTS: [&str; 5] = ["XDG_", "GITHUB_", "CI_", "LC_", "COMPOSE_"];
     NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
@@ -54,7 +74,11 @@ fn report(variable: &VariableUse, project: &Project<'_>, sink: &mut Sink) {
         format!("`{name}` is set in no `.env` and has no default: unless the caller sets it, Compose puts an empty text here"),
     );
     finding.about(name);
-    let known = project.dotenv.iter().take(MAX_NAMES).map(|setting| &*setting.name);
+    let known = project
+        .dotenv
+        .iter()
+        .take(MAX_NAMES)
+        .map(|setting| &*setting.name);
     match closest(name, known) {
         Some(close) => {
             let setting = project.dotenv.iter().find(|setting| setting.name == close);

@@ -29,7 +29,10 @@ impl Rule for DotenvProxyUnused {
         for (setting, is_used) in settings.into_values() {
             let at = setting.name_at;
             let is_meant = is_predefined_proxy(&setting.name) || is_mirror(&setting.name);
-            let is_set = setting.value.as_ref().is_some_and(|value| !value.is_empty());
+            let is_set = setting
+                .value
+                .as_ref()
+                .is_some_and(|value| !value.is_empty());
             let file = workspace.source(at.file);
             let is_told = file.is_shared() && !workspace.is_compose_template(at.file);
             if !is_used && is_meant && is_set && is_told && !handed_over.contains(&at.file) {
@@ -43,7 +46,9 @@ fn report(setting: &DotenvSetting<'_>, workspace: &Workspace<'_>, sink: &mut Sin
     let name = &*setting.name;
     let file = workspace.source(setting.name_at.file).path();
     let help = if is_proxy_address(name) {
-        format!("for builds add `{name}:` to `build.args`, for containers to `environment`; pulls go by the daemon's own proxy")
+        format!(
+            "for builds add `{name}:` to `build.args`, for containers to `environment`; pulls go by the daemon's own proxy"
+        )
     } else {
         format!("for builds add `{name}:` to `build.args`, for containers to `environment`")
     };

@@ -55,22 +55,32 @@ fn missed<'p, 't>(
     project: &'p Project<'t>,
     workspace: &Workspace<'_>,
 ) -> Option<&'p DotenvSetting<'t>> {
-    let is_unfilled = matches!(entry.value, None | Some(Value::Unknown(Unknown::ProcessEnvironment)));
+    let is_unfilled = matches!(
+        entry.value,
+        None | Some(Value::Unknown(Unknown::ProcessEnvironment))
+    );
     let is_included = project.brought_in().binary_search(&entry.at.file).is_ok();
     if !is_unfilled || !is_included || project.variable(entry.name).is_some() {
         return None;
     }
-    let is_environment_file = |hop: &HopId| project.provenance.hop(*hop).how == Mechanism::ComposeEnvFile;
-    if project.provenance.story(entry.hop).iter().any(is_environment_file) {
+    let is_environment_file =
+        |hop: &HopId| project.provenance.hop(*hop).how == Mechanism::ComposeEnvFile;
+    if project
+        .provenance
+        .story(entry.hop)
+        .iter()
+        .any(is_environment_file)
+    {
         return None;
     }
     let folder = |location: Location| {
         let path = workspace.source(location.file).location();
         path.rsplit_once('/').map(|(folder, _)| folder)
     };
-    project.dotenv.iter().find(|setting| {
-        setting.name == entry.name && folder(setting.name_at) == folder(entry.at)
-    })
+    project
+        .dotenv
+        .iter()
+        .find(|setting| setting.name == entry.name && folder(setting.name_at) == folder(entry.at))
 }
 
 fn report(

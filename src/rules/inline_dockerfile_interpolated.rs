@@ -16,7 +16,8 @@ impl Rule for InlineDockerfileInterpolated {
         let Some((project, service)) = workspace.service(build) else {
             return;
         };
-        let Some(Dockerfile::Inline(_, place)) = service.build.as_ref().map(|it| &it.dockerfile) else {
+        let Some(Dockerfile::Inline(_, place)) = service.build.as_ref().map(|it| &it.dockerfile)
+        else {
             return;
         };
         if workspace.is_compose_template(place.file) {
@@ -46,8 +47,20 @@ impl Rule for InlineDockerfileInterpolated {
 
 /// What a shell or BuildKit brings, and Compose would take from the caller's machine.
 const BROUGHT: [&str; 14] = [
-    "BUILDARCH", "BUILDOS", "BUILDPLATFORM", "BUILDVARIANT", "HOME", "HOSTNAME", "IFS", "PATH",
-    "PWD", "RANDOM", "TARGETARCH", "TARGETOS", "TARGETPLATFORM", "TARGETVARIANT",
+    "BUILDARCH",
+    "BUILDOS",
+    "BUILDPLATFORM",
+    "BUILDVARIANT",
+    "HOME",
+    "HOSTNAME",
+    "IFS",
+    "PATH",
+    "PWD",
+    "RANDOM",
+    "TARGETARCH",
+    "TARGETOS",
+    "TARGETPLATFORM",
+    "TARGETVARIANT",
 ];
 
 /// Those that every shell has.
@@ -137,7 +150,10 @@ fn report(
 
 /// Whether the use stands in the value of the same name: `N=$N`.
 fn is_own_value(used: &VariableUse, source: &SourceFile) -> bool {
-    let before = source.text().get(..used.at.span.start as usize).unwrap_or_default();
+    let before = source
+        .text()
+        .get(..used.at.span.start as usize)
+        .unwrap_or_default();
     let before = before.trim_end_matches(['"', '\'']);
     before
         .strip_suffix('=')

@@ -30,8 +30,11 @@ impl Rule for ProxyArgBlank {
             // An empty mirror setting is as good as none; an empty proxy keeps config.json's out.
             let matters = default.is_some() || is_predefined_proxy(name);
             if matters && !workspace.is_compose_template(arg.at.file) {
-                report(arg, variable, default, build, source, sink)
-                    .severity(severity(default.is_some(), project, workspace));
+                report(arg, variable, default, build, source, sink).severity(severity(
+                    default.is_some(),
+                    project,
+                    workspace,
+                ));
             }
         }
     }
@@ -53,7 +56,10 @@ fn can_be_blank(arg: &Arg<'_>, project: &Project<'_>) -> bool {
 fn only_variable(written: &str) -> Option<&str> {
     let text = written.trim_matches(['"', '\'']).strip_prefix('$')?;
     let name = match text.strip_prefix('{') {
-        Some(inner) => inner.strip_suffix('}')?.trim_end_matches('-').trim_end_matches(':'),
+        Some(inner) => inner
+            .strip_suffix('}')?
+            .trim_end_matches('-')
+            .trim_end_matches(':'),
         None => text,
     };
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -63,7 +69,11 @@ fn only_variable(written: &str) -> Option<&str> {
 /// The default of an `ARG` of the stages that are built, which an empty argument replaces.
 fn erased_default<'b>(build: &'b Build<'_>, name: &str) -> Option<&'b Declaration<'b>> {
     let reachable = build.model.reachable(build.model.target?);
-    let steps = build.model.steps.iter().filter(|step| reachable[step.stage]);
+    let steps = build
+        .model
+        .steps
+        .iter()
+        .filter(|step| reachable[step.stage]);
     let in_stages = steps.filter_map(|step| match &step.action {
         Action::Arg(declarations) => Some(declarations),
         _ => None,
@@ -72,7 +82,9 @@ fn erased_default<'b>(build: &'b Build<'_>, name: &str) -> Option<&'b Declaratio
     let text = |span: Span| build.tree.text.get(span.range()).unwrap_or_default();
     all.into_iter().find(|declaration| {
         let default = declaration.default_span.map_or("", text);
-        declaration.name == name && !default.trim_matches(['"', '\'']).is_empty()
+        let default = default.trim_matches(['"', '\'']);
+        // What another variable gives may be empty just as well.
+        declaration.name == name && !default.is_empty() && !default.starts_with('$')
     })
 }
 
@@ -103,7 +115,7 @@ fn report<'s>(
     };
     let erases = match default {
         Some(_) => "and an empty argument erases the Dockerfile's default",
-        None => "and an empty argument hides the proxy that config.json would give",
+        None => "and an empty argument hides what config.json would give",
     };
     let finding = sink.report(
         arg.at,
@@ -122,9 +134,15 @@ fn report<'s>(
     if variable != name {
         return finding.help(format!("give a default: `${{{variable}:-…}}`"));
     }
-    finding.help(format!("write `{name}` without a value: it is passed if it is set, and left out if it is not"));
+    finding.help(format!(
+        "write `{name}` without a value: it is passed if it is set, and left out if it is not"
+    ));
     if let Some(edit) = without_value(arg, source) {
-        finding.fix(format!("pass `{name}` by name alone"), Applicability::Suggested, vec![edit]);
+        finding.fix(
+            format!("pass `{name}` by name alone"),
+            Applicability::Suggested,
+            vec![edit],
+        );
     }
     finding
 }
@@ -132,7 +150,10 @@ fn report<'s>(
 /// `N: ${N}` becomes `N:`, and `- N=${N}` becomes `- N`.
 fn without_value(arg: &Arg<'_>, source: &SourceFile) -> Option<Edit> {
     let is_apart = arg.name_at.file == arg.at.file && arg.name_at.span.end <= arg.at.span.start;
-    let between = Span::new(arg.name_at.span.end as usize, arg.at.span.start.max(arg.name_at.span.end) as usize);
+    let between = Span::new(
+        arg.name_at.span.end as usize,
+        arg.at.span.start.max(arg.name_at.span.end) as usize,
+    );
     let written = source.slice(between);
     let keeps = match written.trim() {
         ":" => written.find(':')? + 1,

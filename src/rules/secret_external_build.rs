@@ -38,11 +38,7 @@ impl Rule for SecretExternalBuild {
 }
 
 /// The first RUN of the service's build that mounts a secret of this id.
-fn mount(
-    id: &str,
-    service: &str,
-    workspace: &Workspace<'_>,
-) -> Option<crate::source::Location> {
+fn mount(id: &str, service: &str, workspace: &Workspace<'_>) -> Option<crate::source::Location> {
     let mut builds = workspace.builds.iter();
     let build = builds.find(|build| {
         let of = workspace.service(build);

@@ -26,7 +26,10 @@ impl Rule for SyntaxError {
 
     /// Compose files, and the files of settings that they read.
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
-        let said = workspace.projects.iter().flat_map(|project| &project.diagnostics);
+        let said = workspace
+            .projects
+            .iter()
+            .flat_map(|project| &project.diagnostics);
         for diagnostic in said.filter(|said| said.kind == DiagnosticKind::Syntax) {
             let Some(at) = diagnostic.at else { continue };
             if workspace.is_compose_template(at.file) {
@@ -71,9 +74,7 @@ fn tell(kind: &SyntaxErrorKind) -> (String, &'static str, String) {
         SyntaxErrorKind::UnterminatedHeredoc(name) => (
             format!("the heredoc `{name}` never ends"),
             "begins here",
-            format!(
-                "put `{name}` on a line of its own behind the text, without blanks around it"
-            ),
+            format!("put `{name}` on a line of its own behind the text, without blanks around it"),
         ),
         SyntaxErrorKind::JsonNotStrings => (
             "this JSON array holds something else than strings".to_owned(),
