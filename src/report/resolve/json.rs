@@ -85,7 +85,7 @@ fn variables(variables: &[VariableView]) -> Value {
         .collect()
 }
 
-fn value(value: &ValueView) -> Value {
+pub(super) fn value(value: &ValueView) -> Value {
     let is_known = value
         .pieces
         .iter()

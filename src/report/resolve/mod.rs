@@ -1,7 +1,9 @@
-//! What docklint believes each step of a Dockerfile sees: `docklint resolve`.
+//! What docklint believes each step of a Dockerfile sees, and what a compose project is: `docklint
+//! resolve`.
 
 mod human;
 mod json;
+pub mod project;
 mod view;
 
 use std::io;
