@@ -141,6 +141,13 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
             });
         }
     }
+    for (group, file) in daemon::loose(&files) {
+        daemons.push(ConfiguredDaemon {
+            daemon: load(&group.tree, group.service, group.manager, Scope::Shipped),
+            service: group.service,
+            file: file.id(),
+        });
+    }
     for (_, file) in &files {
         if file.kind() == FileKind::DaemonJson && !taken.contains(&file.id()) {
             let mut tree = MemoryTree::default();

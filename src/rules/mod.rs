@@ -35,6 +35,7 @@ registry! {
     "goproxy-malformed" => goproxy_malformed::GoproxyMalformed,
     "proxy-baked" => proxy_baked::ProxyBaked,
     "proxy-credentials" => proxy_credentials::ProxyCredentials,
+    "proxy-daemon-only" => proxy_daemon_only::ProxyDaemonOnly,
     "proxy-env-ineffective" => proxy_env_ineffective::ProxyEnvIneffective,
     "proxy-loopback" => proxy_loopback::ProxyLoopback,
     "proxy-malformed" => proxy_malformed::ProxyMalformed,

@@ -43,7 +43,7 @@ use crate::source::{FileKind, FileTree, Location, Span, TreeEntry, resolve};
 pub use diagnostic::{Cause, Diagnostic, Related, Repair};
 pub use environment::{Environment, Variable};
 pub use host::{Facts, Manager, Scope};
-pub use shipped::{Service, Shipped, shipped};
+pub use shipped::{Service, Shipped, loose, shipped};
 
 use daemon_json::{OptionValue, PROXY_OPTIONS};
 use host::Host;
