@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::request::Request;
 use crate::model::client::{self, ClientConfig};
 use crate::model::compose::{ClientProxies, ClientProxy, ProxyKind};
-use crate::model::daemon::{self, Daemon, Facts, Manager, Scope, Service};
+use crate::model::daemon::{self, Cause, Daemon, Facts, Manager, Scope, Service};
 use crate::source::{FileId, FileKind, FileTree, HostTree, MemoryTree, SourceFile};
 
 /// What is known of daemons and clients.
@@ -40,7 +40,7 @@ impl Machine {
             .collect();
         let mut daemons = Vec::new();
         if let Some(host) = &request.host {
-            daemons.extend(on_host(host));
+            daemons = on_host(host);
         }
         daemons.extend(shipped(sources, request));
         Self { daemons, clients }
@@ -79,25 +79,72 @@ impl Machine {
     }
 }
 
-/// The daemons of a machine's own files.
-fn on_host(host: &HostTree) -> Option<ConfiguredDaemon> {
-    let daemon = load(host, Service::Docker, Manager::System, Scope::Machine);
-    let file = host.files().first()?.id();
-    Some(ConfiguredDaemon {
+/// The daemons of a machine's own files: the system's, and those that users run for themselves.
+fn on_host(host: &HostTree) -> Vec<ConfiguredDaemon> {
+    let of = |manager| load(host, Service::Docker, manager, Scope::Machine);
+    let users = homes(host)
+        .into_iter()
+        .map(|home| of(Manager::User { home }));
+    let mut daemons: Vec<Daemon> = users.filter(|daemon| daemon.fragment.is_some()).collect();
+    let system = of(Manager::System);
+    if daemons.is_empty() || system.fragment.is_some() || !system.drop_ins.is_empty() {
+        daemons.insert(0, system);
+    }
+    let read: Vec<String> = daemons
+        .iter()
+        .flat_map(|daemon| daemon.drop_ins.iter().cloned())
+        .collect();
+    for daemon in &mut daemons {
+        // What one manager passes by, another may read.
+        daemon
+            .diagnostics
+            .retain(|found| found.cause != Cause::OtherManager || !read.contains(&found.path));
+    }
+    let Some(file) = host.files().first().map(|file| file.id()) else {
+        return Vec::new();
+    };
+    let configured = daemons.into_iter().map(|daemon| ConfiguredDaemon {
         daemon,
         service: Service::Docker,
         file,
-    })
+    });
+    configured.collect()
+}
+
+/// More home directories than this are no machine's that somebody builds on.
+const MOST_HOMES: usize = 64;
+
+/// The home directories of a machine.
+fn homes(host: &HostTree) -> Vec<String> {
+    let below = host.list("/home");
+    let below = below.into_iter().take(MOST_HOMES);
+    let below = below.map(|name| format!("/home/{name}"));
+    std::iter::once("/root".to_owned()).chain(below).collect()
 }
 
 /// The files of a machine that configure its daemon, read now.
 pub fn files_of_host(host: &HostTree) -> Vec<Arc<SourceFile>> {
-    load(host, Service::Docker, Manager::System, Scope::Machine);
+    on_host(host);
     host.files()
 }
 
-/// The daemons that the project's files are meant for.
-fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
+/// The environment files that the project's units name, where they would stand in the project.
+pub(super) fn environment_files(sources: &[SourceFile], request: &Request) -> Vec<String> {
+    let files = files_of_project(sources, request);
+    let root = request.root.trim_end_matches('/');
+    let groups = daemon::shipped(&files).into_iter();
+    let wanted = groups.flat_map(|group| {
+        let daemon = load(&group.tree, group.service, group.manager, Scope::Shipped);
+        let absent = daemon.absent_files.into_iter();
+        // A pattern asks for a whole folder, which may hold anything.
+        let plain = absent.filter(|path| !path.contains(['*', '?', '[', ' ']));
+        plain.map(move |path| format!("{root}/{}{}", group.prefix, path.trim_start_matches('/')))
+    });
+    wanted.collect()
+}
+
+/// The files of the project that configure daemons, by their paths in it.
+fn files_of_project(sources: &[SourceFile], request: &Request) -> Vec<(String, Arc<SourceFile>)> {
     let root = format!("{}/", request.root.trim_end_matches('/'));
     let is_relevant = |file: &&SourceFile| {
         matches!(
@@ -105,7 +152,7 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
             FileKind::Unit | FileKind::EnvironmentFile | FileKind::DaemonJson
         )
     };
-    let files: Vec<(String, Arc<SourceFile>)> = sources
+    sources
         .iter()
         .filter(is_relevant)
         .filter(|file| !request.is_on_host(file.id()))
@@ -116,7 +163,12 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
                 .unwrap_or(path.trim_start_matches('/'));
             (path.to_owned(), Arc::new(file.clone()))
         })
-        .collect();
+        .collect()
+}
+
+/// The daemons that the project's files are meant for.
+fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
+    let files = files_of_project(sources, request);
     let mut daemons = Vec::new();
     let mut taken = Vec::new();
     for group in daemon::shipped(&files) {

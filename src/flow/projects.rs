@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::machine::environment_files;
 use super::request::Request;
 use crate::model::compose::{
     self, Dockerfile, FILE_NAMES, Files, OVERRIDE_NAMES, Options, ProcessEnvironment, Project,
@@ -97,10 +98,14 @@ impl<'t> Files<'t> for Shelf<'t> {
 
 /// What the projects among `sources` refer to and is neither there nor known to be absent.
 pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
-    if !sources.iter().any(|file| file.kind() == FileKind::Compose) {
+    let has = |kind| sources.iter().any(|file| file.kind() == kind);
+    if !has(FileKind::Compose) && !has(FileKind::Unit) {
         return Wanted::default();
     }
     let shelf = Shelf::new(sources, request);
+    for location in environment_files(sources, request) {
+        let _ = shelf.find(&location, FileKind::EnvironmentFile);
+    }
     let mut inline = Vec::new();
     for project in projects(&shelf, request) {
         for service in &project.services {

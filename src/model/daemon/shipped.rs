@@ -139,8 +139,10 @@ fn add_neighbours(prefix: &str, files: &[(String, Arc<SourceFile>)], tree: &mut 
     const CONFIGURATION: [&str; 3] = ["etc/docker/", "etc/default/", "etc/sysconfig/"];
     for (path, file) in files {
         let below = path.strip_prefix(prefix);
-        let below =
-            below.filter(|below| CONFIGURATION.iter().any(|folder| below.starts_with(folder)));
+        let below = below.filter(|below| {
+            file.kind() == FileKind::EnvironmentFile
+                || CONFIGURATION.iter().any(|folder| below.starts_with(folder))
+        });
         if let Some(below) = below {
             tree.add_file(&format!("/{below}"), Arc::clone(file));
         }
@@ -223,7 +225,11 @@ pub fn loose(files: &[(String, Arc<SourceFile>)]) -> Vec<(Shipped, Arc<SourceFil
 fn is_loose(path: &str, file: &SourceFile) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let in_drop_ins = folder.ends_with(".d");
-    let sets = |line: &str| line.trim_start().starts_with("Environment");
+    let sets = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("Environment")
+            || (!line.starts_with(['#', ';']) && line.to_ascii_lowercase().contains("_proxy="))
+    };
     file.kind() == FileKind::Unit
         && !in_drop_ins
         && rendered(name).ends_with(".conf")
