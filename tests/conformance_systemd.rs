@@ -536,7 +536,11 @@ impl Case {
             let is_told = found.findings.iter().any(|one| {
                 one.primary().is_some_and(|at| {
                     let file = &found.sources[at.file.0 as usize];
-                    file.location().ends_with(path) && directive(file, at.span).contains(&line)
+                    // Of an environment file systemd tells the line behind.
+                    let behind = usize::from(warning["phase"] == "start");
+                    let lines = directive(file, at.span);
+                    file.location().ends_with(path)
+                        && (*lines.start()..=lines.end() + behind).contains(&line)
                 })
             });
             if !is_told {
