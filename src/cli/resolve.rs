@@ -1,17 +1,17 @@
-//! `docklint resolve`: what docklint believes each step sees.
+//! `docklint resolve`: what docklint believes each step sees, and what daemons and clients get.
 
 use std::io::{self, Write};
 
 use super::args::{ListFormat, ResolveArgs};
 use super::output::Stdout;
-use super::{Exit, complain};
+use super::{Exit, complain, resolve_machine};
 use crate::config::Origin;
 use crate::flow::{Trees, Workspace};
 use crate::load::{CHECKED_KINDS, Loaded, load};
 use crate::report::RenderOptions;
 use crate::report::resolve::{self, ResolveView};
 use crate::rules::Choice;
-use crate::source;
+use crate::source::{self, SourceFile};
 
 pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
     let paths = [args.place.path.clone()];
@@ -42,11 +42,18 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
     for file in &skipped {
         complain(&format!("{}: {}", file.path, file.why));
     }
-    if !errors.is_empty() || !skipped.is_empty() || sources.len() != 1 {
+    let named: Vec<&SourceFile> = sources
+        .iter()
+        .filter(|file| !file.is_context() && !builds.is_on_host(file.id()))
+        .collect();
+    if !errors.is_empty() || !skipped.is_empty() || named.len() != 1 {
         if errors.is_empty() && skipped.is_empty() {
-            complain("name one Dockerfile: docklint resolve PATH[:LINE]");
+            complain("name one file: docklint resolve PATH[:LINE]");
         }
         return Ok(Exit::Failed);
+    }
+    if let Some(file) = named.first().filter(|file| resolve_machine::concerns(file)) {
+        return resolve_machine::run(args, file, &sources, &builds);
     }
     let trees = Trees::parse(&sources);
     let workspace = Workspace::new(&trees, &builds);

@@ -26,6 +26,10 @@ pub struct ConfiguredDaemon {
     pub service: Service,
     /// A file that configures it: the place for what stands in no file.
     pub file: FileId,
+    /// The folder that stands for the machine's root, as a location that ends in `/`.
+    pub root: String,
+    /// Whether it is this machine's own, and not one that the project ships files for.
+    pub is_on_host: bool,
 }
 
 /// Where a `daemon.json` stands on a machine.
@@ -107,6 +111,8 @@ fn on_host(host: &HostTree) -> Vec<ConfiguredDaemon> {
         daemon,
         service: Service::Docker,
         file,
+        root: "/".to_owned(),
+        is_on_host: true,
     });
     configured.collect()
 }
@@ -131,21 +137,20 @@ pub fn files_of_host(host: &HostTree) -> Vec<Arc<SourceFile>> {
 /// The environment files that the project's units name, where they would stand in the project.
 pub(super) fn environment_files(sources: &[SourceFile], request: &Request) -> Vec<String> {
     let files = files_of_project(sources, request);
-    let root = request.root.trim_end_matches('/');
     let groups = daemon::shipped(&files).into_iter();
     let wanted = groups.flat_map(|group| {
         let daemon = load(&group.tree, group.service, group.manager, Scope::Shipped);
         let absent = daemon.absent_files.into_iter();
         // A pattern asks for a whole folder, which may hold anything.
         let plain = absent.filter(|path| !path.contains(['*', '?', '[', ' ']));
-        plain.map(move |path| format!("{root}/{}{}", group.prefix, path.trim_start_matches('/')))
+        plain.map(move |path| format!("/{}{}", group.prefix, path.trim_start_matches('/')))
     });
     wanted.collect()
 }
 
-/// The files of the project that configure daemons, by their paths in it.
+/// The files of the project that configure daemons, by their locations without the first `/`: what
+/// a folder is called counts even where the project begins below it.
 fn files_of_project(sources: &[SourceFile], request: &Request) -> Vec<(String, Arc<SourceFile>)> {
-    let root = format!("{}/", request.root.trim_end_matches('/'));
     let is_relevant = |file: &&SourceFile| {
         matches!(
             file.kind(),
@@ -157,10 +162,7 @@ fn files_of_project(sources: &[SourceFile], request: &Request) -> Vec<(String, A
         .filter(is_relevant)
         .filter(|file| !request.is_on_host(file.id()))
         .map(|file| {
-            let path = file.location();
-            let path = path
-                .strip_prefix(&root)
-                .unwrap_or(path.trim_start_matches('/'));
+            let path = file.location().trim_start_matches('/');
             (path.to_owned(), Arc::new(file.clone()))
         })
         .collect()
@@ -190,6 +192,8 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
                 daemon,
                 service: group.service,
                 file: file.id(),
+                root: format!("/{}", group.prefix),
+                is_on_host: false,
             });
         }
     }
@@ -198,9 +202,15 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
             daemon: load(&group.tree, group.service, group.manager, Scope::Shipped),
             service: group.service,
             file: file.id(),
+            root: format!("/{}/", group.prefix),
+            is_on_host: false,
         });
     }
-    for (_, file) in &files {
+    for (path, file) in &files {
+        let folder = path
+            .rfind('/')
+            .and_then(|at| path.get(..=at))
+            .unwrap_or_default();
         if file.kind() == FileKind::DaemonJson && !taken.contains(&file.id()) {
             let mut tree = MemoryTree::default();
             tree.add_file(DAEMON_JSON, Arc::clone(file));
@@ -208,6 +218,8 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
                 daemon: load(&tree, Service::Docker, Manager::System, Scope::Shipped),
                 service: Service::Docker,
                 file: file.id(),
+                root: format!("/{}", folder.strip_suffix("etc/docker/").unwrap_or(folder)),
+                is_on_host: false,
             });
         }
     }

@@ -202,7 +202,7 @@ pub fn loose(files: &[(String, Arc<SourceFile>)]) -> Vec<(Shipped, Arc<SourceFil
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let service = [Service::Containerd, Service::Podman]
             .into_iter()
-            .find(|service| folder.contains(service.name()))
+            .find(|service| file.path().contains(service.name()))
             .unwrap_or(Service::Docker);
         let mut tree = MemoryTree::default();
         let on_machine = format!(

@@ -256,7 +256,7 @@ impl Printer<'_, '_> {
 }
 
 /// A value on one line; what is not known stands in angle brackets.
-fn plain(value: &ValueView) -> String {
+pub(super) fn plain(value: &ValueView) -> String {
     value
         .pieces
         .iter()

@@ -1,7 +1,11 @@
-//! What docklint believes each step of a Dockerfile sees: `docklint resolve`.
+//! What docklint believes each step of a Dockerfile sees, and what daemons and clients are
+//! configured with: `docklint resolve`.
 
 mod human;
 mod json;
+pub mod machine;
+mod machine_human;
+mod machine_json;
 mod view;
 
 use std::io;

@@ -1,6 +1,6 @@
 //! A build as it may be shown: everything has passed the redaction door.
 //!
-//! The only file of `report/resolve/` that touches raw text.
+//! With `machine`, the only file of `report/resolve/` that touches raw text.
 
 use crate::finding::redact::{self, Redacted};
 use crate::flow::{Build, Workspace};
@@ -384,7 +384,7 @@ fn value_view(name: &str, value: &Value<'_>) -> ValueView {
 }
 
 /// Why a value is not known, in words.
-fn unknown(why: Unknown) -> &'static str {
+pub(super) fn unknown(why: Unknown) -> &'static str {
     match why {
         Unknown::BaseImage => "set by the base image",
         Unknown::BuildArg => "given as a build argument",
@@ -400,7 +400,7 @@ fn unknown(why: Unknown) -> &'static str {
 }
 
 /// What a hop is, in words.
-fn mechanism(how: Mechanism) -> &'static str {
+pub(super) fn mechanism(how: Mechanism) -> &'static str {
     match how {
         Mechanism::BaseImage => "base image",
         Mechanism::ImageDefault => "default of every image",
