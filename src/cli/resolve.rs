@@ -1,10 +1,11 @@
-//! `docklint resolve`: what docklint believes each step sees, and what a compose project is.
+//! `docklint resolve`: what docklint believes each step sees, what a compose project is, and what
+//! daemons and clients get.
 
 use std::io::{self, Write};
 
 use super::args::{ListFormat, ResolveArgs};
 use super::output::Stdout;
-use super::{Exit, complain};
+use super::{Exit, complain, resolve_machine};
 use crate::config::Origin;
 use crate::flow::{Trees, Workspace};
 use crate::load::{CHECKED_KINDS, Loaded, load};
@@ -43,15 +44,21 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
     for file in &skipped {
         complain(&format!("{}: {}", file.path, file.why));
     }
-    let asked: Vec<_> = sources.iter().filter(|file| file.is_asked_for()).collect();
+    let asked: Vec<_> = sources
+        .iter()
+        .filter(|file| file.is_asked_for() && !builds.is_on_host(file.id()))
+        .collect();
     let [asked] = asked.as_slice() else {
         if errors.is_empty() && skipped.is_empty() {
-            complain("name one Dockerfile or compose file: docklint resolve PATH[:LINE]");
+            complain("name one file: docklint resolve PATH[:LINE]");
         }
         return Ok(Exit::Failed);
     };
     if !errors.is_empty() || !skipped.is_empty() {
         return Ok(Exit::Failed);
+    }
+    if resolve_machine::concerns(asked) {
+        return resolve_machine::run(args, asked, &sources, &builds);
     }
     let trees = Trees::parse(&sources);
     let workspace = Workspace::new(&trees, &builds);

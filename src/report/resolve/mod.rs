@@ -1,8 +1,11 @@
-//! What docklint believes each step of a Dockerfile sees, and what a compose project is: `docklint
-//! resolve`.
+//! What docklint believes each step of a Dockerfile sees, what a compose project is, and what
+//! daemons and clients are configured with: `docklint resolve`.
 
 mod human;
 mod json;
+pub mod machine;
+mod machine_human;
+mod machine_json;
 pub mod project;
 mod view;
 
