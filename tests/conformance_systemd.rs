@@ -8,10 +8,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use docklint::check;
+use docklint::config::Origin;
+use docklint::finding::Finding;
+use docklint::flow;
+use docklint::load::{self, CHECKED_KINDS};
 use docklint::model::Value;
 use docklint::model::daemon::{self, Cause, Daemon, Diagnostic, Facts, Manager, Request, Scope};
 use docklint::model::go_proxy::GoProxy;
-use docklint::source::{FileId, FileKind, FileTree, HostTree, MemoryTree, SourceFile};
+use docklint::rules::Choice;
+use docklint::source::{self, FileId, FileKind, FileTree, HostTree, MemoryTree, SourceFile, Span};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value as Json;
 
@@ -34,7 +40,7 @@ fn main() {
 
 type Check = fn(&Case) -> Result<(), Failed>;
 
-const PARTS: [(&str, Check); 7] = [
+const PARTS: [(&str, Check); 9] = [
     ("environment", environment),
     ("drop_ins", drop_ins),
     ("start", start),
@@ -42,6 +48,8 @@ const PARTS: [(&str, Check); 7] = [
     ("go_proxy", go_proxy),
     ("findings", findings),
     ("host_tree", host_tree),
+    ("rules_host", rules_host),
+    ("rules_shipped", rules_shipped),
 ];
 
 fn folders() -> Vec<PathBuf> {
@@ -176,6 +184,28 @@ impl Case {
             }
         }
         (tree, files)
+    }
+
+    /// Writes the tree to disk; `false` where the platform makes no links.
+    fn write(&self, folder: &Path) -> std::io::Result<bool> {
+        for (path, node) in &self.nodes {
+            let on_disk = folder.join(path.trim_start_matches('/'));
+            if let Node::Directory = node {
+                std::fs::create_dir_all(&on_disk)?;
+                continue;
+            }
+            std::fs::create_dir_all(on_disk.parent().expect("a parent"))?;
+            match node {
+                Node::Directory => {}
+                Node::File(bytes) => std::fs::write(&on_disk, bytes)?,
+                Node::Link(target) => {
+                    if !link(target, &on_disk)? {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
     }
 
     fn load(&self, tree: &dyn FileTree) -> Daemon {
@@ -407,21 +437,8 @@ fn findings(case: &Case) -> Result<(), Failed> {
 /// The same from a tree on disk, links made where the platform has them.
 fn host_tree(case: &Case) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    for (path, node) in &case.nodes {
-        let on_disk = folder.path().join(path.trim_start_matches('/'));
-        match node {
-            Node::Directory => std::fs::create_dir_all(&on_disk)?,
-            Node::File(bytes) => {
-                std::fs::create_dir_all(on_disk.parent().expect("a parent"))?;
-                std::fs::write(&on_disk, bytes)?;
-            }
-            Node::Link(target) => {
-                std::fs::create_dir_all(on_disk.parent().expect("a parent"))?;
-                if !link(target, &on_disk)? {
-                    return Ok(());
-                }
-            }
-        }
+    if !case.write(folder.path())? {
+        return Ok(());
     }
     let tree = HostTree::new(folder.path(), FileId(0));
     let ours = case.load(&tree);
@@ -443,4 +460,127 @@ fn link(target: &str, path: &Path) -> std::io::Result<bool> {
 #[cfg(not(unix))]
 fn link(_target: &str, _path: &Path) -> std::io::Result<bool> {
     Ok(false)
+}
+
+/// What the whole pipeline finds: on the machine whose root the case's tree is.
+fn rules_host(case: &Case) -> Result<(), Failed> {
+    let root = tempfile::tempdir()?;
+    let project = tempfile::tempdir()?;
+    if !case.write(root.path())? {
+        return Ok(());
+    }
+    let found = run(project.path(), Some(root.path()))?;
+    case.judge(&found)?;
+    let verdict = case.expected["verdict"].as_str().unwrap_or_default();
+    let told = |rule: &str| found.findings.iter().any(|one| one.rule.starts_with(rule));
+    let is_silent = match verdict {
+        "no-start" => !told("daemon-start-refused"),
+        "lost-silently" | "lost-warned" => !told(""),
+        _ => false,
+    };
+    match is_silent {
+        true => Err(format!("{verdict}, and not told").into()),
+        false => Ok(()),
+    }
+}
+
+/// The same from a repository that ships the case's tree. What it leaves out may be on the machine,
+/// so that it cannot tell all that is lost.
+fn rules_shipped(case: &Case) -> Result<(), Failed> {
+    let root = tempfile::tempdir()?;
+    if !case.write(root.path())? {
+        return Ok(());
+    }
+    let found = run(root.path(), None)?;
+    case.judge(&found)
+}
+
+fn run(project: &Path, host: Option<&Path>) -> Result<check::Outcome, Failed> {
+    let paths = [project.to_owned()];
+    let request = source::Request {
+        paths: &paths,
+        stdin_name: None,
+        kind: None,
+        kinds: CHECKED_KINDS,
+    };
+    let loaded = load::load(
+        &request,
+        Origin::Isolated,
+        &Choice::default(),
+        flow::Request::default(),
+        host.map(Path::to_owned),
+        std::io::empty(),
+    )?;
+    let options = check::Options {
+        selections: loaded.selections,
+        request: loaded.request,
+        ..check::Options::default()
+    };
+    Ok(check::check(loaded.sources, &options))
+}
+
+impl Case {
+    /// Whether the findings tell what the real systemd warned of, and no more.
+    fn judge(&self, found: &check::Outcome) -> Result<(), Failed> {
+        let shown: Vec<String> = found
+            .findings
+            .iter()
+            .map(|one| format!("{} {}", one.rule, one.message))
+            .collect();
+        for warning in self.expected["warnings"].as_array().into_iter().flatten() {
+            let (Some(path), Some(line)) = (warning["path"].as_str(), warning["line"].as_u64())
+            else {
+                continue;
+            };
+            let line = usize::try_from(line)?;
+            let is_told = found.findings.iter().any(|one| {
+                one.primary().is_some_and(|at| {
+                    let file = &found.sources[at.file.0 as usize];
+                    // Of an environment file systemd tells the line behind.
+                    let behind = usize::from(warning["phase"] == "start");
+                    let lines = directive(file, at.span);
+                    file.location().ends_with(path)
+                        && (*lines.start()..=lines.end() + behind).contains(&line)
+                })
+            });
+            if !is_told {
+                return Err(format!("no finding for {warning}\nours: {shown:#?}").into());
+            }
+        }
+        let verdict = self.expected["verdict"].as_str().unwrap_or_default();
+        let is_loud =
+            |one: &Finding| one.rule.starts_with("dropin-") || one.rule == "daemon-start-refused";
+        // What process 1 was started with stands in no file.
+        let is_ok = verdict == "ok" && self.case["pid1_env"].is_null();
+        let is_wrong = is_ok && found.findings.iter().any(is_loud);
+        match is_wrong {
+            true => Err(format!("{verdict}, but {shown:#?}").into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The lines of the directive that holds `span`, as systemd counts them: NUL ends a line too, and a
+/// continued directive is told at its last line.
+fn directive(file: &SourceFile, span: Span) -> std::ops::RangeInclusive<usize> {
+    let text = file.text();
+    let line = |offset: u32| {
+        let before = text.get(..offset as usize).unwrap_or_default();
+        let before = before.replace("\r\n", "\n");
+        1 + before.matches(['\n', '\r', '\0']).count()
+    };
+    let unix = text.replace("\r\n", "\n");
+    let lines: Vec<&str> = unix.split(['\n', '\r', '\0']).collect();
+    let goes_on = |line: usize| {
+        let text = lines.get(line.wrapping_sub(1)).copied().unwrap_or_default();
+        text.ends_with('\\') || text.trim_start().starts_with(['#', ';'])
+    };
+    let (mut first, mut last) = (line(span.start), line(span.end));
+    while first > 1 && goes_on(first - 1) {
+        first -= 1;
+    }
+    while goes_on(last) {
+        last += 1;
+    }
+    first..=last
 }

@@ -112,6 +112,83 @@ fn json_keeps_to_the_published_schema() {
     }
 }
 
+const COMPOSE: &str = "\
+name: shop
+services:
+  api:
+    build:
+      context: .
+      target: build
+      args:
+        GO: ${GO_VERSION}
+        GOPROXY:
+        HTTPS_PROXY: http://user:${PROXY_PASSWORD}@proxy.example:3128
+    environment:
+      TOKEN_LINE: is ${PROXY_PASSWORD}
+  db:
+    image: postgres:17
+    profiles: [data]
+";
+
+fn compose(place: &str, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("it can be written");
+    };
+    std::fs::create_dir(folder.path().join(".git")).expect("it can be made");
+    write("Dockerfile", DOCKERFILE);
+    write("compose.yaml", COMPOSE);
+    write(".env", "GO_VERSION=1.25\nPROXY_PASSWORD=corRect-h0rse\n");
+    Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .current_dir(folder.path())
+        .args(["resolve", place])
+        .args(arguments)
+        .output()
+        .expect("docklint runs")
+}
+
+#[test]
+fn a_compose_file_shows_what_builds_and_containers_get() {
+    let output = compose("compose.yaml", &[]);
+    assert!(output.status.success(), "{output:?}");
+    let shown = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(
+        shown,
+        "\
+project shop  compose.yaml
+
+service api  compose.yaml:3
+  builds Dockerfile in ., stage build
+    GO           ****  ← build.args compose.yaml:8 ← interpolation compose.yaml:8 ← .env .env:1
+    GOPROXY      <taken from the caller's environment>  ← build.args compose.yaml:9
+    HTTPS_PROXY  http://user:********@proxy.example:3128  ← build.args compose.yaml:10 ← interpolation compose.yaml:10 ← .env .env:2
+  environment
+    TOKEN_LINE  is ********  ← environment compose.yaml:12 ← interpolation compose.yaml:12 ← .env .env:2
+
+service db, switched off  compose.yaml:13
+  image postgres:17
+"
+    );
+    let output = compose("compose.yaml:14", &["--profile", "data"]);
+    let shown = String::from_utf8(output.stdout).expect("text");
+    assert!(shown.contains("service db  compose.yaml:13"), "{shown}");
+    assert!(!shown.contains("api"), "{shown}");
+}
+
+#[test]
+fn json_of_a_project_keeps_to_the_published_schema() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docklint-resolve-compose.schema.json");
+    let schema = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    for arguments in [
+        &["--format", "json"][..],
+        &["--format", "json", "--build-arg", "GO=1.26"],
+    ] {
+        let output = compose("compose.yaml", arguments);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        schema::validate(&schema, &json).unwrap();
+    }
+}
+
 #[test]
 fn what_cannot_be_resolved_is_said() {
     for (place, arguments, said) in [

@@ -37,7 +37,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders (the default)
     Check(Box<CheckArgs>),
-    /// Show what each step of a Dockerfile sees, and where it comes from
+    /// Show what each step of a Dockerfile sees, or what a compose project is, and where it comes from
     Resolve(Box<ResolveArgs>),
     /// Show where a variable is set, how it travels and where it stops
     Trace(Box<TraceArgs>),
@@ -190,7 +190,7 @@ impl BuildArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResolveArgs {
-    /// The Dockerfile; with a line, only the step that stands there, in full
+    /// The Dockerfile or compose file; with a line, only the step or service that stands there
     #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath)]
     pub place: Place,
 

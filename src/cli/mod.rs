@@ -8,6 +8,7 @@ mod man;
 mod output;
 pub mod place;
 mod resolve;
+mod resolve_machine;
 pub mod rules;
 mod trace;
 

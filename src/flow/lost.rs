@@ -1,10 +1,13 @@
 //! Variables that a RUN's shell sets or takes away and that are needed when the shell is gone.
 
+use std::collections::{HashMap, HashSet};
+
 use super::clients::Reads;
+use super::executed::Executed;
 use super::go::GoDownload;
 use super::need::Need;
 use super::scope::Declarations;
-use super::shell::{Assignment, Command, Seen};
+use super::shell::{Argument, Assignment, Command, Outcome, Seen};
 use super::workspace::Build;
 use crate::model::dockerfile::Lookup;
 use crate::model::variables::is_network_setting;
@@ -31,35 +34,70 @@ const BYSTANDERS: [&str; 22] = [
     "printf", "mkdir", "rm", "touch", "chmod", "chown", "ln", "mv", "cp", "test", "[",
 ];
 
-/// Everything that later steps may need.
+/// A RUN of more commands than this does more than set a variable.
+const MOST_COMMANDS: usize = 32;
+
+/// Looks for what is needed behind a RUN.
 pub struct Later<'s, 'b> {
-    /// The build.
-    pub build: &'b Build<'b>,
-    /// Its `ARG`s.
-    pub declarations: &'s Declarations<'b>,
-    /// The commands that go to the network.
-    pub needs: &'s [Need<'b>],
-    /// The Go commands that fetch modules.
-    pub downloads: &'s [GoDownload<'b>],
+    build: &'b Build<'b>,
+    declarations: &'s Declarations<'b>,
+    needs: &'s [Need<'b>],
+    downloads: &'s [GoDownload<'b>],
+    /// For each variable the places that expand it and to which no shell gives a value.
+    expanded: HashMap<&'b str, Vec<(usize, Location)>>,
+    /// The next place that needs a variable, looked for from a stage: its step, and where.
+    next: HashMap<(usize, &'b str), Option<(usize, Location)>>,
 }
 
-impl<'b> Later<'_, 'b> {
+impl<'s, 'b> Later<'s, 'b> {
+    /// Takes what the commands of a build need.
+    pub fn new(
+        build: &'b Build<'b>,
+        declarations: &'s Declarations<'b>,
+        needs: &'s [Need<'b>],
+        downloads: &'s [GoDownload<'b>],
+    ) -> Self {
+        let mut expanded: HashMap<&str, Vec<(usize, Location)>> = HashMap::new();
+        for step in build.steps_of_target() {
+            let Some(commands) = &build.commands[step] else {
+                continue;
+            };
+            for used in &commands.outcome.uses {
+                if used.reached && !used.has_default && !used.set_by_shell {
+                    let places = expanded.entry(&used.name).or_default();
+                    places.push((step, commands.locate(used.span)));
+                }
+            }
+        }
+        Self {
+            build,
+            declarations,
+            needs,
+            downloads,
+            expanded,
+            next: HashMap::new(),
+        }
+    }
+
     /// The changes that are lost: one for each RUN and variable.
-    pub fn lost(&self) -> Vec<Lost<'b>> {
+    pub fn lost(&mut self) -> Vec<Lost<'b>> {
         let mut lost: Vec<Lost<'b>> = Vec::new();
         for step in self.build.steps_of_target() {
             let Some(commands) = &self.build.commands[step] else {
                 continue;
             };
-            let of_step = &self.build.model.steps[step];
-            if of_step.triggered_by.is_some() {
+            let is_trigger = self.build.model.steps[step].triggered_by.is_some();
+            if is_trigger || commands.outcome.commands.len() > MOST_COMMANDS {
                 continue;
             }
-            let first = lost.len();
+            let uses = uses_outside(&commands.outcome);
+            let mut told: HashSet<&str> = HashSet::new();
             for assignment in &commands.outcome.assignments {
                 let name = assignment.name.as_str();
-                let told = lost[first..].iter().any(|it| it.name == name);
-                if told || self.is_used(step, assignment) {
+                if uses.contains(name)
+                    || !told.insert(name)
+                    || is_used(&commands.outcome, assignment)
+                {
                     continue;
                 }
                 if let Some(needed) = self.needed_after(step, name) {
@@ -72,7 +110,7 @@ impl<'b> Later<'_, 'b> {
                     });
                 }
             }
-            for (name, span) in self.only_unset(step) {
+            for (name, span) in only_unset(&commands.outcome) {
                 if let Some(needed) = self.reached_after(step, name) {
                     let at = commands.locate(span);
                     lost.push(Lost {
@@ -88,109 +126,72 @@ impl<'b> Later<'_, 'b> {
         lost
     }
 
-    /// Whether the RUN itself makes use of the assignment, as far as is known.
-    fn is_used(&self, step: usize, assignment: &Assignment) -> bool {
-        let Some(commands) = &self.build.commands[step] else {
-            return true;
-        };
-        let name = assignment.name.as_str();
-        let within =
-            |span: Span| assignment.span.start <= span.start && span.end <= assignment.span.end;
-        let expanded = commands
-            .outcome
-            .uses
-            .iter()
-            .any(|used| used.name == name && !within(used.span));
-        let seen = |command: &Command| {
-            let mut seen = command.var(name);
-            seen.any(|seen| matches!(seen, Seen::Set { .. })) && !is_bystander(command)
-        };
-        // `echo "export X=1" >> ~/.profile` keeps it in a file.
-        let written = |command: &Command| {
-            !within(command.span)
-                && !matches!(command.name(), Some("export" | "unset"))
-                && command.argv.iter().skip(1).any(|argument| {
-                    argument
-                        .value
-                        .as_known()
-                        .is_none_or(|text| text.contains(name))
-                })
-        };
-        expanded
-            || commands
-                .outcome
-                .commands
-                .iter()
-                .any(|it| seen(it) || written(it))
+    /// Where a later step needs a variable that it does not see.
+    fn needed_after(&mut self, step: usize, name: &'b str) -> Option<Location> {
+        let key = (self.build.model.steps[step].stage, name);
+        // What is behind an earlier step of the stage and behind this one is the same place.
+        if let Some(next) = self.next.get(&key)
+            && next.is_none_or(|(at, _)| at > step)
+        {
+            return next.map(|(_, place)| place);
+        }
+        let next = self.look_for_need(step, name);
+        self.next.insert(key, next);
+        next.map(|(_, place)| place)
     }
 
-    /// Where a later step needs a variable that it does not see.
-    fn needed_after(&self, step: usize, name: &str) -> Option<Location> {
+    fn look_for_need(&self, step: usize, name: &str) -> Option<(usize, Location)> {
+        let places = self.expanded.get(name).map_or(&[][..], Vec::as_slice);
+        let behind = places.partition_point(|(at, _)| *at <= step);
         let expands = || {
-            self.later_steps(step)
-                .filter(|&later| self.is_unset_at(later, name))
-                .find_map(|later| {
-                    let commands = self.build.commands[later].as_ref()?;
-                    let used = commands.outcome.uses.iter().find(|used| {
-                        used.name == name && used.reached && !used.has_default && !used.set_by_shell
-                    })?;
-                    Some(commands.locate(used.span))
-                })
+            let mut places = places[behind..].iter();
+            places
+                .find(|(at, _)| self.comes_after(step, *at) && self.is_unset_at(*at, name))
+                .copied()
         };
+        let of_command = |executed: &Executed<'_>| (executed.step, executed.location());
         let reads = || {
-            let mut needs = self.needs.iter().filter(|need| {
-                need.is_certain
-                    && self.comes_after(step, need.executed.step)
-                    && need.reads(name) == Reads::Yes
-            });
+            let mut needs = self.needs_behind(step, name);
             let need = needs.find(|need| self.does_not_see(&need.executed, name))?;
-            Some(need.executed.location())
+            Some(of_command(&need.executed))
         };
         let downloads = || {
-            let mut downloads = self.downloads.iter().filter(|download| {
+            let behind = self
+                .downloads
+                .partition_point(|it| it.executed.step <= step);
+            let mut downloads = self.downloads[behind..].iter().filter(|download| {
                 name.starts_with("GO") && self.comes_after(step, download.executed.step)
             });
             let download = downloads.find(|download| download.sees(name).is_none())?;
-            Some(download.executed.location())
+            Some(of_command(&download.executed))
         };
-        if !is_network_setting(name) {
-            return expands();
+        match is_network_setting(name) {
+            true => expands().or_else(reads).or_else(downloads),
+            false => expands(),
         }
-        expands().or_else(reads).or_else(downloads)
     }
 
-    fn does_not_see(&self, executed: &super::Executed<'_>, name: &str) -> bool {
+    /// The commands behind a step that surely go to the network and read a variable.
+    fn needs_behind(&self, step: usize, name: &str) -> impl Iterator<Item = &'s Need<'b>> {
+        let behind = self
+            .needs
+            .partition_point(|need| need.executed.step <= step);
+        self.needs[behind..].iter().filter(move |need| {
+            need.is_certain
+                && need.reads(name) == Reads::Yes
+                && self.comes_after(step, need.executed.step)
+        })
+    }
+
+    fn does_not_see(&self, executed: &Executed<'_>, name: &str) -> bool {
         executed.sights(name).all(|sight| sight.is_none()) && self.is_unset_at(executed.step, name)
     }
 
     /// Where a later step still sees a network setting that a RUN took away.
     fn reached_after(&self, step: usize, name: &str) -> Option<Location> {
-        let mut needs = self.needs.iter().filter(|need| {
-            need.is_certain
-                && self.comes_after(step, need.executed.step)
-                && need.reads(name) == Reads::Yes
-        });
+        let mut needs = self.needs_behind(step, name);
         let need = needs.find(|need| need.sees(name).is_some_and(|sight| !sight.by_shell))?;
         Some(need.executed.location())
-    }
-
-    /// The network settings that a RUN takes away without doing anything else.
-    fn only_unset(&self, step: usize) -> Vec<(&'b str, Span)> {
-        let Some(commands) = &self.build.commands[step] else {
-            return Vec::new();
-        };
-        let all = &commands.outcome.commands;
-        if !all.iter().all(is_bystander) {
-            return Vec::new();
-        }
-        let unset = all.iter().filter(|command| command.name() == Some("unset"));
-        let names = unset.flat_map(|command| {
-            command.argv.iter().skip(1).filter_map(|argument| {
-                let name = argument.value.as_known()?;
-                is_network_setting(name).then_some((name, argument.span))
-            })
-        });
-        names.collect()
     }
 
     /// Whether nothing sets the variable when a step begins, and nothing may.
@@ -202,11 +203,6 @@ impl<'b> Later<'_, 'b> {
             && !self.declarations.reaches(of_step.stage, step, name)
     }
 
-    fn later_steps(&self, step: usize) -> impl Iterator<Item = usize> {
-        let after = self.build.steps_of_target();
-        after.filter(move |&later| self.comes_after(step, later))
-    }
-
     /// Whether a step runs on top of another one.
     fn comes_after(&self, step: usize, later: usize) -> bool {
         let stage = |step: usize| self.build.model.steps[step].stage;
@@ -214,6 +210,68 @@ impl<'b> Later<'_, 'b> {
             && (stage(later) == stage(step)
                 || self.build.chain(stage(later)).contains(&stage(step)))
     }
+}
+
+/// The variables that a RUN's text expands anywhere but where it gives them their value.
+fn uses_outside(outcome: &Outcome) -> HashSet<&str> {
+    let mut assigned: HashMap<&str, Vec<Span>> = HashMap::new();
+    for assignment in &outcome.assignments {
+        assigned
+            .entry(&assignment.name)
+            .or_default()
+            .push(assignment.span);
+    }
+    for spans in assigned.values_mut() {
+        spans.sort_unstable();
+    }
+    let uses = outcome.uses.iter().filter(|used| {
+        let own = assigned
+            .get(used.name.as_str())
+            .map_or(&[][..], Vec::as_slice);
+        let begun = own.partition_point(|span| span.start <= used.span.start);
+        let last = begun.checked_sub(1).and_then(|last| own.get(last));
+        last.is_none_or(|span| span.to(used.span) != *span)
+    });
+    uses.map(|used| used.name.as_str()).collect()
+}
+
+/// Whether a command of the RUN gets the variable, or may write it to a file.
+fn is_used(outcome: &Outcome, assignment: &Assignment) -> bool {
+    let name = assignment.name.as_str();
+    outcome.commands.iter().any(|command| {
+        let mut seen = command.var(name);
+        let is_seen = seen.any(|seen| matches!(seen, Seen::Set { .. })) && !is_bystander(command);
+        // `echo "export X=1" >> ~/.profile` keeps it in a file.
+        let is_elsewhere = assignment.span.to(command.span) != assignment.span;
+        let is_named = |argument: &Argument| {
+            argument
+                .value
+                .as_known()
+                .is_none_or(|text| text.contains(name))
+        };
+        let is_written = is_elsewhere
+            && !matches!(command.name(), Some("export" | "unset"))
+            && command.argv.iter().skip(1).any(is_named);
+        is_seen || is_written
+    })
+}
+
+/// The network settings that a RUN takes away without doing anything else.
+fn only_unset(outcome: &Outcome) -> Vec<(&str, Span)> {
+    if !outcome.commands.iter().all(is_bystander) {
+        return Vec::new();
+    }
+    let unset = outcome
+        .commands
+        .iter()
+        .filter(|command| command.name() == Some("unset"));
+    let names = unset.flat_map(|command| {
+        command.argv.iter().skip(1).filter_map(|argument| {
+            let name = argument.value.as_known()?;
+            is_network_setting(name).then_some((name, argument.span))
+        })
+    });
+    names.collect()
 }
 
 fn is_bystander(command: &Command) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::request::Request;
 use crate::model::client::{self, ClientConfig};
 use crate::model::compose::{ClientProxies, ClientProxy, ProxyKind};
-use crate::model::daemon::{self, Daemon, Facts, Manager, Scope, Service};
+use crate::model::daemon::{self, Cause, Daemon, Facts, Manager, Scope, Service};
 use crate::source::{FileId, FileKind, FileTree, HostTree, MemoryTree, SourceFile};
 
 /// What is known of daemons and clients.
@@ -26,6 +26,10 @@ pub struct ConfiguredDaemon {
     pub service: Service,
     /// A file that configures it: the place for what stands in no file.
     pub file: FileId,
+    /// The folder that stands for the machine's root, as a location that ends in `/`.
+    pub root: String,
+    /// Whether it is this machine's own, and not one that the project ships files for.
+    pub is_on_host: bool,
 }
 
 /// Where a `daemon.json` stands on a machine.
@@ -40,7 +44,7 @@ impl Machine {
             .collect();
         let mut daemons = Vec::new();
         if let Some(host) = &request.host {
-            daemons.extend(on_host(host));
+            daemons = on_host(host);
         }
         daemons.extend(shipped(sources, request));
         Self { daemons, clients }
@@ -79,44 +83,94 @@ impl Machine {
     }
 }
 
-/// The daemons of a machine's own files.
-fn on_host(host: &HostTree) -> Option<ConfiguredDaemon> {
-    let daemon = load(host, Service::Docker, Manager::System, Scope::Machine);
-    let file = host.files().first()?.id();
-    Some(ConfiguredDaemon {
+/// The daemons of a machine's own files: the system's, and those that users run for themselves.
+fn on_host(host: &HostTree) -> Vec<ConfiguredDaemon> {
+    let of = |manager| load(host, Service::Docker, manager, Scope::Machine);
+    let users = homes(host)
+        .into_iter()
+        .map(|home| of(Manager::User { home }));
+    let mut daemons: Vec<Daemon> = users.filter(|daemon| daemon.fragment.is_some()).collect();
+    let system = of(Manager::System);
+    if daemons.is_empty() || system.fragment.is_some() || !system.drop_ins.is_empty() {
+        daemons.insert(0, system);
+    }
+    let read: Vec<String> = daemons
+        .iter()
+        .flat_map(|daemon| daemon.drop_ins.iter().cloned())
+        .collect();
+    for daemon in &mut daemons {
+        // What one manager passes by, another may read.
+        daemon
+            .diagnostics
+            .retain(|found| found.cause != Cause::OtherManager || !read.contains(&found.path));
+    }
+    let Some(file) = host.files().first().map(|file| file.id()) else {
+        return Vec::new();
+    };
+    let configured = daemons.into_iter().map(|daemon| ConfiguredDaemon {
         daemon,
         service: Service::Docker,
         file,
-    })
+        root: "/".to_owned(),
+        is_on_host: true,
+    });
+    configured.collect()
+}
+
+/// More home directories than this are no machine's that somebody builds on.
+const MOST_HOMES: usize = 64;
+
+/// The home directories of a machine.
+fn homes(host: &HostTree) -> Vec<String> {
+    let below = host.list("/home");
+    let below = below.into_iter().take(MOST_HOMES);
+    let below = below.map(|name| format!("/home/{name}"));
+    std::iter::once("/root".to_owned()).chain(below).collect()
 }
 
 /// The files of a machine that configure its daemon, read now.
 pub fn files_of_host(host: &HostTree) -> Vec<Arc<SourceFile>> {
-    load(host, Service::Docker, Manager::System, Scope::Machine);
+    on_host(host);
     host.files()
 }
 
-/// The daemons that the project's files are meant for.
-fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
-    let root = format!("{}/", request.root.trim_end_matches('/'));
+/// The environment files that the project's units name, where they would stand in the project.
+pub(super) fn environment_files(sources: &[SourceFile], request: &Request) -> Vec<String> {
+    let files = files_of_project(sources, request);
+    let groups = daemon::shipped(&files).into_iter();
+    let wanted = groups.flat_map(|group| {
+        let daemon = load(&group.tree, group.service, group.manager, Scope::Shipped);
+        let absent = daemon.absent_files.into_iter();
+        // A pattern asks for a whole folder, which may hold anything.
+        let plain = absent.filter(|path| !path.contains(['*', '?', '[', ' ']));
+        plain.map(move |path| format!("/{}{}", group.prefix, path.trim_start_matches('/')))
+    });
+    wanted.collect()
+}
+
+/// The files of the project that configure daemons, by their locations without the first `/`: what
+/// a folder is called counts even where the project begins below it.
+fn files_of_project(sources: &[SourceFile], request: &Request) -> Vec<(String, Arc<SourceFile>)> {
     let is_relevant = |file: &&SourceFile| {
         matches!(
             file.kind(),
             FileKind::Unit | FileKind::EnvironmentFile | FileKind::DaemonJson
         )
     };
-    let files: Vec<(String, Arc<SourceFile>)> = sources
+    sources
         .iter()
         .filter(is_relevant)
         .filter(|file| !request.is_on_host(file.id()))
         .map(|file| {
-            let path = file.location();
-            let path = path
-                .strip_prefix(&root)
-                .unwrap_or(path.trim_start_matches('/'));
+            let path = file.location().trim_start_matches('/');
             (path.to_owned(), Arc::new(file.clone()))
         })
-        .collect();
+        .collect()
+}
+
+/// The daemons that the project's files are meant for.
+fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
+    let files = files_of_project(sources, request);
     let mut daemons = Vec::new();
     let mut taken = Vec::new();
     for group in daemon::shipped(&files) {
@@ -138,10 +192,25 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
                 daemon,
                 service: group.service,
                 file: file.id(),
+                root: format!("/{}", group.prefix),
+                is_on_host: false,
             });
         }
     }
-    for (_, file) in &files {
+    for (group, file) in daemon::loose(&files) {
+        daemons.push(ConfiguredDaemon {
+            daemon: load(&group.tree, group.service, group.manager, Scope::Shipped),
+            service: group.service,
+            file: file.id(),
+            root: format!("/{}/", group.prefix),
+            is_on_host: false,
+        });
+    }
+    for (path, file) in &files {
+        let folder = path
+            .rfind('/')
+            .and_then(|at| path.get(..=at))
+            .unwrap_or_default();
         if file.kind() == FileKind::DaemonJson && !taken.contains(&file.id()) {
             let mut tree = MemoryTree::default();
             tree.add_file(DAEMON_JSON, Arc::clone(file));
@@ -149,6 +218,8 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
                 daemon: load(&tree, Service::Docker, Manager::System, Scope::Shipped),
                 service: Service::Docker,
                 file: file.id(),
+                root: format!("/{}", folder.strip_suffix("etc/docker/").unwrap_or(folder)),
+                is_on_host: false,
             });
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::contexts;
+use super::machine::environment_files;
 use super::request::Request;
 use crate::model::compose::{
     self, Dockerfile, FILE_NAMES, Files, OVERRIDE_NAMES, Options, ProcessEnvironment, Project,
@@ -124,6 +125,9 @@ impl<'t> Files<'t> for Shelf<'t> {
 /// What the projects among `sources` refer to and is neither there nor known to be absent.
 pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
     let shelf = Shelf::new(sources, request);
+    for location in environment_files(sources, request) {
+        let _ = shelf.find(&location, FileKind::EnvironmentFile);
+    }
     if !sources.iter().any(|file| file.kind() == FileKind::Compose) {
         contexts::want(&shelf, None);
         return Wanted {

@@ -27,10 +27,11 @@ impl<'t> Workspace<'t> {
     /// A location as people see it: relative to the root.
     pub fn shown<'l>(&self, location: &'l str) -> &'l str {
         let root = self.request.root.trim_end_matches('/');
-        let below = location
-            .strip_prefix(root)
-            .and_then(|path| path.strip_prefix('/'));
-        below.unwrap_or(location)
+        match location.strip_prefix(root) {
+            Some("" | "/") => ".",
+            Some(below) => below.strip_prefix('/').unwrap_or(location),
+            None => location,
+        }
     }
 
     /// Whether a compose or `.env` file is a generator's template: by its name, or because a

@@ -2,6 +2,7 @@
 
 use super::{Rule, Sink};
 use crate::flow::{Build, Workspace};
+use crate::model::address::loopback_host;
 use crate::model::dockerfile::{Action, CopySource, SourceKind};
 use crate::model::variables::is_proxy_address;
 use crate::source::Location;
@@ -10,7 +11,7 @@ pub(super) struct AddIgnoresProxy;
 
 impl Rule for AddIgnoresProxy {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let Some((name, given)) = proxy_of_build(build) else {
@@ -65,5 +66,6 @@ fn proxy_of_build<'b>(build: &'b Build<'_>) -> Option<(&'b str, Option<Location>
 fn is_fetched(source: &CopySource<'_>) -> bool {
     let address = source.value.as_known().unwrap_or("https://");
     source.kind != SourceKind::Path
+        && loopback_host(address).is_none()
         && (address.starts_with("http://") || address.starts_with("https://"))
 }

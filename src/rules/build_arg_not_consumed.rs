@@ -28,8 +28,7 @@ impl Rule for BuildArgNotConsumed {
         let mut taken: HashSet<Location> = HashSet::new();
         let mut left = Vec::new();
         for build in &workspace.builds {
-            let source = workspace.source(build.file);
-            let is_readable = build.tree.errors.is_empty() && !source.is_template();
+            let is_readable = build.tree.errors.is_empty() && !workspace.is_template(build.file);
             if !is_readable || build.model.target.is_none() {
                 continue;
             }

@@ -49,10 +49,9 @@ fn is_whole(
     workspace: &Workspace<'_>,
     brought_in: &HashSet<FileId>,
 ) -> bool {
-    let named = |&file: &FileId| {
+    let name = |file: FileId| {
         let location = workspace.source(file).location();
-        let name = location.rsplit('/').next().unwrap_or_default();
-        FILE_NAMES.contains(&name) || OVERRIDE_NAMES.contains(&name)
+        location.rsplit('/').next().unwrap_or_default()
     };
     let lacks = |diagnostic: &Diagnostic| {
         matches!(
@@ -63,8 +62,17 @@ fn is_whole(
                 | DiagnosticKind::OutsideRoot
         )
     };
-    let mut own = project.own_files().into_iter();
-    own.all(|file| named(&file) && !brought_in.contains(&file))
+    let own = project.own_files();
+    let has_base = own
+        .first()
+        .is_some_and(|&base| FILE_NAMES.contains(&name(base)));
+    let are_named = own
+        .iter()
+        .skip(1)
+        .all(|&file| OVERRIDE_NAMES.contains(&name(file)));
+    has_base
+        && are_named
+        && !own.iter().any(|file| brought_in.contains(file))
         && !project.diagnostics.iter().any(lacks)
 }
 
@@ -96,6 +104,9 @@ fn report(
     let finding = sink.report(at, "refused", diagnostic.message.clone());
     for (place, text) in &diagnostic.related {
         finding.before(*place, text.clone());
+    }
+    if diagnostic.kind == DiagnosticKind::Schema && project.services.is_empty() {
+        finding.help("Compose looks for services below a key `services` at the top of the file");
     }
     if diagnostic.kind == DiagnosticKind::File {
         // Often made from a sample before the first start, and then all is well.

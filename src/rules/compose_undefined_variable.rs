@@ -35,7 +35,7 @@ fn tells_its_variables(project: &Project<'_>, workspace: &Workspace<'_>) -> bool
 
 /// What a login shell, a desktop or a CI system brings.
 fn is_of_every_shell(name: &str) -> bool {
-    const NAMES: [&str; 17] = [
+    const NAMES: [&str; 22] = [
         "CI",
         "COLUMNS",
         "DISPLAY",
@@ -47,6 +47,11 @@ fn is_of_every_shell(name: &str) -> bool {
         "LOGNAME",
         "PATH",
         "PWD",
+        "GOPATH",
+        "GOROOT",
+        "JAVA_HOME",
+        "SUDO_USER",
+        "EUID",
         "SHELL",
         "SSH_AUTH_SOCK",
         "TERM",

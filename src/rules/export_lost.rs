@@ -12,7 +12,7 @@ pub(super) struct ExportLost;
 impl Rule for ExportLost {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        if source.is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let changes = build.commands.iter().flatten().any(|commands| {
@@ -28,12 +28,7 @@ impl Rule for ExportLost {
         }
         let declarations = Declarations::of(build);
         let (needs, downloads) = (needs(build), go_downloads(build, &declarations));
-        let later = Later {
-            build,
-            declarations: &declarations,
-            needs: &needs,
-            downloads: &downloads,
-        };
+        let mut later = Later::new(build, &declarations, &needs, &downloads);
         for lost in later.lost() {
             report(&lost, build, source, sink);
         }

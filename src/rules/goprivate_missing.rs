@@ -9,7 +9,7 @@ pub(super) struct GoprivateMissing;
 
 impl Rule for GoprivateMissing {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let internal = &workspace

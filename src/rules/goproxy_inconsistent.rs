@@ -12,7 +12,7 @@ type Seen<'s, 'b> = (&'s GoDownload<'b>, Option<GoSetting<'b>>);
 
 impl Rule for GoproxyInconsistent {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let declarations = Declarations::of(build);

@@ -1,55 +1,45 @@
 //! `goproxy-no-fallback`: a list that stops where its author may expect Go to try on.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::{Rule, Sink};
-use crate::flow::go::{Separator, entries, go_downloads};
+use crate::flow::go::{GoDownload, Separator, entries, go_downloads};
 use crate::flow::{Build, Declarations, Workspace};
 use crate::model::HopId;
-use crate::source::Location;
+use crate::source::{Location, SourceFile};
 
 pub(super) struct GoproxyNoFallback;
 
 impl Rule for GoproxyNoFallback {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() {
+        let source = workspace.source(build.file);
+        if workspace.is_template(build.file) {
             return;
         }
         let declarations = Declarations::of(build);
         let downloads = go_downloads(build, &declarations);
         // A script or `make` may run Go; a file whose Go commands are all offline asks no proxy.
         let runs_unseen = downloads.is_empty() && !runs_go(build);
-        let mut told: Vec<HopId> = Vec::new();
+        let reached = reached(&downloads, build);
+        let mut told: HashSet<&str> = HashSet::new();
         for setting in build.settings().filter(|setting| setting.name == "GOPROXY") {
-            let used = |hop: HopId| build.model.provenance.story(hop).contains(&setting.hop);
-            let reached = downloads
-                .iter()
-                .filter_map(|download| download.sees("GOPROXY")?.hop)
-                .any(used);
-            let is_new = !told.iter().any(|hop| comes_from(setting.hop, *hop, build));
+            let at = build.at(setting.name_span.to(setting.value_span));
             if let Some(list) = setting.value.as_known()
-                && (reached || runs_unseen)
-                && is_new
+                && (runs_unseen || reached.contains(&setting.hop))
+                && !(is_passed_on(at, source) && told.contains(list))
             {
-                told.push(setting.hop);
-                report(
-                    list,
-                    build.at(setting.name_span.to(setting.value_span)),
-                    sink,
-                );
+                told.insert(list);
+                report(list, at, sink);
             }
         }
-        let mut written: BTreeSet<Location> = BTreeSet::new();
-        for download in &downloads {
-            let Some(setting) = download.sees("GOPROXY") else {
-                continue;
-            };
-            let is_told = setting
-                .hop
-                .is_some_and(|hop| told.iter().any(|told| comes_from(hop, *told, build)));
+        let mut written: HashSet<Location> = HashSet::new();
+        for setting in downloads
+            .iter()
+            .filter_map(|download| download.sees("GOPROXY"))
+        {
             if let (Some(list), Some(at)) = (setting.value, setting.at)
                 && (setting.by_shell || setting.hop.is_none())
-                && !is_told
+                && !(is_passed_on(at, source) && told.contains(list))
                 && written.insert(at)
             {
                 report(list, at, sink);
@@ -58,9 +48,24 @@ impl Rule for GoproxyNoFallback {
     }
 }
 
-/// Whether a value has been at another hop before.
-fn comes_from(hop: HopId, earlier: HopId, build: &Build<'_>) -> bool {
-    build.model.provenance.story(hop).contains(&earlier)
+/// Whether a place hands on what another variable holds, as in `GOPROXY=$GOPROXY`.
+fn is_passed_on(at: Location, source: &SourceFile) -> bool {
+    source.slice(at.span).contains('$')
+}
+
+/// All hops on the way of a list to a download.
+fn reached(downloads: &[GoDownload<'_>], build: &Build<'_>) -> HashSet<HopId> {
+    let seen = downloads
+        .iter()
+        .filter_map(|download| download.sees("GOPROXY")?.hop);
+    let mut stack: Vec<HopId> = seen.collect();
+    let mut reached = HashSet::new();
+    while let Some(hop) = stack.pop() {
+        if reached.insert(hop) {
+            stack.extend(build.model.provenance.parents(hop));
+        }
+    }
+    reached
 }
 
 /// Whether any RUN runs the Go command.

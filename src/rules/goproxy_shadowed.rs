@@ -1,9 +1,11 @@
 //! `goproxy-shadowed`: an `ARG GOPROXY` that no Go command ever gets.
 
+use std::collections::BTreeMap;
+
 use super::{Rule, Sink};
 use crate::flow::go::{GoDownload, GoSetting, go_downloads};
 use crate::flow::{Build, Declarations, Workspace};
-use crate::model::dockerfile::{Action, Declaration};
+use crate::model::dockerfile::{Action, Base, Declaration};
 use crate::source::{Location, SourceFile};
 
 pub(super) struct GoproxyShadowed;
@@ -11,7 +13,7 @@ pub(super) struct GoproxyShadowed;
 impl Rule for GoproxyShadowed {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        if source.is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let declarations = Declarations::of(build);
@@ -19,34 +21,61 @@ impl Rule for GoproxyShadowed {
         if downloads.is_empty() {
             return;
         }
-        for step in build.steps_of_target() {
-            let of_step = &build.model.steps[step];
-            let Action::Arg(declared) = &of_step.action else {
+        let mut declared: BTreeMap<usize, Vec<&GoDownload<'_>>> = BTreeMap::new();
+        let nearest = nearest_arguments(build);
+        for download in &downloads {
+            let arguments = nearest[download.executed.stage()].iter();
+            let above = arguments.rev().find(|step| **step < download.executed.step);
+            if let Some(&step) = above {
+                declared.entry(step).or_default().push(download);
+            }
+        }
+        for (step, downloads) in declared {
+            let Some(argument) = argument(build, step) else {
                 continue;
             };
-            let Some(argument) = declared.iter().find(|it| it.name == "GOPROXY") else {
-                continue;
-            };
-            // A step of this stage, or of one that builds on it, behind the ARG.
-            let behind = |download: &&GoDownload<'_>| {
-                let stage = download.executed.stage();
-                download.executed.step > step && build.chain(stage).contains(&of_step.stage)
-            };
-            let seen: Option<Vec<(&GoDownload<'_>, GoSetting<'_>)>> = downloads
-                .iter()
-                .filter(behind)
-                .map(|download| {
-                    let setting = download.sees("GOPROXY")?;
-                    let at = setting.at.filter(|_| setting.hop.is_some())?;
-                    let literal = setting.value.is_some() && is_literal(at, argument, source);
-                    literal.then_some((download, setting))
+            let literal = |download: &&GoDownload<'_>| {
+                download.sees("GOPROXY").is_some_and(|setting| {
+                    let at = setting
+                        .at
+                        .filter(|_| setting.hop.is_some() && setting.value.is_some());
+                    at.is_some_and(|at| is_literal(at, argument, source))
                 })
-                .collect();
-            if let Some((used, setting)) = seen.as_ref().and_then(|seen| seen.first()) {
-                report(argument, used, setting, build, sink);
+            };
+            if downloads.iter().all(literal)
+                && let Some(first) = downloads.first()
+                && let Some(setting) = first.sees("GOPROXY")
+            {
+                report(argument, first, &setting, build, sink);
             }
         }
     }
+}
+
+/// The `ARG GOPROXY` of a step.
+fn argument<'b>(build: &'b Build<'_>, step: usize) -> Option<&'b Declaration<'b>> {
+    match &build.model.steps[step].action {
+        Action::Arg(declared) => declared.iter().find(|it| it.name == "GOPROXY"),
+        _ => None,
+    }
+}
+
+/// For each stage the steps with an `ARG GOPROXY`: its own behind the last one of the stages it
+/// builds on.
+fn nearest_arguments(build: &Build<'_>) -> Vec<Vec<usize>> {
+    let mut nearest: Vec<Vec<usize>> = Vec::with_capacity(build.model.stages.len());
+    for stage in &build.model.stages {
+        let inherited = match stage.base {
+            Base::Stage(parent) => nearest.get(parent).and_then(|steps| steps.last()).copied(),
+            Base::Image(_) | Base::Scratch => None,
+        };
+        let own = stage
+            .steps
+            .clone()
+            .filter(|&step| argument(build, step).is_some());
+        nearest.push(inherited.into_iter().chain(own).collect());
+    }
+    nearest
 }
 
 /// Whether the place that gives the value writes it out, and is not the `ARG` itself.

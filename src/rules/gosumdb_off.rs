@@ -28,7 +28,7 @@ const SWITCHES: [(&str, Test); 4] = [
 
 impl Rule for GosumdbOff {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let declarations = Declarations::of(build);

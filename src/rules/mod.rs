@@ -55,6 +55,7 @@ registry! {
     "proxy-arg-blank" => proxy_arg_blank::ProxyArgBlank,
     "proxy-baked" => proxy_baked::ProxyBaked,
     "proxy-credentials" => proxy_credentials::ProxyCredentials,
+    "proxy-daemon-only" => proxy_daemon_only::ProxyDaemonOnly,
     "proxy-env-ineffective" => proxy_env_ineffective::ProxyEnvIneffective,
     "proxy-loopback" => proxy_loopback::ProxyLoopback,
     "proxy-malformed" => proxy_malformed::ProxyMalformed,

@@ -1,8 +1,11 @@
 //! `no-proxy-ineffective`: an entry of `NO_PROXY` that the command reading it does not understand.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Rule, Sink};
 use crate::flow::clients::{NoProxy, Reads};
 use crate::flow::{Build, Need, Setting, Workspace, needs};
+use crate::model::HopId;
 use crate::model::hosts::{block_covers, is_below};
 use crate::source::SourceFile;
 
@@ -18,44 +21,46 @@ struct Dead<'v> {
 impl Rule for NoProxyIneffective {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        let lists: Vec<Setting<'_>> = build
-            .settings()
+        let settings = build.settings();
+        let lists: HashMap<HopId, Setting<'_>> = settings
             .filter(|setting| setting.name.eq_ignore_ascii_case("no_proxy"))
+            .map(|setting| (setting.hop, setting))
             .collect();
-        if lists.is_empty() || source.is_template() {
+        if lists.is_empty() || workspace.is_template(build.file) {
             return;
         }
-        let needs = needs(build);
-        let mut told: Vec<&str> = Vec::new();
-        for setting in &lists {
-            let Some(list) = setting.value.as_known() else {
+        // Both spellings with one value are one cause, and so is a list that many commands read.
+        let mut told: HashSet<&str> = HashSet::new();
+        let mut judged: HashSet<HopId> = HashSet::new();
+        for need in &needs(build) {
+            let Some(setting) = read_list(need, &lists) else {
                 continue;
             };
-            let readers = needs.iter().filter(|need| reads(need, setting, build));
-            let found = readers
-                .filter_map(|need| Some((need, dead(list, need)?)))
-                .next();
-            // Both spellings with one value are one cause.
-            if let Some((need, dead)) = found
-                && !told.contains(&dead.entry)
+            if let Some(list) = setting.value.as_known()
+                && !judged.contains(&setting.hop)
+                && let Some(dead) = dead(list, need)
             {
-                report(setting, list, need, &dead, build, source, sink);
-                told.push(dead.entry);
+                judged.insert(setting.hop);
+                if told.insert(dead.entry) {
+                    report(setting, list, need, &dead, build, source, sink);
+                }
             }
         }
     }
 }
 
-/// Whether a command certainly reads this setting, and has a proxy that it exempts from.
-fn reads(need: &Need<'_>, setting: &Setting<'_>, build: &Build<'_>) -> bool {
-    let story = |hop| build.model.provenance.story(hop).contains(&setting.hop);
-    need.is_certain
-        && need.call.proxies_are_verified()
-        && need.reads(setting.name) == Reads::Yes
-        && need
-            .sees(setting.name)
-            .and_then(|sight| sight.hop)
-            .is_some_and(story)
+/// The list that a command certainly reads, if the file sets it right there.
+fn read_list<'s, 'b>(
+    need: &Need<'_>,
+    lists: &'s HashMap<HopId, Setting<'b>>,
+) -> Option<&'s Setting<'b>> {
+    if !need.is_certain || !need.call.proxies_are_verified() {
+        return None;
+    }
+    ["no_proxy", "NO_PROXY"]
+        .into_iter()
+        .filter(|name| need.reads(name) == Reads::Yes)
+        .find_map(|name| lists.get(&need.sees(name)?.hop?))
 }
 
 /// The first entry that this command does not understand. Forms that other commands understand

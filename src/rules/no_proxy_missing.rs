@@ -1,5 +1,7 @@
 //! `no-proxy-missing`: a proxy that is written out, with an internal host and no exemption.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::clients::Reads;
@@ -11,20 +13,33 @@ pub(super) struct NoProxyMissing;
 
 impl Rule for NoProxyMissing {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        let source = workspace.source(build.file);
-        if source.is_template() || !build.has_network_settings() {
+        if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
         let policy = &workspace.request.settings(build.file).network;
-        let declarations = Declarations::of(build);
-        let mut told: Vec<HopId> = Vec::new();
-        for need in needs(build)
+        let needs = needs(build);
+        if let Some((need, host)) = needs
             .iter()
-            .filter(|need| need.executed.run.network != crate::model::dockerfile::Network::None)
+            .find_map(|need| Some((need, lacking(need, &policy.no_proxy)?)))
         {
-            let Some(setting) = literal_proxy(need, build) else {
-                continue;
-            };
+            sink.report(
+                need.executed.location(),
+                "behind a proxy",
+                format!(
+                    "`NO_PROXY` does not name `{host}` here, and the configuration asks for it"
+                ),
+            )
+            .severity(Severity::Warning)
+            .about("NO_PROXY")
+            .help(format!(
+                "set `no_proxy` and `NO_PROXY` to `{}`",
+                policy.no_proxy.join(",")
+            ));
+            return;
+        }
+        let declarations = Declarations::of(build);
+        let mut told: HashSet<HopId> = HashSet::new();
+        for need in &needs {
             let internal =
                 |host: &&str| is_internal_host(host) || is_listed(host, &policy.internal_hosts);
             let mut hosts = need
@@ -34,6 +49,9 @@ impl Rule for NoProxyMissing {
             let Some(host) = hosts.find(internal) else {
                 continue;
             };
+            let Some(setting) = literal_proxy(need, build) else {
+                continue;
+            };
             let exempts = ["no_proxy", "NO_PROXY"];
             let has_list = exempts
                 .iter()
@@ -41,11 +59,10 @@ impl Rule for NoProxyMissing {
             let reads_list = exempts
                 .iter()
                 .any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));
-            // A proxy on the same network reaches it as well.
             if has_list || !reads_list || told.contains(&setting.hop) {
                 continue;
             }
-            told.push(setting.hop);
+            told.insert(setting.hop);
             let finding = sink
                 .report(
                     build.at(setting.name_span.to(setting.value_span)),
@@ -70,4 +87,17 @@ fn literal_proxy<'b>(need: &Need<'b>, build: &'b Build<'b>) -> Option<Setting<'b
     build.settings().find(|setting| {
         setting.by != SetBy::GlobalArg && build.model.provenance.story(hop).contains(&setting.hop)
     })
+}
+
+/// A host of the configuration that the exemptions of a command behind a proxy do not name. A list
+/// that is not known may name it.
+fn lacking<'p>(need: &Need<'_>, hosts: &'p [String]) -> Option<&'p str> {
+    need.proxies().next().filter(|_| need.is_certain)?;
+    let lists = ["no_proxy", "NO_PROXY"].map(|name| need.sees(name).map(|sight| sight.value));
+    let mut entries = Vec::new();
+    for list in lists.into_iter().flatten() {
+        entries.extend(list.as_known()?.split(',').map(str::trim));
+    }
+    let lacks = |host: &&String| !entries.iter().any(|entry| entry.eq_ignore_ascii_case(host));
+    hosts.iter().find(lacks).map(String::as_str)
 }

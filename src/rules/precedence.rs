@@ -26,6 +26,8 @@ const ROWS: &[&[&str]] = &[
         "arg-out-of-scope",
         "env-from-undeclared",
         "build-arg-not-consumed",
+        "export-lost",
+        "sudo-drops-environment",
         "goproxy-inconsistent",
         "undefined-var",
     ],
@@ -217,6 +219,16 @@ mod tests {
             finding("undefined-var", at(9, 12), "GOPROXY"),
         ];
         assert_eq!(left(&findings).len(), 4);
+    }
+
+    #[test]
+    fn what_takes_a_mirror_away_speaks_for_the_download_that_lacks_it() {
+        let download = finding("goproxy-inconsistent", at(40, 60), "GOPROXY");
+        for cause in ["export-lost", "sudo-drops-environment", "arg-out-of-scope"] {
+            let mut cause = finding(cause, at(0, 9), "GOPROXY");
+            cause.after(at(40, 60), "needed here");
+            assert_eq!(left(&[cause.clone(), download.clone()]), [cause.rule]);
+        }
     }
 
     #[test]

@@ -82,7 +82,9 @@ fn erased_default<'b>(build: &'b Build<'_>, name: &str) -> Option<&'b Declaratio
     let text = |span: Span| build.tree.text.get(span.range()).unwrap_or_default();
     all.into_iter().find(|declaration| {
         let default = declaration.default_span.map_or("", text);
-        declaration.name == name && !default.trim_matches(['"', '\'']).is_empty()
+        let default = default.trim_matches(['"', '\'']);
+        // What another variable gives may be empty just as well.
+        declaration.name == name && !default.is_empty() && !default.starts_with('$')
     })
 }
 
@@ -113,7 +115,7 @@ fn report<'s>(
     };
     let erases = match default {
         Some(_) => "and an empty argument erases the Dockerfile's default",
-        None => "and an empty argument hides the proxy that config.json would give",
+        None => "and an empty argument hides what config.json would give",
     };
     let finding = sink.report(
         arg.at,

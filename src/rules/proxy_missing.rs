@@ -10,7 +10,7 @@ pub(super) struct ProxyMissing;
 impl Rule for ProxyMissing {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let settings = workspace.request.settings(build.file);
-        let is_silent = workspace.source(build.file).is_template()
+        let is_silent = workspace.is_template(build.file)
             || settings.engine == Engine::Podman
             || build
                 .model
@@ -63,6 +63,7 @@ fn declared<'b>(build: &'b Build<'_>) -> Option<Setting<'b>> {
 }
 
 /// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
+/// What sudo takes away is `sudo-drops-environment`'s matter.
 fn lacks(need: &Need<'_>) -> bool {
     let obeys = need
         .call
@@ -74,7 +75,19 @@ fn lacks(need: &Need<'_>) -> bool {
             .as_deref()
             .is_none_or(|host| !crate::model::hosts::is_internal_host(host))
     });
-    need.is_certain && obeys && web && !has_any(need) && !need.has_own_proxy() && !need.has_mirror()
+    let dropped = need
+        .executed
+        .command
+        .wrappers
+        .iter()
+        .any(|it| it.drops_environment);
+    need.is_certain
+        && !dropped
+        && obeys
+        && web
+        && !has_any(need)
+        && !need.has_own_proxy()
+        && !need.has_mirror()
 }
 
 fn has_any(need: &Need<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! `proxy-not-for-tool`: the proxy reaches a command that reads no proxy variable.
 
 use super::{Rule, Sink};
+use crate::flow::clients::Scheme;
 use crate::flow::shell::Certainty;
 use crate::flow::{Build, Need, Sight, Workspace, needs};
 
@@ -25,7 +26,7 @@ impl Rule for ProxyNotForTool {
         let is_set = OWN_SETTINGS
             .iter()
             .any(|setting| source.text().contains(setting));
-        if source.is_template() || is_set || !build.has_network_settings() {
+        if workspace.is_template(build.file) || is_set || !build.has_network_settings() {
             return;
         }
         let mut told: Vec<&str> = Vec::new();
@@ -49,7 +50,12 @@ fn ignored<'b>(need: &Need<'b>) -> Option<(&'static str, Sight<'b>)> {
         .call
         .proxies()
         .is_some_and(|proxies| proxies.ignores_all());
-    if !certain || !ignores || need.has_own_proxy() || need.has_mirror() {
+    // What goes over ssh has no use for a web proxy.
+    let is_web = need
+        .schemes
+        .iter()
+        .any(|scheme| matches!(scheme, Scheme::Http | Scheme::Https));
+    if !certain || !ignores || !is_web || need.has_own_proxy() || need.has_mirror() {
         return None;
     }
     let names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
@@ -59,7 +65,11 @@ fn ignored<'b>(need: &Need<'b>) -> Option<(&'static str, Sight<'b>)> {
 }
 
 fn report(need: &Need<'_>, name: &str, sight: Sight<'_>, build: &Build<'_>, sink: &mut Sink) {
-    let client = need.call.client.name;
+    let client = need
+        .executed
+        .command
+        .name()
+        .unwrap_or(need.call.client.name);
     let finding = sink
         .report(
             need.executed.location(),
@@ -69,7 +79,7 @@ fn report(need: &Need<'_>, name: &str, sight: Sight<'_>, build: &Build<'_>, sink
             ),
         )
         .about(name)
-        .help(own_setting(client));
+        .help(own_setting(need.call.client.name));
     if let Some(at) = sight.place(build) {
         finding.before(at, "set here");
     }
@@ -78,9 +88,9 @@ fn report(need: &Need<'_>, name: &str, sight: Sight<'_>, build: &Build<'_>, sink
 /// What to give the tool instead (`facts/proxy-clients.md`, "Own settings against the environment").
 fn own_setting(client: &str) -> String {
     match client {
-        "Maven" | "mvn" => "pass `-Dhttps.proxyHost=… -Dhttps.proxyPort=…` (and the same with `http.`), in MAVEN_OPTS for example, or `<proxies>` in settings.xml".to_owned(),
-        "Gradle" | "gradle" => "set `systemProp.https.proxyHost` and `systemProp.https.proxyPort` (and the same with `http.`) in gradle.properties, or pass them with `-D`".to_owned(),
-        "yarn" | "Yarn" | "yarn 2+" => "set `YARN_HTTPS_PROXY` and `YARN_HTTP_PROXY`, or `httpsProxy` and `httpProxy` in .yarnrc.yml".to_owned(),
-        _ => format!("use {client}'s own proxy setting"),
+        "mvn" => "pass `-Dhttps.proxyHost=… -Dhttps.proxyPort=…` (and the same with `http.`), in MAVEN_OPTS for example, or `<proxies>` in settings.xml".to_owned(),
+        "gradle" => "set `systemProp.https.proxyHost` and `systemProp.https.proxyPort` (and the same with `http.`) in gradle.properties, or pass them with `-D`".to_owned(),
+        "yarn 2" => "set `YARN_HTTPS_PROXY` and `YARN_HTTP_PROXY`, or `httpsProxy` and `httpProxy` in .yarnrc.yml".to_owned(),
+        _ => "use its own proxy setting".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ impl Rule for ProxyPersisted {
         let Some(target) = build.model.target else {
             return;
         };
-        if workspace.source(build.file).is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let chain = build.chain(target);

@@ -1,5 +1,7 @@
 //! `proxy-runtime-only`: a service's proxy is there when it runs, not when it is built.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink, words};
 use crate::finding::Severity;
 use crate::flow::{Build, Engine, Workspace, build_key, downloads};
@@ -11,45 +13,59 @@ use crate::source::{FileKind, Location, SourceFile};
 pub(super) struct ProxyRuntimeOnly;
 
 impl Rule for ProxyRuntimeOnly {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        let Some((project, service)) = workspace.service(build) else {
-            return;
-        };
-        let proxies: Vec<&EnvironmentEntry<'_>> = service
-            .environment
-            .iter()
-            .filter(|entry| is_proxy_address(&entry.name) && is_for_everybody(entry, project))
-            .collect();
-        let (Some(first), Some(at)) = (proxies.first(), build_key(service)) else {
-            return;
-        };
-        if is_served_otherwise(build, service, workspace) || workspace.is_compose_template(at.file)
-        {
-            return;
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        // A service that several files are laid over is still one to mend.
+        let mut told = HashSet::new();
+        for build in &workspace.builds {
+            look_at(build, workspace, &mut told, sink);
         }
-        let lacks = downloads(build)
-            .into_iter()
-            .find(|download| download.obeys_proxies && !download.has_proxy && !download.has_mirror);
-        let Some(lacking) = lacks else { return };
-        let names = words::list(proxies.iter().map(|entry| &*entry.name));
-        let by = if is_environment(first, service) {
-            "environment"
-        } else {
-            "env_file"
-        };
-        let client = lacking.call.client.name;
-        let finding = sink.report(
+    }
+}
+
+fn look_at(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    told: &mut HashSet<Location>,
+    sink: &mut Sink,
+) {
+    let Some((project, service)) = workspace.service(build) else {
+        return;
+    };
+    let proxies: Vec<&EnvironmentEntry<'_>> = service
+        .environment
+        .iter()
+        .filter(|entry| is_proxy_address(&entry.name) && is_for_everybody(entry, project))
+        .collect();
+    let (Some(first), Some(at)) = (proxies.first(), build_key(service)) else {
+        return;
+    };
+    if is_served_otherwise(build, service, workspace) || workspace.is_compose_template(at.file) {
+        return;
+    }
+    let lacks = downloads(build)
+        .into_iter()
+        .find(|download| download.obeys_proxies && !download.has_proxy && !download.has_mirror);
+    let Some(lacking) = lacks.filter(|_| told.insert(at)) else {
+        return;
+    };
+    let names = words::list(proxies.iter().map(|entry| &*entry.name));
+    let by = if is_environment(first, service) {
+        "environment"
+    } else {
+        "env_file"
+    };
+    let client = lacking.call.client.name;
+    let finding = sink.report(
             at,
             "built without it",
             format!("`{}` gets {names} when it runs, not when it is built: `{by}` reaches no RUN, and {client} needs the network there", service.name),
         );
-        finding
-            .before(first.name_at, "set for the container only")
-            .after(lacking.at, "goes to the network without it")
-            .help(help(&proxies));
-        if is_containerfile(workspace.source(build.file)) {
-            finding.severity(Severity::Info);
-        }
+    finding
+        .before(first.name_at, "set for the container only")
+        .after(lacking.at, "goes to the network without it")
+        .help(help(&proxies));
+    if is_containerfile(workspace.source(build.file)) {
+        finding.severity(Severity::Info);
     }
 }
 

@@ -1,5 +1,7 @@
 //! `proxy-scheme-uncovered`: the proxy is set for the other scheme only.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::flow::clients::Scheme;
 use crate::flow::{Build, Declarations, Need, Sight, Workspace, needs};
@@ -10,20 +12,21 @@ pub(super) struct ProxySchemeUncovered;
 
 impl Rule for ProxySchemeUncovered {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        if workspace.source(build.file).is_template() || !build.has_network_settings() {
+        if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
         let declarations = Declarations::of(build);
-        let mut told: Vec<HopId> = Vec::new();
+        let mut told: HashSet<HopId> = HashSet::new();
         for need in needs(build).iter().filter(|need| need.is_certain) {
             let Some((wanted, set, sight)) = uncovered(need, &declarations) else {
                 continue;
             };
-            let (Some(hop), Some(at)) = (sight.hop, sight.place(build)) else {
+            let Some(hop) = sight.hop else {
                 continue;
             };
+            let at = sight.place(build).unwrap_or(need.executed.location());
             if !told.contains(&hop) {
-                told.push(hop);
+                told.insert(hop);
                 report(need, wanted, set, at, sink);
             }
         }

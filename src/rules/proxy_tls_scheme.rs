@@ -12,7 +12,7 @@ const PLAIN_PORTS: [&str; 6] = ["80", "3128", "8080", "1080", "7890", "8118"];
 impl Rule for ProxyTlsScheme {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        if source.is_template() {
+        if workspace.is_template(build.file) {
             return;
         }
         let settings: Vec<Setting<'_>> = build

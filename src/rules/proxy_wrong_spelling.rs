@@ -1,7 +1,9 @@
 //! `proxy-wrong-spelling`: the command that needs the proxy reads the other spelling.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Rule, Sink};
-use crate::finding::{Applicability, Edit};
+use crate::finding::{Applicability, Edit, Finding};
 use crate::flow::{Build, Need, Setting, Sight, Workspace, needs};
 use crate::model::HopId;
 use crate::source::{SourceFile, Span};
@@ -11,10 +13,14 @@ pub(super) struct ProxyWrongSpelling;
 impl Rule for ProxyWrongSpelling {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        if source.is_template() || !build.has_network_settings() {
+        if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
-        let mut told: Vec<HopId> = Vec::new();
+        let settings: HashMap<HopId, Setting<'_>> = build
+            .settings()
+            .map(|setting| (setting.hop, setting))
+            .collect();
+        let mut told: HashSet<HopId> = HashSet::new();
         for need in needs(build).iter().filter(|need| need.is_certain) {
             let Some((set, read, sight)) = wrong_spelling(need) else {
                 continue;
@@ -22,8 +28,18 @@ impl Rule for ProxyWrongSpelling {
             if let Some(hop) = sight.hop
                 && !told.contains(&hop)
             {
-                told.push(hop);
-                report(need, &set, read, hop, build, source, sink);
+                told.insert(hop);
+                let finding = report(need, &set, read, hop, build, sink);
+                let twin = settings
+                    .get(&hop)
+                    .and_then(|setting| twin(setting, read, build, source));
+                if let (Some(edit), Some(finding)) = (twin, finding) {
+                    finding.fix(
+                        format!("set `{read}` too"),
+                        Applicability::Suggested,
+                        vec![edit],
+                    );
+                }
             }
         }
     }
@@ -61,18 +77,15 @@ fn other_case(name: &str) -> String {
     }
 }
 
-fn report(
+fn report<'s>(
     need: &Need<'_>,
     set: &str,
     read: &str,
     hop: HopId,
     build: &Build<'_>,
-    source: &SourceFile,
-    sink: &mut Sink,
-) {
-    let Some(at) = build.model.provenance.hop(hop).at else {
-        return;
-    };
+    sink: &'s mut Sink,
+) -> Option<&'s mut Finding> {
+    let at = build.model.provenance.hop(hop).at?;
     let client = need.call.client.name;
     let finding = sink
         .report(
@@ -85,15 +98,7 @@ fn report(
     if !need.executed.holds(at) {
         finding.after(need.executed.location(), format!("reads `{read}`"));
     }
-    if let Some(setting) = build.settings().find(|setting| setting.hop == hop)
-        && let Some(edit) = twin(&setting, read, build, source)
-    {
-        finding.fix(
-            format!("set `{read}` too"),
-            Applicability::Suggested,
-            vec![edit],
-        );
-    }
+    Some(finding)
 }
 
 /// The same value under the other name, behind the setting: `ENV A=x` becomes `ENV A=x a=x`.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::stories::{Stories, Story, way};
+use super::stories::{Stories, Story, is_placeholder_address, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
 use crate::flow::secrets::{SecretArgument, secret_arguments};
@@ -29,7 +29,8 @@ impl Rule for SecretInArg {
                 continue;
             }
             let (shipped, uses) = (build.shipped(), first_uses(build));
-            for argument in arguments {
+            let told = |it: &SecretArgument<'_>| !is_placeholder_address(it.name, &it.judgement);
+            for argument in arguments.into_iter().filter(told) {
                 let first_use = uses.get(argument.name).copied();
                 let subject = argument.subject();
                 let ships = subject
@@ -191,7 +192,7 @@ fn of_service(
         Some(known.filter(|text| !text.is_empty()).unwrap_or(written))
     };
     let judgement = judge(names, Place::BuildArg, &arg.name, value);
-    if judgement.verdict == Verdict::Clean {
+    if judgement.verdict == Verdict::Clean || is_placeholder_address(&arg.name, &judgement) {
         return None;
     }
     if let Some(build) = build {

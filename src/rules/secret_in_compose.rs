@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::stories::is_placeholder_address;
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::Workspace;
@@ -57,6 +58,9 @@ fn look_at(
     let value = known.filter(|_| !is_interpolated).unwrap_or(written);
     let judgement = judge(names, Place::ComposeEnv, &entry.name, Some(value));
     let name = &entry.name;
+    if is_placeholder_address(name, &judgement) {
+        return;
+    }
     let (severity, message) = match judgement.verdict {
         Verdict::Clean | Verdict::Channel => return,
         Verdict::Literal if known_words.contains(value) => (

@@ -1,6 +1,6 @@
 //! `secret-in-env`: an image, or a unit, keeps a secret in its environment.
 
-use super::stories::{Stories, Story, labels, way};
+use super::stories::{Stories, Story, is_placeholder_address, labels, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
 use crate::flow::secrets::{SecretVariable, file_settings, secret_variables};
@@ -66,6 +66,9 @@ fn of_variable(
     ships: bool,
 ) -> Option<Story> {
     let name = variable.name;
+    if is_placeholder_address(name, &variable.judgement) {
+        return None;
+    }
     let keeps = if ships {
         "everybody who has the image can read"
     } else {

@@ -5,8 +5,18 @@ use std::collections::HashMap;
 use super::Sink;
 use crate::finding::Severity;
 use crate::flow::Build;
+use crate::model::variables::is_network_setting;
 use crate::model::{HopId, Mechanism};
+use crate::secrets::{Evidence, Judgement, Verdict};
 use crate::source::Location;
+
+/// Whether a password is but a placeholder in the address of a proxy or mirror:
+/// `http://user:password@proxy.example`.
+pub(super) fn is_placeholder_address(name: &str, judgement: &Judgement) -> bool {
+    judgement.verdict == Verdict::Weak
+        && judgement.evidence == Some(Evidence::UserInfo)
+        && is_network_setting(name)
+}
 
 /// A finding that is being put together from what several builds know.
 #[derive(Debug)]

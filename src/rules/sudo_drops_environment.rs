@@ -14,7 +14,7 @@ pub(super) struct SudoDropsEnvironment;
 impl Rule for SudoDropsEnvironment {
     fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        if source.is_template() || !build.has_network_settings() {
+        if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
         let mut told: Vec<String> = Vec::new();
@@ -97,11 +97,11 @@ fn report(
         span: Span::new(at.span.start as usize, at.span.start as usize + tool.len()),
     };
     let is_sudo = tool == "sudo";
-    let is_root = need.executed.run.user.is_none();
-    let help = match (is_sudo, is_root) {
-        (true, true) => "drop `sudo`: this step runs as root".to_owned(),
-        (true, false) => format!("write `sudo -E`, or `sudo --preserve-env={name}`"),
-        (false, _) => format!(
+    let help = match is_sudo {
+        true => format!(
+            "write `sudo -E` or `sudo --preserve-env={name}`, or drop `sudo` where the step runs as root"
+        ),
+        false => format!(
             "leave the environment to it (`su` without `-`), or set `{name}` in the command behind `{tool}`"
         ),
     };
@@ -117,7 +117,7 @@ fn report(
         finding.before(set, "set here");
     }
     finding.after(need.executed.location(), "goes to the network without it");
-    if is_sudo && !is_root {
+    if is_sudo {
         finding.fix(
             "keep the environment",
             Applicability::Suggested,

@@ -77,6 +77,12 @@ pub fn is_identifier(name: &str, value: &str) -> bool {
     };
     let are_words = parts().count() >= 2 && parts().all(is_word);
     let names_file = |word: &str| matches!(word, "creds" | "credentials");
+    // The access key of S3 and its like is the name of an account; its secret key is the secret.
+    let is_account = words.ends_with(&["access".to_owned(), "key".to_owned()])
+        && words.iter().all(|word| word != "secret");
+    if is_account && is_word(value) {
+        return true;
+    }
     match words.last().map(String::as_str) {
         Some("key") => are_words,
         Some(last) if names_file(last) => are_words && parts().next_back().is_some_and(names_file),

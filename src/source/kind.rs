@@ -28,6 +28,15 @@ const TEMPLATES: [&str; 7] = [".j2", ".m4", ".tpl", ".tmpl", ".template", ".in",
 /// What no file to be linted is called, whatever its name starts with.
 const NEVER: [&str; 5] = [".dockerignore", ".md", ".orig", ".bak", ".rej"];
 
+/// What Docker's manual calls the drop-in with proxies, and its variants: deployment tools keep it
+/// in folders of their own. What it holds decides later.
+const LOOSE_DROPINS: [&str; 4] = [
+    "http-proxy.conf",
+    "https-proxy.conf",
+    "http_proxy.conf",
+    "docker-proxy.conf",
+];
+
 impl FileKind {
     /// Every kind that is linted, in the order in which help texts name them.
     pub const ALL: [FileKind; 7] = [
@@ -79,6 +88,7 @@ impl FileKind {
         } else if name == "docker.service"
             || (is_dropin_folder(folder_name) && is_conf(name))
             || is_meant_as_dropin(folder_name, name)
+            || LOOSE_DROPINS.contains(&name)
         {
             Some(Self::Unit)
         } else if name == "daemon.json" {

@@ -212,3 +212,110 @@ fn cache_mounts<'b>(run: &'b Run<'_>) -> Vec<&'b str> {
     targets.sort_unstable();
     targets
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Request, Trees, Workspace};
+    use crate::source::{FileId, FileKind, SourceFile};
+
+    /// The downloads of a file: the command and the `GOPROXY` it sees, `?` for an unknown one.
+    fn downloads(text: &str) -> Vec<(String, Option<String>)> {
+        let file = SourceFile::new(FileId(0), "f".into(), FileKind::Dockerfile, text.into());
+        let sources = [file];
+        let trees = Trees::parse(&sources);
+        let request = Request::default();
+        let workspace = Workspace::new(&trees, &request);
+        let build = &workspace.builds[0];
+        let declarations = Declarations::of(build);
+        let seen = |download: &GoDownload<'_>| {
+            let at = download.executed.location().span;
+            let setting = download.sees("GOPROXY");
+            let value = setting.map(|it| it.value.unwrap_or("?").to_owned());
+            (sources[0].slice(at).to_owned(), value)
+        };
+        go_downloads(build, &declarations)
+            .iter()
+            .map(seen)
+            .collect()
+    }
+
+    fn values(text: &str) -> Vec<Option<String>> {
+        downloads(text)
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect()
+    }
+
+    fn commands(text: &str) -> Vec<String> {
+        downloads(text)
+            .into_iter()
+            .map(|(command, _)| command)
+            .collect()
+    }
+
+    fn some(value: &str) -> Option<String> {
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn a_filled_module_cache_makes_builds_offline() {
+        let text = "FROM golang\nRUN go mod download\nCOPY . .\nRUN go build . && go vet ./...\n";
+        assert_eq!(commands(text), ["go mod download"]);
+        let other_user = "FROM golang\nRUN go mod download\nUSER u\nRUN go build .\n";
+        assert_eq!(commands(other_user), ["go mod download", "go build ."]);
+        let mounted = "FROM golang\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nRUN go build .\n";
+        assert_eq!(commands(mounted).len(), 2);
+        let copied = "FROM golang AS a\nRUN go mod download\nFROM golang\nCOPY --from=a /go /go\nRUN go build .\n";
+        assert_eq!(commands(copied), ["go mod download"]);
+    }
+
+    #[test]
+    fn what_needs_no_network_or_may_not_run_is_left_out() {
+        for run in [
+            "go build -mod=vendor .",
+            "GOFLAGS=-mod=vendor go build .",
+            "GO111MODULE=off go get example.org/x",
+            "go version",
+            "test -f x && go get example.org/x || true",
+        ] {
+            assert_eq!(
+                commands(&format!("FROM golang\nRUN {run}\n")),
+                [""; 0],
+                "{run}"
+            );
+        }
+        assert_eq!(
+            commands("FROM golang\nRUN --network=none go mod download\n"),
+            [""; 0]
+        );
+        let elsewhere = "FROM golang\nRUN go mod download\nFROM scratch\n";
+        assert_eq!(commands(elsewhere), [""; 0]);
+    }
+
+    #[test]
+    fn go_env_w_lives_in_the_chain_and_loses_to_the_environment() {
+        let chain = "FROM golang AS a\nRUN go env -w GOPROXY=https://a.example\nFROM a\nRUN go mod download\n";
+        assert_eq!(values(chain), [some("https://a.example")]);
+        let loses = "FROM golang\nENV GOPROXY=https://e.example\nRUN go env -w GOPROXY=https://a.example; go mod download\n";
+        assert_eq!(values(loses), [some("https://e.example")]);
+        let empty =
+            "FROM golang\nENV GOPROXY=\nRUN go env -w GOPROXY=https://a.example; go mod download\n";
+        assert_eq!(values(empty), [some("https://a.example")]);
+        let other =
+            "FROM golang\nRUN go env -w GOPROXY=https://a.example\nUSER u\nRUN go mod download\n";
+        assert_eq!(values(other), [None]);
+    }
+
+    #[test]
+    fn an_argument_that_waits_for_a_value_is_unknown() {
+        assert_eq!(
+            values("FROM golang\nARG GOPROXY\nRUN go mod download\n"),
+            [some("?")]
+        );
+        assert_eq!(
+            values("ARG GOPROXY\nFROM golang\nRUN go mod download\n"),
+            [None]
+        );
+    }
+}

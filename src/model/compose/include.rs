@@ -123,6 +123,10 @@ impl<'a> Loader<'_, 'a> {
             Some(folder) => path::join(request.folder, folder),
             None => path::parent(main).to_owned(),
         };
+        // Whatever becomes of it, these files are parts of this project.
+        for file in paths.iter().filter_map(|path| self.files.read(path).ok()) {
+            self.reached.entry(file.id()).or_insert(include.at);
+        }
         let Some(env) = self.included_environment(&include, &folder, request) else {
             return;
         };

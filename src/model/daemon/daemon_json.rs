@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::Value;
+use crate::model::{Unknown, Value};
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::json::{self, Json, Member, Node};
 
 use super::diagnostic::{Cause, Diagnostic};
 use super::exec::FinalWord;
+use super::template::is_template;
 
 /// The three options that set proxies, as keys of `proxies` and as flags, with their variables.
 pub(super) const PROXY_OPTIONS: [(&str, &str); 3] = [
@@ -152,6 +153,11 @@ impl Reader<'_> {
             return;
         }
         let document = json::parse(self.file);
+        // What a template engine leaves of it is not known.
+        let is_waiting = || self.file.is_template() || is_template(self.file.text());
+        if !document.errors.is_empty() && is_waiting() {
+            return;
+        }
         if let Some(error) = document.errors.first() {
             let message = format!("{}: dockerd does not start", error.kind.message());
             self.report(Cause::JsonRefused, error.span, message);
@@ -207,6 +213,9 @@ impl Reader<'_> {
     /// names, but not by the decoder.
     fn option(&mut self, member: &Member, group: Option<&str>) {
         let key = member.key.as_str();
+        if is_template(key) {
+            return;
+        }
         let at = self.at(member.key_span);
         self.json.options.push((key.to_owned(), at));
         if PROXY_OPTIONS.iter().any(|(option, _)| *option == key) {
@@ -243,7 +252,10 @@ impl Reader<'_> {
             Json::String(text) => {
                 let value = OptionValue {
                     option,
-                    value: Value::known(text.clone()),
+                    value: match is_template(text) {
+                        true => Value::Unknown(Unknown::Template),
+                        false => Value::known(text.clone()),
+                    },
                     at: self.at(member.value.span),
                 };
                 // Go's decoder lets the last of two equal keys win.
@@ -266,7 +278,7 @@ impl Reader<'_> {
 
     fn wrong_key(&mut self, member: &Member) {
         let key = member.key.as_str();
-        if is_option(key) {
+        if is_option(key) || is_template(key) {
             return;
         }
         let shown = key.escape_debug();
@@ -454,6 +466,20 @@ mod tests {
             [Cause::JsonUnknownKey]
         );
         assert_eq!(read_text("{").1, [Cause::JsonRefused]);
+    }
+
+    #[test]
+    fn what_a_template_leaves_is_not_known() {
+        let (json, causes) = read_text("{\n{% if proxy %}\n\"proxies\": {}\n{% endif %}\n}");
+        assert!(causes.is_empty() && json.accepted);
+        let (json, causes) = read_text(
+            r#"{"{{ key }}": 1, "proxies": {"{{ key }}": "x", "http-proxy": "{{ proxy }}"}}"#,
+        );
+        assert!(causes.is_empty());
+        assert_eq!(json.proxies[0].value, Value::Unknown(Unknown::Template));
+        // A log tag is a template that dockerd itself fills in.
+        let (_, causes) = read_text(r#"{"log-opts": {"tag": "{{.Name}}"}, "unknown": 1}"#);
+        assert_eq!(causes, [Cause::JsonUnknownKey]);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(super) struct Loaded {
     pub unknown: bool,
     /// The files that were read.
     pub read: Vec<String>,
+    /// The files that are not there.
+    pub absent: Vec<String>,
 }
 
 /// Loads the files; refusals to start and losses go to `diagnostics`.
@@ -104,6 +106,7 @@ impl Loader<'_> {
     }
 
     fn missing(&mut self, directive: &EnvironmentFileRef, pattern: &str) {
+        self.loaded.absent.push(pattern.to_owned());
         if self.scope == Scope::Shipped {
             self.loaded.unknown = true;
             // Two paths on a line are wrong wherever the files are.

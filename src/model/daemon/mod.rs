@@ -43,7 +43,7 @@ use crate::source::{FileKind, FileTree, Location, Span, TreeEntry, resolve};
 pub use diagnostic::{Cause, Diagnostic, Related, Repair};
 pub use environment::{Environment, Variable};
 pub use host::{Facts, Manager, Scope};
-pub use shipped::{Service, Shipped, shipped};
+pub use shipped::{Service, Shipped, loose, shipped};
 
 use daemon_json::{OptionValue, PROXY_OPTIONS};
 use host::Host;
@@ -129,6 +129,8 @@ pub struct Daemon {
     pub environment: Environment,
     /// Whether a file that is not there may bring more variables.
     pub environment_is_partial: bool,
+    /// The environment files that are not there.
+    pub absent_files: Vec<String>,
     /// The command line, `$` and `env` resolved.
     pub command: Vec<Value<'static>>,
     /// The proxies dockerd ends up with.
@@ -186,6 +188,7 @@ pub fn load(request: &Request) -> Daemon {
             starts: true,
             environment: Environment::new(),
             environment_is_partial: false,
+            absent_files: Vec::new(),
             command: Vec::new(),
             proxies: Proxies::default(),
             diagnostics: Vec::new(),
@@ -229,6 +232,7 @@ impl Assembly<'_> {
         };
         self.daemon.starts &= !self.daemon.diagnostics.iter().any(refused);
         self.daemon.environment_is_partial = loaded.unknown;
+        self.daemon.absent_files.clone_from(&loaded.absent);
         let parts = environment::Parts {
             manager: &manager,
             service: &service,
@@ -438,10 +442,12 @@ impl Assembly<'_> {
                     && old.span.end <= at.span.end
             })
         };
-        if self.daemon.diagnostics.iter().any(told) {
+        let value = option.value.as_known().unwrap_or_default();
+        let is_told = self.daemon.diagnostics.iter().any(told);
+        let may_change = self.request.scope == Scope::Shipped && values::is_to_fill_in(value);
+        if is_told || may_change {
             return;
         }
-        let value = option.value.as_known().unwrap_or_default();
         let found = values::fault(variable, value, path, Some(at));
         self.daemon.diagnostics.extend(found);
     }

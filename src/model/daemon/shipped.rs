@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::source::{MemoryTree, SourceFile};
+use crate::source::{FileKind, MemoryTree, SourceFile};
 
 use super::host::Manager;
 
@@ -26,6 +26,15 @@ impl Service {
             Self::Docker => "docker.service",
             Self::Containerd => "containerd.service",
             Self::Podman => "podman.service",
+        }
+    }
+
+    /// Its name in paths.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Containerd => "containerd",
+            Self::Podman => "podman",
         }
     }
 
@@ -130,8 +139,10 @@ fn add_neighbours(prefix: &str, files: &[(String, Arc<SourceFile>)], tree: &mut 
     const CONFIGURATION: [&str; 3] = ["etc/docker/", "etc/default/", "etc/sysconfig/"];
     for (path, file) in files {
         let below = path.strip_prefix(prefix);
-        let below =
-            below.filter(|below| CONFIGURATION.iter().any(|folder| below.starts_with(folder)));
+        let below = below.filter(|below| {
+            file.kind() == FileKind::EnvironmentFile
+                || CONFIGURATION.iter().any(|folder| below.starts_with(folder))
+        });
         if let Some(below) = below {
             tree.add_file(&format!("/{below}"), Arc::clone(file));
         }
@@ -183,10 +194,53 @@ fn place(path: &str) -> Option<Place<'_>> {
     })
 }
 
+/// Drop-ins that lie in any folder, to be copied or filled in by whatever the repository deploys
+/// with: their name and their content tell what they are. Each is a daemon of its own.
+pub fn loose(files: &[(String, Arc<SourceFile>)]) -> Vec<(Shipped, Arc<SourceFile>)> {
+    let files = files.iter().filter(|(path, file)| is_loose(path, file));
+    let shipped = files.map(|(path, file)| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let service = [Service::Containerd, Service::Podman]
+            .into_iter()
+            .find(|service| file.path().contains(service.name()))
+            .unwrap_or(Service::Docker);
+        let mut tree = MemoryTree::default();
+        let on_machine = format!(
+            "/etc/systemd/system/{}.d/{}",
+            service.unit(),
+            rendered(name)
+        );
+        tree.add_file(&on_machine, Arc::clone(file));
+        let shipped = Shipped {
+            prefix: folder.to_owned(),
+            service,
+            manager: Manager::System,
+            tree,
+        };
+        (shipped, Arc::clone(file))
+    });
+    shipped.collect()
+}
+
+fn is_loose(path: &str, file: &SourceFile) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let in_drop_ins = folder.ends_with(".d");
+    let sets = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("Environment")
+            || (!line.starts_with(['#', ';']) && line.to_ascii_lowercase().contains("_proxy="))
+    };
+    file.kind() == FileKind::Unit
+        && !in_drop_ins
+        && rendered(name).ends_with(".conf")
+        && file.text().lines().any(|line| line.trim() == "[Service]")
+        && file.text().lines().any(sets)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, FileKind, FileTree};
+    use crate::source::{FileId, FileTree};
 
     #[test]
     fn files_are_put_where_the_machine_would_have_them() {
@@ -232,5 +286,29 @@ mod tests {
                 .entry("/etc/systemd/system/docker.service.d/http-proxy.conf")
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_drop_in_may_lie_in_any_folder() {
+        let dropin = "[Service]\nEnvironment=HTTP_PROXY=http://p:1\n";
+        let files: Vec<_> = [
+            ("http-proxy.conf", dropin),
+            ("roles/containerd/templates/http-proxy.conf.j2", dropin),
+            ("nginx/http-proxy.conf", "proxy_pass http://p;\n"),
+            (
+                "etc/systemd/system/firewalld.service.d/http-proxy.conf",
+                dropin,
+            ),
+            ("prune.service", dropin),
+        ]
+        .into_iter()
+        .map(|(path, text)| {
+            let file = SourceFile::new(FileId(0), path.into(), FileKind::Unit, text.into());
+            (path.to_owned(), Arc::new(file))
+        })
+        .collect();
+        let loose = loose(&files);
+        let services: Vec<_> = loose.iter().map(|(one, _)| one.service).collect();
+        assert_eq!(services, [Service::Docker, Service::Containerd]);
     }
 }

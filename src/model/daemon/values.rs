@@ -26,6 +26,7 @@ pub(super) fn check(environment: &Environment, scope: Scope, diagnostics: &mut V
         let Some(value) = variable
             .value
             .as_known()
+            .filter(|value| scope == Scope::Machine || !is_to_fill_in(value))
             .filter(|_| !diagnostics.iter().any(known))
         else {
             continue;
@@ -37,6 +38,22 @@ pub(super) fn check(environment: &Environment, scope: Scope, diagnostics: &mut V
         one.minor |= one.cause == Cause::Variable && scope == Scope::Shipped;
     }
     diagnostics.extend(found);
+}
+
+/// Whether a person is to replace the value, or a part of it: `<host>:3128`, `http://PROXY_HOST:PORT`.
+pub(super) fn is_to_fill_in(value: &str) -> bool {
+    let shouts = |word: &str| {
+        let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        word.len() > 2
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word.chars().all(upper)
+    };
+    let address = value
+        .split_once("://")
+        .map_or(value, |(_, address)| address);
+    let mut parts = address.trim_end_matches('/').split([':', '@']);
+    (value.contains('<') && value.contains('>'))
+        || parts.any(|part| shouts(part) || part.eq_ignore_ascii_case("port"))
 }
 
 /// Checks one value of a proxy setting.
@@ -157,6 +174,30 @@ pub(super) fn check_flags(commands: &[ExecStart], diagnostics: &mut Vec<Diagnost
                 line: None,
                 ..found
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_to_fill_in;
+
+    #[test]
+    fn what_a_person_is_to_fill_in() {
+        for value in [
+            "http://PROXY_HOST:PORT",
+            "http://<proxy>:3128/",
+            "http://proxy:port/",
+        ] {
+            assert!(is_to_fill_in(value), "{value}");
+        }
+        for value in [
+            "http://proxy:3128",
+            ":proxy",
+            "http:/PROXY.corp:1",
+            "http://10.0.0.1:80",
+        ] {
+            assert!(!is_to_fill_in(value), "{value}");
         }
     }
 }

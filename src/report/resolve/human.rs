@@ -30,7 +30,7 @@ struct Printer<'v, 'o> {
 }
 
 /// The longest name that values are lined up behind.
-const MAX_NAME: usize = 28;
+pub(super) const MAX_NAME: usize = 28;
 
 impl Printer<'_, '_> {
     fn all(&mut self) -> io::Result<()> {
@@ -256,7 +256,7 @@ impl Printer<'_, '_> {
 }
 
 /// A value on one line; what is not known stands in angle brackets.
-fn plain(value: &ValueView) -> String {
+pub(super) fn plain(value: &ValueView) -> String {
     value
         .pieces
         .iter()
@@ -268,7 +268,7 @@ fn plain(value: &ValueView) -> String {
 }
 
 /// At most `width` characters.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     match text.char_indices().nth(width) {
         Some(_) => {
             let kept: String = text.chars().take(width.saturating_sub(1)).collect();

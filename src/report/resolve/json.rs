@@ -85,7 +85,7 @@ fn variables(variables: &[VariableView]) -> Value {
         .collect()
 }
 
-fn value(value: &ValueView) -> Value {
+pub(super) fn value(value: &ValueView) -> Value {
     let is_known = value
         .pieces
         .iter()
@@ -101,7 +101,7 @@ fn hop(hop: &HopView) -> Value {
     json!({"how": hop.how, "place": hop.place.as_ref().map(place)})
 }
 
-fn place(place: &PlaceView) -> Value {
+pub(super) fn place(place: &PlaceView) -> Value {
     json!({
         "start": {
             "offset": place.span.start,

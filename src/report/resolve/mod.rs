@@ -1,7 +1,12 @@
-//! What docklint believes each step of a Dockerfile sees: `docklint resolve`.
+//! What docklint believes each step of a Dockerfile sees, what a compose project is, and what
+//! daemons and clients are configured with: `docklint resolve`.
 
 mod human;
 mod json;
+pub mod machine;
+mod machine_human;
+mod machine_json;
+pub mod project;
 mod view;
 
 use std::io;

@@ -1,6 +1,6 @@
 //! A build as it may be shown: everything has passed the redaction door.
 //!
-//! The only file of `report/resolve/` that touches raw text.
+//! With `machine`, the only file of `report/resolve/` that touches raw text.
 
 use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::{Build, Workspace};

@@ -1,0 +1,266 @@
+//! Daemons and clients as they may be shown: everything has passed the redaction door.
+
+use std::io;
+
+use super::view::{HopView, PieceView, PlaceView, ValueView};
+use super::{machine_human, machine_json};
+use crate::finding::redact::{self, Door, Redacted};
+use crate::flow::{ConfiguredDaemon, Workspace};
+use crate::model::client::ClientConfig;
+use crate::model::daemon::{Daemon, LoadState, ProxySetting};
+use crate::model::{HopId, Piece, Provenance, Unknown, Value, go_proxy};
+use crate::report::RenderOptions;
+use crate::report::words::{mechanism, unknown};
+use crate::source::{FileId, FileKind, Location};
+
+/// What the files of a machine configure.
+#[derive(Debug, Default)]
+pub struct MachineView {
+    /// The daemons.
+    pub daemons: Vec<DaemonView>,
+    /// The clients.
+    pub clients: Vec<ClientView>,
+}
+
+/// A daemon.
+#[derive(Debug)]
+pub struct DaemonView {
+    /// Its unit.
+    pub unit: String,
+    /// Whether systemd has the unit, in one word.
+    pub state: &'static str,
+    /// Whether it is the machine's own, and not one that a project ships files for.
+    pub is_on_host: bool,
+    /// Whether it starts, as far as its files tell.
+    pub starts: bool,
+    /// The unit's file, as a path of the machine.
+    pub fragment: Option<Redacted>,
+    /// The drop-ins in the order they are read, as paths of the machine.
+    pub drop_ins: Vec<Redacted>,
+    /// What systemd hands to the process.
+    pub environment: Vec<SettingView>,
+    /// Whether files that are not here may bring more variables.
+    pub is_partial: bool,
+    /// The proxies in force: for `http://`, for `https://`, and the exceptions.
+    pub proxies: [Option<SettingView>; 3],
+    /// What Go makes of the first two.
+    pub go: [GoView; 2],
+}
+
+/// What Go makes of a proxy.
+#[derive(Debug, PartialEq, Eq)]
+pub enum GoView {
+    /// It connects directly.
+    Direct,
+    /// It goes through this proxy.
+    Proxy(Redacted),
+    /// That cannot be known.
+    Unknown,
+}
+
+/// A client.
+#[derive(Debug)]
+pub struct ClientView {
+    /// Its file.
+    pub path: String,
+    /// The proxies by the daemon they are for.
+    pub entries: Vec<EntryView>,
+}
+
+/// An entry of the client's `proxies`.
+#[derive(Debug)]
+pub struct EntryView {
+    /// The daemon's address, or `default`.
+    pub address: Redacted,
+    /// The build arguments that compose and buildx add.
+    pub builds: Vec<SettingView>,
+    /// The variables that containers get.
+    pub containers: Vec<SettingView>,
+}
+
+/// A variable with its value and its way.
+#[derive(Debug)]
+pub struct SettingView {
+    /// Its name.
+    pub name: Redacted,
+    /// Its value.
+    pub value: ValueView,
+    /// How it came, origins first, each with its file.
+    pub hops: Vec<(HopView, Option<String>)>,
+}
+
+impl MachineView {
+    /// The daemons and clients that `shown` picks.
+    pub fn new(
+        workspace: &Workspace<'_>,
+        daemon: impl Fn(&ConfiguredDaemon) -> bool,
+        client: impl Fn(FileId) -> bool,
+    ) -> Self {
+        let builder = Builder { workspace };
+        let machine = &workspace.machine;
+        let daemons = machine.daemons.iter().filter(|one| daemon(one));
+        let clients = machine.clients.iter().filter(|(file, _)| client(*file));
+        Self {
+            daemons: daemons.map(|one| builder.daemon(one)).collect(),
+            clients: clients
+                .map(|(file, config)| builder.client(*file, config))
+                .collect(),
+        }
+    }
+
+    /// Writes it for people.
+    pub fn human(&self, options: &RenderOptions, out: &mut dyn io::Write) -> io::Result<()> {
+        machine_human::render(self, options, out)
+    }
+
+    /// Writes it for programs, in the shape of `docklint-resolve-machine.schema.json`.
+    pub fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        machine_json::render(self, out)
+    }
+}
+
+struct Builder<'a> {
+    workspace: &'a Workspace<'a>,
+}
+
+impl Builder<'_> {
+    fn daemon(&self, configured: &ConfiguredDaemon) -> DaemonView {
+        let daemon = &configured.daemon;
+        let environment = daemon.environment.iter().map(|(name, variable)| {
+            self.setting(name, &variable.value, variable.hop, &daemon.provenance)
+        });
+        let proxies = &daemon.proxies;
+        let named = [
+            ("HTTP_PROXY", &proxies.http),
+            ("HTTPS_PROXY", &proxies.https),
+            ("NO_PROXY", &proxies.no_proxy),
+        ];
+        DaemonView {
+            unit: daemon.unit.clone(),
+            state: state(daemon),
+            is_on_host: configured.is_on_host,
+            starts: daemon.starts,
+            fragment: daemon.fragment.as_deref().map(redact::text),
+            drop_ins: daemon
+                .drop_ins
+                .iter()
+                .map(|path| redact::text(path))
+                .collect(),
+            environment: environment.collect(),
+            is_partial: daemon.environment_is_partial,
+            proxies: named.map(|(name, setting)| {
+                let setting = setting.as_ref()?;
+                Some(self.setting(name, &setting.value, setting.hop, &daemon.provenance))
+            }),
+            go: [&proxies.http, &proxies.https].map(go),
+        }
+    }
+
+    fn client(&self, file: FileId, config: &ClientConfig) -> ClientView {
+        let entries = config.entries.iter().map(|entry| {
+            let address = Some(entry.address.as_str());
+            let mut provenance = Provenance::default();
+            let builds = config.build_args(address, &mut provenance);
+            let containers = config.container_environment(address, &mut provenance);
+            let view = |variables: Vec<crate::model::client::ClientVariable>| {
+                let variables = variables.into_iter();
+                variables
+                    .map(|one| {
+                        self.setting(&one.name, &Value::known(one.value), one.hop, &provenance)
+                    })
+                    .collect()
+            };
+            EntryView {
+                address: redact::text(&entry.address),
+                builds: view(builds),
+                containers: view(containers),
+            }
+        });
+        ClientView {
+            path: self.workspace.source(file).path().to_owned(),
+            entries: entries.collect(),
+        }
+    }
+
+    fn setting(
+        &self,
+        name: &str,
+        value: &Value<'_>,
+        hop: HopId,
+        provenance: &Provenance,
+    ) -> SettingView {
+        let story = provenance.story(hop);
+        let hops: Vec<_> = story
+            .into_iter()
+            .map(|hop| {
+                let hop = provenance.hop(hop);
+                let view = HopView {
+                    how: mechanism(hop.how),
+                    place: hop.at.map(|at| self.place(at)),
+                };
+                let file = hop.at.map(|at| self.workspace.source(at.file));
+                (view, file.map(|file| file.path().to_owned()))
+            })
+            .collect();
+        let kind = provenance
+            .hop(hop)
+            .at
+            .map_or(FileKind::Unit, |at| self.workspace.source(at.file).kind());
+        SettingView {
+            name: redact::text(name),
+            value: value_view(kind, name, value),
+            hops,
+        }
+    }
+
+    fn place(&self, at: Location) -> PlaceView {
+        let source = self.workspace.source(at.file);
+        let position = |offset: u32| source.lines().position(source.text(), offset as usize);
+        PlaceView {
+            span: at.span,
+            start: position(at.span.start),
+            end: position(at.span.end),
+        }
+    }
+}
+
+fn value_view(kind: FileKind, name: &str, value: &Value<'_>) -> ValueView {
+    let text = |text: &str| PieceView::Text(Door::default().value_in(kind, name, text));
+    let blank = |why: Unknown| PieceView::Unknown(unknown(why));
+    let pieces = match value {
+        Value::Known(known) if known.is_empty() => Vec::new(),
+        Value::Known(known) => vec![text(known)],
+        Value::Partly(pieces) => pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(known) => text(known),
+                Piece::Unknown(why) => blank(*why),
+            })
+            .collect(),
+        Value::Unknown(why) => vec![blank(*why)],
+    };
+    ValueView { pieces }
+}
+
+fn state(daemon: &Daemon) -> &'static str {
+    match daemon.load_state {
+        LoadState::Loaded => "loaded",
+        LoadState::NotFound => "not-found",
+        LoadState::Masked => "masked",
+        LoadState::BadSetting => "bad-setting",
+        LoadState::Error => "error",
+    }
+}
+
+fn go(setting: &Option<ProxySetting>) -> GoView {
+    let Some(setting) = setting else {
+        return GoView::Direct;
+    };
+    let Some(value) = setting.value.as_known() else {
+        return GoView::Unknown;
+    };
+    match go_proxy::parse(value) {
+        Ok(url) => GoView::Proxy(redact::value("HTTP_PROXY", &url.to_string())),
+        Err(_) => GoView::Direct,
+    }
+}

@@ -1,0 +1,201 @@
+//! `proxy-daemon-only`: the daemon has a proxy, and no build gets one.
+
+use super::{Rule, Sink};
+use crate::flow::clients::{self, Network, Programs, Role};
+use crate::flow::shell::{Certainty, Command, Seen};
+use crate::flow::{Build, Engine, Origin, Workspace};
+use crate::model::Value;
+use crate::model::base_images::{self, Distro};
+use crate::model::daemon::{Daemon, ProxySetting, Service};
+use crate::model::dockerfile::{self, Action, Reference};
+use crate::model::variables::{PREDEFINED_PROXIES, is_proxy_address};
+use crate::source::Location;
+
+pub(super) struct ProxyDaemonOnly;
+
+impl Rule for ProxyDaemonOnly {
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        let daemons = workspace.machine.daemons.iter();
+        let dockers = daemons.filter(|configured| configured.service == Service::Docker);
+        let Some(settings) = dockers
+            .map(|configured| settings(&configured.daemon))
+            .find(|settings| !settings.is_empty())
+        else {
+            return;
+        };
+        if is_fed(workspace) {
+            return;
+        }
+        let builds = workspace.builds.iter().filter(|build| {
+            let engine = workspace.request.settings(build.file).engine;
+            engine != Engine::Podman && !workspace.is_template(build.file)
+        });
+        let found = builds
+            .filter_map(|build| Some((build, network_command(build)?)))
+            .next();
+        let Some((build, command)) = found else {
+            return;
+        };
+        let service = match build.origin {
+            Origin::Service { project, service } => {
+                workspace.projects[project].services[service].build.as_ref()
+            }
+            Origin::Plain => None,
+        };
+        let help = match service {
+            Some(_) => {
+                "name the proxies in this service's `build.args` (`HTTP_PROXY:` and `HTTPS_PROXY:`, without values), or set `proxies` in the `~/.docker/config.json` of whoever builds"
+            }
+            None => {
+                "set `proxies` in the `~/.docker/config.json` of whoever builds, or pass `--build-arg HTTP_PROXY=… --build-arg HTTPS_PROXY=…`"
+            }
+        };
+        let mut places = settings.iter().copied();
+        let Some(first) = places.next() else {
+            return;
+        };
+        let finding = sink
+            .report(
+                first,
+                "the daemon's own",
+                "the daemon's proxy serves its pulls, pushes and `ADD` of URLs; no RUN and no container gets it, and no build is given one",
+            )
+            .help(help);
+        for place in places {
+            finding.related(place, "and here");
+        }
+        if let Some(service) = service {
+            finding.after(service.at, "asks for the build");
+        }
+        finding.after(
+            command.at,
+            format!("{} goes to the network without a proxy", command.client),
+        );
+    }
+}
+
+/// The places that set the daemon's proxies, as far as they say which: a value that somebody fills
+/// in may be empty.
+fn settings(daemon: &Daemon) -> Vec<Location> {
+    let place = |setting: &Option<ProxySetting>| {
+        let setting = setting.as_ref()?;
+        setting.value.as_known()?;
+        setting.at
+    };
+    let proxies = &daemon.proxies;
+    let mut places: Vec<Location> = [&proxies.http, &proxies.https]
+        .into_iter()
+        .filter_map(place)
+        .collect();
+    places.dedup();
+    places
+}
+
+/// Whether anything gives a proxy to any build, or is there to pass one on.
+fn is_fed(workspace: &Workspace<'_>) -> bool {
+    let clients = workspace.machine.clients.iter();
+    let entries = clients.flat_map(|(_, config)| &config.entries);
+    let by_client = entries
+        .flat_map(|entry| &entry.settings)
+        .any(|setting| is_proxy_address(setting.variable) && setting.variable != "ALL_PROXY");
+    let projects = workspace.projects.iter();
+    let services = projects.flat_map(|project| &project.services);
+    let by_service = services
+        .filter_map(|service| service.build.as_ref())
+        .flat_map(|build| &build.args)
+        .any(|arg| is_proxy_address(&arg.name));
+    by_client || by_service || workspace.builds.iter().any(build_is_fed)
+}
+
+fn build_is_fed(build: &Build<'_>) -> bool {
+    let declares = |action: &Action<'_>| match action {
+        Action::Arg(declared) => declared.iter().any(|it| is_proxy_address(&it.name)),
+        Action::Env(assigned) => assigned
+            .iter()
+            .any(|it| it.name.as_known().is_some_and(is_proxy_address)),
+        _ => false,
+    };
+    let mut proxies = build.model.proxies.iter();
+    let mut globals = build.model.globals.iter();
+    let mut steps = build.model.steps.iter();
+    proxies.any(|proxy| is_proxy_address(proxy.name))
+        || globals.any(|global| is_proxy_address(&global.name))
+        || steps.any(|step| declares(&step.action))
+        || build
+            .commands
+            .iter()
+            .flatten()
+            .any(|commands| commands_are_fed(&commands.outcome.commands))
+}
+
+/// Whether a script sets a proxy: for its own commands, or in a tool's settings.
+fn commands_are_fed(commands: &[Command]) -> bool {
+    let is_set = |seen: Seen<'_>| matches!(seen, Seen::Set { .. } | Seen::NotExported { .. });
+    commands.iter().any(|command| {
+        let by_variable = PREDEFINED_PROXIES.iter().any(|name| {
+            let upper = name.to_ascii_uppercase();
+            is_proxy_address(name)
+                && (command.var(name).any(is_set) || command.var(&upper).any(is_set))
+        });
+        by_variable
+            || clients::written(command, commands)
+                .iter()
+                .any(|setting| matches!(setting.role, Role::Proxy(_)))
+    })
+}
+
+struct NetworkCommand {
+    at: Location,
+    client: &'static str,
+}
+
+/// The first command of the target's steps that surely goes to the network, obeys proxy variables
+/// and is told of neither a proxy nor a mirror of its own.
+fn network_command(build: &Build<'_>) -> Option<NetworkCommand> {
+    let reachable = build.model.reachable(build.model.target?);
+    let mut steps = build.model.steps.iter().zip(&build.commands);
+    steps.find_map(|(step, commands)| {
+        let Action::Run(run) = &step.action else {
+            return None;
+        };
+        let commands = commands.as_ref()?;
+        if run.network == dockerfile::Network::None || reachable.get(step.stage) != Some(&true) {
+            return None;
+        }
+        let image = build.model.stages[step.stage].root_image.as_ref();
+        let image = image.map(Reference::familiar);
+        let distro = image.map_or(Distro::Unknown, |image| base_images::distro(&image));
+        let mut certain = commands
+            .outcome
+            .commands
+            .iter()
+            .filter(|command| command.certainty == Certainty::Certain);
+        certain.find_map(|command| {
+            let call = clients::recognise(command, Programs::from(distro))?;
+            let see = |name: &str| -> Option<&Value<'_>> {
+                match command.variants.first()?.environment.seen(name) {
+                    Seen::Start => {
+                        let changes = &build.model.environment;
+                        Some(&changes.at(step.start, name)?.value)
+                    }
+                    Seen::Set { value, .. } => Some(value),
+                    Seen::NotExported { .. } | Seen::Unset { .. } | Seen::Dropped { .. } => None,
+                }
+            };
+            let obeys = call.proxies().is_some_and(|proxies| !proxies.ignores_all());
+            let is_needed = obeys && call.is_certain && call.network(&see) == Network::Certain;
+            let has_own = || {
+                call.overrides(&see).iter().any(|own| {
+                    matches!(
+                        own.role,
+                        Role::Proxy(_) | Role::ProxyOff | Role::Options | Role::Mirror
+                    )
+                })
+            };
+            (is_needed && !has_own()).then(|| NetworkCommand {
+                at: commands.locate(command.span),
+                client: call.client.name,
+            })
+        })
+    })
+}

@@ -1,0 +1,119 @@
+//! `docklint resolve` for what configures daemons and clients.
+
+#[path = "support/schema.rs"]
+mod schema;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const FILES: [(&str, &str); 6] = [
+    (
+        "files/etc/systemd/system/docker.service.d/10-proxy.conf",
+        "[Service]\nEnvironmentFile=/etc/default/docker\nEnvironment=HTTP_PROXY=http://proxy.corp.example:3128\n",
+    ),
+    (
+        "files/etc/systemd/system/docker.service.d/20-more.conf",
+        "[Service]\nEnvironment=HTTPS_PROXY=http:/proxy.corp.example:3128 NO_PROXY=.corp.example\n",
+    ),
+    (
+        "files/etc/default/docker",
+        "HTTP_PROXY=http://other.corp.example:3128\n",
+    ),
+    (
+        "files/etc/docker/daemon.json",
+        r#"{"proxies": {"no-proxy": "localhost,.corp.example"}}"#,
+    ),
+    (
+        ".docker/config.json",
+        r#"{"proxies": {"default": {"httpsProxy": "http://proxy.corp.example:3128", "allProxy": "socks5://proxy.corp.example:1080"}}}"#,
+    ),
+    ("Dockerfile", "FROM scratch\n"),
+];
+
+fn resolve(place: &str, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in FILES {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("it can be made");
+        std::fs::write(path, text).expect("it can be written");
+    }
+    Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .current_dir(folder.path())
+        .args(["resolve", place])
+        .args(arguments)
+        .output()
+        .expect("docklint runs")
+}
+
+fn human(place: &str, arguments: &[&str]) -> String {
+    let output = resolve(place, arguments);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+const DAEMON: &str = "\
+docker.service as the project's files would configure it
+  unit      not among the files
+  drop-ins  /etc/systemd/system/docker.service.d/10-proxy.conf
+            /etc/systemd/system/docker.service.d/20-more.conf
+  its environment
+    HTTPS_PROXY  http:/proxy.corp.example:3128  ← Environment= files/etc/systemd/system/docker.service.d/20-more.conf:2
+    HTTP_PROXY   http://other.corp.example:3128  ← EnvironmentFile= files/etc/default/docker:1 ← EnvironmentFile= files/etc/systemd/system/docker.service.d/10-proxy.conf:2
+    NO_PROXY     .corp.example  ← Environment= files/etc/systemd/system/docker.service.d/20-more.conf:2
+  its proxies
+    http://   http://other.corp.example:3128  ← EnvironmentFile= files/etc/default/docker:1 ← EnvironmentFile= files/etc/systemd/system/docker.service.d/10-proxy.conf:2
+    https://  http://http:/proxy.corp.example:3128  ← Environment= files/etc/systemd/system/docker.service.d/20-more.conf:2
+    but not   localhost,.corp.example  ← daemon.json files/etc/docker/daemon.json:1
+    for pull, push, login and ADD of URLs; not for RUN, and not for containers
+";
+
+#[test]
+fn any_of_a_daemons_files_shows_the_daemon() {
+    for path in [
+        "files/etc/systemd/system/docker.service.d/10-proxy.conf",
+        "files/etc/docker/daemon.json",
+    ] {
+        assert_eq!(human(path, &[]), DAEMON, "{path}");
+    }
+}
+
+#[test]
+fn the_machines_own_daemon() {
+    let shown = human("files/etc/docker/daemon.json", &["--host=files"]);
+    assert!(
+        shown.starts_with("docker.service of this machine\n"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_client_shows_builds_and_containers() {
+    assert_eq!(
+        human(".docker/config.json", &[]),
+        "\
+.docker/config.json
+  default, for daemons without an entry of their own
+    builds get, in both spellings in every RUN
+    HTTPS_PROXY  http://proxy.corp.example:3128  ← config.json .docker/config.json:1
+    containers get
+    HTTPS_PROXY  http://proxy.corp.example:3128  ← config.json .docker/config.json:1
+    https_proxy  http://proxy.corp.example:3128  ← config.json .docker/config.json:1
+    ALL_PROXY    socks5://proxy.corp.example:1080  ← config.json .docker/config.json:1
+    all_proxy    socks5://proxy.corp.example:1080  ← config.json .docker/config.json:1
+"
+    );
+}
+
+#[test]
+fn json_keeps_to_the_published_schema() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docklint-resolve-machine.schema.json");
+    let schema = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    for place in [
+        "files/etc/systemd/system/docker.service.d/20-more.conf",
+        ".docker/config.json",
+    ] {
+        let output = resolve(place, &["--format", "json"]);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        schema::validate(&schema, &json).unwrap();
+    }
+}
