@@ -19,7 +19,7 @@ pub(super) fn settings<'b>(build: &'b Build<'_>, story: Story<'_>) -> Vec<Traced
         story,
         all: Vec::new(),
     };
-    places.from_outside();
+    places.outside();
     places.globals();
     places.steps();
     let mut settings = followed(places.all, build, story);
@@ -39,7 +39,7 @@ struct Places<'b, 'n> {
 
 impl<'b> Places<'b, '_> {
     /// Build arguments, and what base images bring.
-    fn from_outside(&mut self) {
+    fn outside(&mut self) {
         let model = &self.build.model;
         for arg in &model.build_args {
             if self.story.is_about(&arg.name) {
