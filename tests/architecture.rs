@@ -15,9 +15,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("secrets", &[]),
     ("syntax", &["source"]),
     ("model", &["source", "syntax"]),
-    ("flow", &["source", "syntax", "model"]),
+    ("flow", &["source", "syntax", "model", "secrets"]),
     ("finding", &["source", "secrets"]),
-    ("config", &["source", "finding", "flow"]),
+    ("config", &["source", "secrets", "finding", "flow"]),
     (
         "rules",
         &[
@@ -26,7 +26,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "check",
-        &["source", "model", "flow", "finding", "config", "rules"],
+        &[
+            "source", "model", "flow", "secrets", "finding", "config", "rules",
+        ],
     ),
     (
         "load",

@@ -98,6 +98,11 @@ fn a_mirror_through_stages_that_build_on_each_other() {
     snapshots("stages", &samples(), &["GOPROXY", "stages.Dockerfile"]);
 }
 
+#[test]
+fn a_mirror_in_a_settings_file_of_go() {
+    snapshots("tools", &samples(), &["GOPROXY", "tools.Dockerfile"]);
+}
+
 /// Everything that a format reads as more than text, in names, values and commands.
 const HOSTILE: &str = "\
 FROM alpine AS \u{202e}evil
@@ -270,5 +275,76 @@ fn what_cannot_be_traced_is_said() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let error = String::from_utf8(output.stderr).expect("text");
         assert!(error.contains(said), "{arguments:?}: {error}");
+    }
+}
+
+mod properties {
+    use docklint::flow::{Request, RequestedArg, Trees, Workspace};
+    use docklint::report::RenderOptions;
+    use docklint::report::trace::{TraceFormat, TraceView, render};
+    use docklint::source::{FileId, FileKind, SourceFile};
+    use proptest::prelude::*;
+
+    /// Lines that touch `A`, and noise.
+    fn line() -> impl Strategy<Value = String> {
+        let lines = [
+            "FROM a AS x",
+            "FROM x",
+            "FROM x AS y",
+            "FROM scratch",
+            "ARG A",
+            "ARG A=1",
+            "ARG B=$A",
+            "ENV A=2",
+            "ENV A=$A$B C=$A",
+            "RUN curl $A http://x",
+            "RUN export A=3 && go build",
+            "RUN A=4 make; echo \"$A\"",
+            "RUN unset A; sudo curl x",
+            "RUN [\"x\", \"$A\"]",
+            "RUN go env -w A=5 && go mod download",
+            "COPY --from=x $A /",
+            "ONBUILD ENV A=6",
+            "RUN --mount=type=secret,id=A,env=A x",
+            "RUN --mount=type=secret,id=A x",
+            "SHELL [\"pwsh\", \"-c\"]",
+            "RUN <<E\nA=1\nE",
+            "RUN a \\",
+        ];
+        prop_oneof![
+            9 => proptest::sample::select(lines.to_vec()).prop_map(str::to_owned),
+            1 => ".{0,20}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_makes_it_panic(
+            lines in proptest::collection::vec(line(), 0..25),
+            is_given in any::<bool>(),
+            at in proptest::option::of(0..30_usize),
+        ) {
+            let text = lines.join("\n");
+            let path = "Dockerfile".to_owned();
+            let sources = [SourceFile::new(FileId(0), path, FileKind::Dockerfile, text.into())];
+            let trees = Trees::parse(&sources);
+            let given = RequestedArg { name: "A".to_owned(), value: Some("7".to_owned()) };
+            let request = Request {
+                build_args: is_given.then_some(given).into_iter().collect(),
+                ..Request::default()
+            };
+            let workspace = Workspace::new(&trees, &request);
+            for variable in ["A", "http_proxy"] {
+                let view = TraceView::new(&workspace, variable, at);
+                for format in [
+                    TraceFormat::Human, TraceFormat::Json, TraceFormat::Mermaid,
+                    TraceFormat::Dot, TraceFormat::Svg, TraceFormat::Html,
+                ] {
+                    let mut out = Vec::new();
+                    render(format, &view, &RenderOptions::default(), &mut out).unwrap();
+                    prop_assert!(String::from_utf8(out).is_ok());
+                }
+            }
+        }
     }
 }

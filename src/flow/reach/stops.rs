@@ -36,6 +36,8 @@ pub(super) fn find(
         lacking_stages: stages_of(&lacking),
         lacking,
         family: Family::new(build),
+        own_defaults: own_defaults(settings),
+        next_run: next_runs(build),
     };
     let mut stops: Vec<Vec<Stopped>> = vec![Vec::new(); settings.len()];
     let all = found.into_iter().chain(finder.shadowed());
@@ -70,6 +72,35 @@ struct Finder<'a> {
     lacking: Vec<&'a Reader>,
     lacking_stages: Vec<usize>,
     family: Family,
+    /// For each name the first `ARG` in a stage that has a default.
+    own_defaults: HashMap<&'a str, Option<Location>>,
+    /// For each step the first RUN that does not stand before it.
+    next_run: Vec<Option<usize>>,
+}
+
+fn own_defaults<'t>(settings: &'t [TracedSetting<'_>]) -> HashMap<&'t str, Option<Location>> {
+    let mut defaults = HashMap::new();
+    for setting in settings {
+        if setting.by == Means::Arg && setting.written.is_some() {
+            defaults.entry(setting.name.as_str()).or_insert(setting.at);
+        }
+    }
+    defaults
+}
+
+fn next_runs(build: &Build<'_>) -> Vec<Option<usize>> {
+    let mut next = None;
+    let steps = build.model.steps.iter().enumerate().rev();
+    let mut runs: Vec<Option<usize>> = steps
+        .map(|(index, step)| {
+            if matches!(step.action, Action::Run(_)) {
+                next = Some(index);
+            }
+            next
+        })
+        .collect();
+    runs.reverse();
+    runs
 }
 
 impl Finder<'_> {
@@ -176,11 +207,8 @@ impl Finder<'_> {
         if !setting.next.is_empty() || !setting.uses.is_empty() {
             return;
         }
-        let own_default = self.settings.iter().find(|other| {
-            other.by == Means::Arg && other.written.is_some() && other.name == setting.name
-        });
-        match own_default {
-            Some(other) => stop(other.at, Stop::OwnDefault),
+        match self.own_defaults.get(setting.name.as_str()) {
+            Some(&at) => stop(at, Stop::OwnDefault),
             None if self.lacking.is_empty() => {
                 stop(self.start_of(self.build.model.target), Stop::OnlyGlobal);
             }
@@ -238,11 +266,9 @@ impl Finder<'_> {
         if !is_given || !is_predefined_proxy(&setting.name) {
             return None;
         }
-        let of_stage = model.steps.get(step..model.stages[stage].steps.end)?;
-        let run = of_stage
-            .iter()
-            .find(|step| matches!(step.action, Action::Run(_)))?;
-        Some(self.build.at(run.span()))
+        let run = self.next_run.get(step).copied().flatten()?;
+        let is_in_stage = run < model.stages[stage].steps.end;
+        is_in_stage.then(|| self.build.at(model.steps[run].span()))
     }
 
     /// What a shell sets, or a secret in a variable.

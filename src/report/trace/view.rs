@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::tree::Tree;
-use crate::finding::redact::{self, Door, Mask, Redacted};
+use crate::finding::redact::{self, Door, Redacted};
 use crate::flow::reach::{self, Means, Reader, Reads, Stop, Stopped, Trace, TracedSetting};
 use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{Base, Stage};
@@ -136,10 +136,18 @@ impl FileView {
 pub(super) struct Shown<'a> {
     source: &'a SourceFile,
     build: &'a Build<'a>,
-    mask: Mask,
+    /// The whole file, masked, every byte at its offset.
+    masked: Redacted,
     /// What must not be quoted, wherever it is found.
     secrets: Vec<String>,
 }
+
+/// As much of an instruction is shown at most, in bytes.
+const LONGEST_TEXT: usize = 2000;
+/// The longest mask.
+const LONGEST_MASK: usize = 8;
+/// Longer values are not shown, in bytes.
+const LONGEST_VALUE: usize = 16 * 1024;
 
 /// More secrets than this in a file, and no value is shown that is not written where it stands: each
 /// would have to be searched for each secret.
@@ -160,7 +168,7 @@ impl<'a> Shown<'a> {
         Self {
             source,
             build,
-            mask,
+            masked: mask.apply(source.text()),
             secrets,
         }
     }
@@ -218,15 +226,16 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The text of the file on one line, continuations and comments left out.
+    /// The text of the file on one line, continuations and comments left out. Of a long text the
+    /// beginning: many rows may be about one instruction.
     pub(super) fn source_line(&self, span: Span) -> Redacted {
-        let text = self.source.text();
-        let secrets = self.mask.secrets_in(text, span);
-        let shown = Door::default().text_about(self.source.slice(span), secrets);
-        redact::text(&one_line(shown.as_str(), self.build.tree.escape))
+        let masked = self.masked.as_str().get(span.range()).unwrap_or_default();
+        let mut ends = (0..=LONGEST_TEXT.min(masked.len())).rev();
+        let shown = ends.find_map(|end| masked.get(..end));
+        redact::text(&one_line(shown.unwrap_or_default(), self.build.tree.escape))
     }
 
-    /// The instruction that stands at `at`, up to the end of its own line.
+    /// The instruction that stands at `at`.
     fn instruction(&self, at: Span) -> Redacted {
         let all = &self.build.tree.instructions;
         let after = all.partition_point(|instruction| instruction.span.start <= at.start);
@@ -299,6 +308,9 @@ impl<'a> Shown<'a> {
         };
         let shown = match value {
             Value::Known(text) if text.is_empty() => "(empty)".to_owned(),
+            Value::Known(text) if text.len() > LONGEST_VALUE => {
+                format!("<{} bytes>", text.len())
+            }
             Value::Known(text) => redact::value(name, text).as_str().to_owned(),
             Value::Partly(pieces) => pieces.iter().map(piece).collect(),
             Value::Unknown(why) => format!("<{}>", unknown(*why)),
@@ -357,26 +369,25 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// One line of what may stand on several, with the continuations' `escape`.
+/// One line of what may stand on several, with the continuations' `escape`. A mask does not tell how
+/// long it is.
 fn one_line(text: &str, escape: char) -> String {
-    let mut lines = text.lines().map(str::trim).enumerate();
     let mut joined = String::with_capacity(text.len());
-    let mut add = |line: &str| {
+    for (index, line) in text.lines().map(str::trim).enumerate() {
+        if index > 0 && line.starts_with('#') {
+            continue;
+        }
         let line = line.trim_end_matches(escape).trim_end();
         if !joined.is_empty() && !line.is_empty() {
             joined.push(' ');
         }
         joined.push_str(line);
-    };
-    if text.contains('\n') {
-        for (index, line) in lines {
-            if index == 0 || !line.starts_with('#') {
-                add(line);
-            }
-        }
-    } else if let Some((_, line)) = lines.next() {
-        return line.to_owned();
     }
+    let mut stars = 0;
+    joined.retain(|c| {
+        stars = if c == '*' { stars + 1 } else { 0 };
+        stars <= LONGEST_MASK
+    });
     joined
 }
 
