@@ -74,8 +74,14 @@ fn run(cli: Cli) -> io::Result<Exit> {
 
 /// Prints clap's answer: help and version on standard output, anything else is a usage error.
 fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let shown = redact::text(&text);
     // Nobody is left to tell if this fails.
-    let _ = error.print();
+    let _ = match shown.as_str() == text {
+        true => error.print(),
+        // clap quotes what was typed.
+        false => write!(io::stderr(), "{shown}"),
+    };
     match error.use_stderr() {
         true => Exit::Failed.into(),
         false => Exit::Clean.into(),
