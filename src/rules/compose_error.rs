@@ -16,7 +16,7 @@ pub(super) struct ComposeError;
 impl Rule for ComposeError {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         let projects = workspace.projects.iter();
-        let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).copied().collect();
+        let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).collect();
         let mut told = HashSet::new();
         for project in &workspace.projects {
             if is_something_else(project, workspace) {
@@ -113,6 +113,9 @@ fn report(
         return;
     }
     let finding = sink.report(at, "refused", diagnostic.message.clone());
+    for by in project.way_to(at.file) {
+        finding.before(by, "brought in here");
+    }
     for (place, text) in &diagnostic.related {
         finding.before(*place, text.clone());
     }
