@@ -9,6 +9,7 @@ mod scope;
 mod settings;
 pub mod shell;
 mod steps;
+mod unit_items;
 mod unseen;
 mod workspace;
 

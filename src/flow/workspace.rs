@@ -9,6 +9,7 @@ use super::machine::Machine;
 use super::projects::{Shelf, inline_location, projects};
 use super::request::Request;
 use super::steps::{StepCommands, run_shells};
+use super::unit_items::unit_items;
 use crate::model::address::has_at_placeholder;
 use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
 use crate::model::dockerfile::{self, Base, BuildArg, Invocation, Network, Stage};
@@ -170,7 +171,8 @@ impl<'t> Workspace<'t> {
     /// The instructions, keys or assignments of a file, in order: what a suppression comment
     /// above one of them is about.
     pub fn items(&self, file: FileId) -> Vec<Span> {
-        self.dockerfile(file).map_or_else(Vec::new, |tree| {
+        let of_unit = || unit_items(self.source(file));
+        self.dockerfile(file).map_or_else(of_unit, |tree| {
             tree.instructions
                 .iter()
                 .map(|instruction| instruction.span)
