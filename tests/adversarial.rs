@@ -127,6 +127,13 @@ fn values_that_double_become_unknown() {
 }
 
 #[test]
+fn values_that_double_in_a_shell_become_unknown() {
+    let loops = "A=12345678; ".to_owned() + &"A=$A$A; ".repeat(100) + "curl $A";
+    let text = format!("FROM alpine\n{}", format!("RUN {loops}\n").repeat(20));
+    check::check(vec![source(&text)], &Options::default());
+}
+
+#[test]
 fn patterns_cost_what_a_build_has_left() {
     let text = format!(
         "FROM scratch\nENV B={}\n{}",

@@ -268,9 +268,14 @@ impl Environment {
 
 fn run(text: &str, dialect: Dialect, start: &Environment) -> Outcome {
     let script = parse(text, dialect);
-    simulate(&script, dialect, Options::default(), &|name| {
-        start.get(name)
-    })
+    let room = std::cell::Cell::new(usize::MAX);
+    simulate(
+        &script,
+        dialect,
+        Options::default(),
+        &|name| start.get(name),
+        &room,
+    )
 }
 
 fn argv_matches(argv: &[Argument], texts: &[String]) -> bool {

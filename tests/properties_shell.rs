@@ -111,7 +111,8 @@ fn apply(text: &mut String, damage: &Damage) {
 
 fn run<'t>(text: &'t str, dialect: Dialect) -> (Script<'t>, Outcome) {
     let script = parse(text, dialect);
-    let outcome = simulate(&script, dialect, Options::default(), &|_| None);
+    let room = std::cell::Cell::new(usize::MAX);
+    let outcome = simulate(&script, dialect, Options::default(), &|_| None, &room);
     (script, outcome)
 }
 

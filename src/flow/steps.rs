@@ -1,6 +1,7 @@
 //! What the commands of a RUN see: its shell, run forward from the step's environment.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::shell::{self, Interpreter, Outcome, StartVariable};
@@ -45,16 +46,24 @@ impl StepCommands {
     }
 }
 
+/// Bytes of values that the shells of a build may copy: far more than anything that somebody wrote.
+const ROOM: usize = 16 << 20;
+
 /// Runs the shells of all RUNs. The hops of their assignments join the build's.
 pub(super) fn run_shells(build: &mut dockerfile::Build<'_>) -> Vec<Option<StepCommands>> {
+    let room = Cell::new(ROOM);
     let mut commands = Vec::with_capacity(build.steps.len());
     for index in 0..build.steps.len() {
-        commands.push(run_shell(build, index));
+        commands.push(run_shell(build, index, &room));
     }
     commands
 }
 
-fn run_shell(build: &mut dockerfile::Build<'_>, index: usize) -> Option<StepCommands> {
+fn run_shell(
+    build: &mut dockerfile::Build<'_>,
+    index: usize,
+    room: &Cell<usize>,
+) -> Option<StepCommands> {
     let step = &build.steps[index];
     let Action::Run(run) = &step.action else {
         return None;
@@ -65,7 +74,13 @@ fn run_shell(build: &mut dockerfile::Build<'_>, index: usize) -> Option<StepComm
     if let Interpreter::Shell(dialect, options) = interpreter {
         let script = crate::syntax::shell::parse(&text, dialect);
         let start = Start::new(build, step, run);
-        outcome = shell::simulate(&script, dialect, options, &|name| start.variable(name));
+        outcome = shell::simulate(
+            &script,
+            dialect,
+            options,
+            &|name| start.variable(name),
+            room,
+        );
     }
     let file = build.file;
     let locate = |span: Span| Location {

@@ -12,7 +12,8 @@ use crate::syntax::shell::{Dialect, parse};
 /// The outcome of shell text in an empty environment.
 fn outcome(text: &str) -> Outcome {
     let script = parse(text, Dialect::Sh);
-    simulate(&script, Dialect::Sh, Options::default(), &|_| None)
+    let room = std::cell::Cell::new(usize::MAX);
+    simulate(&script, Dialect::Sh, Options::default(), &|_| None, &room)
 }
 
 /// The value of a variable in the environment of a command that starts from nothing.

@@ -336,17 +336,14 @@ impl Machine<'_> {
                 value: Some(value),
                 origin,
                 ..
-            })) => return Held::Value((**value).clone(), *origin),
+            })) => return self.copied(value, *origin),
             Some(_) => return Held::Unset,
             None => {}
         }
         match environment.below(name) {
-            Seen::Set { value, origin } => Held::Value(value.clone(), origin),
+            Seen::Set { value, origin } => self.copied(value, origin),
             Seen::Start => match (self.start)(name) {
-                Some(variable) => Held::Value(
-                    variable.value.clone().into_owned(),
-                    Some(Origin::Start(variable.hop)),
-                ),
+                Some(variable) => self.copied(variable.value, Some(Origin::Start(variable.hop))),
                 None if SHELL_VARIABLES.contains(&name) => {
                     Held::Value(Value::Unknown(Unknown::Shell), None)
                 }
@@ -354,6 +351,17 @@ impl Machine<'_> {
             },
             _ => Held::Unset,
         }
+    }
+
+    /// A copy of a value, while there is room for it.
+    fn copied(&self, value: &Value<'_>, origin: Option<Origin>) -> Held {
+        let left = self.room.get().checked_sub(value.size());
+        self.room.set(left.unwrap_or(0));
+        let value = match left {
+            Some(_) => value.clone().into_owned(),
+            None => Value::Unknown(Unknown::TooLong),
+        };
+        Held::Value(value, origin)
     }
 
     /// Notes that `name` is expanded at `span` of the text.

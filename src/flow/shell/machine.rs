@@ -1,5 +1,6 @@
 //! Runs lists, pipelines and compound commands forward.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::Start;
@@ -84,6 +85,8 @@ impl<'t> Context<'t> {
 /// The simulation: what was found so far, and what surrounds the command that runs now.
 pub(super) struct Machine<'s> {
     pub(super) start: &'s Start<'s>,
+    /// Bytes of values that may still be copied.
+    pub(super) room: &'s Cell<usize>,
     pub(super) outcome: Outcome,
     /// Redirections of the groups around.
     pub(super) redirections: Vec<Redirection>,
@@ -99,9 +102,10 @@ pub(super) struct Machine<'s> {
 }
 
 impl<'s> Machine<'s> {
-    pub(super) fn new(start: &'s Start<'s>) -> Self {
+    pub(super) fn new(start: &'s Start<'s>, room: &'s Cell<usize>) -> Self {
         Self {
             start,
+            room,
             outcome: Outcome::default(),
             redirections: Vec::new(),
             wrappers: Vec::new(),

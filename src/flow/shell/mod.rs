@@ -51,6 +51,8 @@ pub use outcome::{
     Wrapper, WrapperKind,
 };
 
+use std::cell::Cell;
+
 use crate::model::{HopId, Value};
 use crate::syntax::shell::{Dialect, Script};
 
@@ -67,14 +69,16 @@ pub struct StartVariable<'s> {
 /// Docker sets `HOME` for every step; the caller brings it.
 pub type Start<'s> = dyn Fn(&str) -> Option<StartVariable<'s>> + 's;
 
-/// Runs `script` forward from `start`.
+/// Runs `script` forward from `start`. `room` is how many bytes of values may be copied: with
+/// `A=$A$A` they double. What goes beyond it is unknown.
 pub fn simulate<'s>(
     script: &Script<'_>,
     dialect: Dialect,
     options: Options,
     start: &'s Start<'s>,
+    room: &'s Cell<usize>,
 ) -> Outcome {
-    machine::Machine::new(start).run(script, dialect, options)
+    machine::Machine::new(start, room).run(script, dialect, options)
 }
 
 #[cfg(test)]

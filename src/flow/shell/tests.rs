@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::*;
@@ -36,9 +37,14 @@ impl Step {
 
     fn run(&self, text: &str) -> Outcome {
         let script = parse(text, Dialect::Bash);
-        simulate(&script, Dialect::Bash, Options::default(), &|name| {
-            self.get(name)
-        })
+        let room = Cell::new(usize::MAX);
+        simulate(
+            &script,
+            Dialect::Bash,
+            Options::default(),
+            &|name| self.get(name),
+            &room,
+        )
     }
 }
 
