@@ -57,7 +57,7 @@ services:
       context: .
       args:
         GOPROXY: goproxy.example;direct
-        HTTP_PROXY: http:/proxy.example
+        HTTPS_PROXY: http:/proxy.example
         NO_PROXY: ${HOSTS}
     environment:
       - HTTPS_PROXY=http//proxy.example
@@ -88,7 +88,7 @@ services:
       args:
         # docklint: ignore[goproxy-malformed] tried out
         GOPROXY: goproxy.example;direct
-        HTTP_PROXY: http:/proxy.example # docklint: ignore[proxy-malformed]
+        HTTPS_PROXY: http:/proxy.example # docklint: ignore[proxy-malformed]
         NO_PROXY: ${HOSTS}
     environment:
       # docklint: ignore[proxy-malformed]
