@@ -99,7 +99,8 @@ const UNKNOWN: &str = "unknown-rule";
 
 fn suppressions(workspace: &Workspace<'_>) -> Suppressions {
     let mut suppressions = Suppressions::default();
-    for file in workspace.sources {
+    // A text that was cut from another file has its comments there.
+    for file in workspace.sources.iter().filter(|file| !file.is_part()) {
         let id = |name: &str| rules::find(name).map(|rule| rule.id);
         suppressions.add(file, || workspace.items(file.id()), id);
     }

@@ -1,5 +1,6 @@
 //! What a suppression comment above a line is about: instructions, keys, assignments.
 
+use super::unit_items::unit_items;
 use super::workspace::Workspace;
 use crate::source::{FileId, FileKind, Span};
 use crate::syntax::yaml::{self, Kind, NodeId};
@@ -16,7 +17,7 @@ impl Workspace<'_> {
             }
             FileKind::Compose => keys(source.text()),
             FileKind::Dotenv => assignments(source.text()),
-            _ => return Vec::new(),
+            _ => return unit_items(source),
         };
         items.extend(self.inline_instructions(file));
         items.sort_by_key(|item| (item.start, std::cmp::Reverse(item.end)));

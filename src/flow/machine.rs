@@ -6,7 +6,9 @@ use super::request::Request;
 use crate::model::client::{self, ClientConfig};
 use crate::model::compose::{ClientProxies, ClientProxy, ProxyKind};
 use crate::model::daemon::{self, Cause, Daemon, Facts, Manager, Scope, Service};
-use crate::source::{FileId, FileKind, FileTree, HostTree, MemoryTree, SourceFile};
+use crate::source::{
+    FileId, FileKind, FileTree, HostTree, MemoryTree, SourceFile, TreeEntry, resolve,
+};
 
 /// What is known of daemons and clients.
 #[derive(Debug, Default)]
@@ -122,7 +124,8 @@ const MOST_HOMES: usize = 64;
 
 /// The home directories of a machine.
 fn homes(host: &HostTree) -> Vec<String> {
-    let below = host.list("/home");
+    let folder = resolve(host, "/home").filter(|found| found.entry == Some(TreeEntry::Directory));
+    let below = folder.map_or_else(Vec::new, |folder| host.list(&folder.path));
     let below = below.into_iter().take(MOST_HOMES);
     let below = below.map(|name| format!("/home/{name}"));
     std::iter::once("/root".to_owned()).chain(below).collect()

@@ -21,6 +21,7 @@ mod services;
 mod settings;
 pub mod shell;
 mod steps;
+mod unit_items;
 mod unseen;
 mod workspace;
 

@@ -8,8 +8,8 @@ use super::contexts;
 use super::machine::environment_files;
 use super::request::Request;
 use crate::model::compose::{
-    self, Dockerfile, FILE_NAMES, Files, OVERRIDE_NAMES, Options, ProcessEnvironment, Project,
-    Unreadable,
+    self, DiagnosticKind, Dockerfile, FILE_NAMES, Files, Level, OVERRIDE_NAMES, Options,
+    ProcessEnvironment, Project, Unreadable,
 };
 use crate::model::{Piece, Value};
 use crate::source::{FileId, FileKind, SourceFile, TextMap};
@@ -240,11 +240,17 @@ fn overlaid<'t>(
         return alone(shelf);
     };
     let together = load(shelf, request, folder, &[base, name]);
-    if !together.has_errors() {
+    if !is_at_odds(&together) {
         return together;
     }
     let alone = alone(shelf);
-    if alone.has_errors() { together } else { alone }
+    if is_at_odds(&alone) { together } else { alone }
+}
+
+/// Whether files do not go together. What is missing on the disk says nothing about that.
+fn is_at_odds(project: &Project<'_>) -> bool {
+    let mut errors = project.diagnostics.iter();
+    errors.any(|said| said.kind.level() == Level::Error && said.kind != DiagnosticKind::File)
 }
 
 fn load<'t>(shelf: &Shelf<'t>, request: &Request, folder: &str, names: &[&str]) -> Project<'t> {

@@ -37,8 +37,8 @@ impl<'t> Workspace<'t> {
     /// Whether a compose or `.env` file is a generator's template: by its name, or because a
     /// placeholder stands where YAML has a key or a value.
     pub fn is_compose_template(&self, file: FileId) -> bool {
-        let source = self.source(file);
-        source.is_template() || source.text().lines().any(is_placeholder)
+        self.source(file).is_template()
+            || self.has_placeholders(file, |text| text.lines().any(is_placeholder))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything a run looks at.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -60,6 +61,8 @@ pub struct Workspace<'t> {
     /// The builds: those of services, then those of Dockerfiles that no service builds.
     pub builds: Vec<Build<'t>>,
     trees: &'t Trees<'t>,
+    /// For each file whether it holds a template's placeholders, once somebody asked.
+    placeholders: Vec<OnceLock<bool>>,
 }
 
 /// A Dockerfile with the arguments, target and origin it is built with.
@@ -141,6 +144,7 @@ impl<'t> Workspace<'t> {
             projects,
             machine,
             trees,
+            placeholders: trees.sources.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -151,6 +155,12 @@ impl<'t> Workspace<'t> {
             .binary_search_by_key(&file, |(id, _)| *id)
             .ok()?;
         dockerfiles.get(index).map(|(_, tree)| tree)
+    }
+
+    /// Whether placeholders stand where a compose or `.env` file has keys and values.
+    pub(super) fn has_placeholders(&self, file: FileId, find: impl FnOnce(&str) -> bool) -> bool {
+        let answer = &self.placeholders[file.0 as usize];
+        *answer.get_or_init(|| find(self.source(file).text()))
     }
 
     /// The source file of an id.

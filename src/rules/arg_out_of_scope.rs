@@ -5,7 +5,7 @@ use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Build, OutOfScope, Unseen, Workspace, unseen};
 use crate::model::dockerfile::{Action, DeclarationSource};
 use crate::model::variables::is_predefined_proxy;
-use crate::source::{SourceFile, Span};
+use crate::source::{Location, SourceFile, Span};
 
 pub(super) struct ArgOutOfScope;
 
@@ -28,10 +28,20 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
         return;
     };
     let (why, declared) = reason(variable, build);
-    let finding = sink
-        .report(build.at(first), "empty here", why)
-        .about(name)
-        .before(build.at(variable.why.declaration().name_span), declared);
+    let finding = sink.report(build.at(first), "empty here", why).about(name);
+    let given = given_at(variable, build);
+    for (index, at) in given.iter().enumerate() {
+        let is_last = index + 1 == given.len();
+        finding.before(
+            *at,
+            if is_last {
+                "given to the build"
+            } else {
+                "set here"
+            },
+        );
+    }
+    finding.before(build.at(variable.why.declaration().name_span), declared);
     if let Some(stage) = variable.stage
         && own_default(variable, build).is_none()
     {
@@ -45,6 +55,21 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
         finding.severity(severity);
     }
     mend(finding, variable, build, source);
+}
+
+/// The places in other files that give the argument its value, origins first.
+fn given_at(variable: &Unseen<'_>, build: &Build<'_>) -> Vec<Location> {
+    let declaration = variable.why.declaration();
+    let Some((_, hop)) = &declaration.value else {
+        return Vec::new();
+    };
+    let provenance = &build.model.provenance;
+    let story = provenance.story(*hop).into_iter();
+    let places = story.filter_map(|hop| provenance.hop(hop).at);
+    let mut places: Vec<Location> = places.filter(|at| at.file != build.file).collect();
+    // An interpolation stands inside the argument that it fills.
+    places.dedup_by(|later, earlier| later.file == earlier.file);
+    places
 }
 
 /// The message, and what the declaration is labelled with.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::Workspace;
+use crate::flow::{Workspace, build_key};
 use crate::model::compose::{
     Diagnostic, DiagnosticKind, Dockerfile, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
     Unreadable,
@@ -16,29 +16,40 @@ pub(super) struct ComposeError;
 impl Rule for ComposeError {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         let projects = workspace.projects.iter();
-        let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).copied().collect();
+        let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).collect();
+        let mut told = HashSet::new();
         for project in &workspace.projects {
-            if is_something_else(project) {
+            if is_something_else(project, workspace) {
                 continue;
             }
             let is_whole = is_whole(project, workspace, &brought_in);
             for diagnostic in &project.diagnostics {
-                if is_certain(diagnostic, is_whole) {
+                // An anchor brings the same fault to several services.
+                let is_new = told.insert((diagnostic.kind, diagnostic.at));
+                if is_certain(diagnostic, is_whole) && is_new {
                     report(diagnostic, project, workspace, sink);
                 }
             }
             for service in &project.services {
-                missing_dockerfile(service, workspace, sink);
+                missing_dockerfile(service, is_whole, workspace, sink);
             }
         }
     }
 }
 
-/// Whether the file is a pipeline of a CI system, by its sections.
-fn is_something_else(project: &Project<'_>) -> bool {
-    ["jobs", "stages", "steps", "pipeline"]
+/// Whether the file is a pipeline of a CI system, by its sections, or a list of tasks for Ansible.
+fn is_something_else(project: &Project<'_>, workspace: &Workspace<'_>) -> bool {
+    let is_list = |diagnostic: &Diagnostic| {
+        let text = diagnostic
+            .at
+            .map_or("", |at| workspace.source(at.file).slice(at.span));
+        diagnostic.kind == DiagnosticKind::Schema && text.starts_with("- ")
+    };
+    let sections = ["jobs", "stages", "steps", "pipeline"];
+    sections
         .iter()
         .any(|section| project.sections.get(section).is_some())
+        || (project.services.is_empty() && project.diagnostics.iter().any(is_list))
 }
 
 /// Whether all that belongs to the project is known. A file of a name that Compose does not find by
@@ -80,7 +91,7 @@ fn is_certain(diagnostic: &Diagnostic, is_whole: bool) -> bool {
     match diagnostic.kind {
         // `syntax-error` tells these.
         DiagnosticKind::Syntax => false,
-        DiagnosticKind::Consistency => is_whole,
+        DiagnosticKind::Consistency | DiagnosticKind::Project => is_whole,
         kind => kind.level() == Level::Error,
     }
 }
@@ -102,6 +113,9 @@ fn report(
         return;
     }
     let finding = sink.report(at, "refused", diagnostic.message.clone());
+    for by in project.way_to(at.file) {
+        finding.before(by, "brought in here");
+    }
     for (place, text) in &diagnostic.related {
         finding.before(*place, text.clone());
     }
@@ -117,7 +131,12 @@ fn report(
 }
 
 /// A build without its Dockerfile: `docker compose config` is content, `build` is not.
-fn missing_dockerfile(service: &Service<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+fn missing_dockerfile(
+    service: &Service<'_>,
+    is_whole: bool,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
     let Some(build) = service.build.as_ref().filter(|build| !build.is_remote()) else {
         return;
     };
@@ -142,6 +161,16 @@ fn missing_dockerfile(service: &Service<'_>, workspace: &Workspace<'_>, sink: &m
     }
     let shown = workspace.shown(&path);
     let is_folder_there = absent.get(context) != Some(&Unreadable::Missing);
+    // A file that is laid over another takes from there what it does not say.
+    let is_section = workspace
+        .source(build.at.file)
+        .slice(build.at.span)
+        .contains(':');
+    let has_default_place =
+        is_section && build.context.at == build.at && Some(file.at) == build_key(service);
+    if !is_whole && has_default_place {
+        return;
+    }
     let name = &service.name;
     let finding = sink.report(
         // Without a `dockerfile` of its own the field stands at `build`.
@@ -150,8 +179,9 @@ fn missing_dockerfile(service: &Service<'_>, workspace: &Workspace<'_>, sink: &m
         format!("`{name}` builds from `{shown}`, and there is no such file"),
     );
     finding.severity(Severity::Warning);
-    if !is_folder_there {
-        // A submodule or a checkout beside this one, as likely as a mistake.
+    if !is_folder_there || !is_whole {
+        // A submodule, a checkout beside this one, paths of a file in another folder: as likely as
+        // a mistake.
         finding.severity(Severity::Info);
     }
 }

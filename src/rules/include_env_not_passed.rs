@@ -59,7 +59,7 @@ fn missed<'p, 't>(
         entry.value,
         None | Some(Value::Unknown(Unknown::ProcessEnvironment))
     );
-    let is_included = project.brought_in().binary_search(&entry.at.file).is_ok();
+    let is_included = project.brought_in_by(entry.at.file).is_some();
     if !is_unfilled || !is_included || project.variable(entry.name).is_some() {
         return None;
     }

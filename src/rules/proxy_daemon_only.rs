@@ -5,6 +5,7 @@ use crate::flow::clients::{self, Network, Programs, Role};
 use crate::flow::shell::{Certainty, Command, Seen};
 use crate::flow::{Build, Engine, Origin, Workspace};
 use crate::model::Value;
+use crate::model::address::loopback_host;
 use crate::model::base_images::{self, Distro};
 use crate::model::daemon::{Daemon, ProxySetting, Service};
 use crate::model::dockerfile::{self, Action, Reference};
@@ -36,59 +37,74 @@ impl Rule for ProxyDaemonOnly {
         let Some((build, command)) = found else {
             return;
         };
-        let service = match build.origin {
-            Origin::Service { project, service } => {
-                workspace.projects[project].services[service].build.as_ref()
-            }
-            Origin::Plain => None,
-        };
-        let help = match service {
-            Some(_) => {
-                "name the proxies in this service's `build.args` (`HTTP_PROXY:` and `HTTPS_PROXY:`, without values), or set `proxies` in the `~/.docker/config.json` of whoever builds"
-            }
-            None => {
-                "set `proxies` in the `~/.docker/config.json` of whoever builds, or pass `--build-arg HTTP_PROXY=… --build-arg HTTPS_PROXY=…`"
-            }
-        };
-        let mut places = settings.iter().copied();
-        let Some(first) = places.next() else {
-            return;
-        };
-        let finding = sink
-            .report(
-                first,
-                "the daemon's own",
-                "the daemon's proxy serves its pulls, pushes and `ADD` of URLs; no RUN and no container gets it, and no build is given one",
-            )
-            .help(help);
-        for place in places {
-            finding.related(place, "and here");
-        }
-        if let Some(service) = service {
-            finding.after(service.at, "asks for the build");
-        }
-        finding.after(
-            command.at,
-            format!("{} goes to the network without a proxy", command.client),
-        );
+        report(&settings, build, &command, workspace, sink);
     }
 }
 
-/// The places that set the daemon's proxies, as far as they say which: a value that somebody fills
-/// in may be empty.
-fn settings(daemon: &Daemon) -> Vec<Location> {
-    let place = |setting: &Option<ProxySetting>| {
-        let setting = setting.as_ref()?;
-        setting.value.as_known()?;
-        setting.at
-    };
-    let proxies = &daemon.proxies;
-    let mut places: Vec<Location> = [&proxies.http, &proxies.https]
-        .into_iter()
-        .filter_map(place)
-        .collect();
+fn report(
+    settings: &[&ProxySetting],
+    build: &Build<'_>,
+    command: &NetworkCommand,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
+    let mut places: Vec<Location> = settings.iter().filter_map(|setting| setting.at).collect();
     places.dedup();
-    places
+    let Some((&first, others)) = places.split_first() else {
+        return;
+    };
+    let service = match build.origin {
+        Origin::Service { project, service } => {
+            workspace.projects[project].services[service].build.as_ref()
+        }
+        Origin::Plain => None,
+    };
+    let local = settings
+        .iter()
+        .filter_map(|setting| setting.value.as_known())
+        .find_map(loopback_host);
+    let finding = sink
+        .report(
+            first,
+            "the daemon's own",
+            "the daemon's proxy serves its pulls, pushes and `ADD` of URLs; no RUN and no container gets it, and no build is given one",
+        )
+        .help(help(service.is_some(), local));
+    for &place in others {
+        finding.related(place, "and here");
+    }
+    if let Some(service) = service {
+        finding.after(service.at, "asks for the build");
+    }
+    finding.after(
+        command.at,
+        format!("{} goes to the network without a proxy", command.client),
+    );
+}
+
+fn help(is_service: bool, local: Option<&str>) -> String {
+    let give = match is_service {
+        true => {
+            "name the proxies in this service's `build.args` (`HTTP_PROXY:` and `HTTPS_PROXY:`, without values), or set `proxies` in the `~/.docker/config.json` of whoever builds"
+        }
+        false => {
+            "set `proxies` in the `~/.docker/config.json` of whoever builds, or pass `--build-arg HTTP_PROXY=… --build-arg HTTPS_PROXY=…`"
+        }
+    };
+    match local {
+        Some(host) => format!(
+            "{give}; with another address, because in a RUN `{host}` is the build container itself"
+        ),
+        None => give.to_owned(),
+    }
+}
+
+/// The daemon's proxies, as far as they say which: a value that somebody fills in may be empty.
+fn settings(daemon: &Daemon) -> Vec<&ProxySetting> {
+    let proxies = [&daemon.proxies.http, &daemon.proxies.https];
+    let set = proxies.into_iter().flatten();
+    set.filter(|setting| setting.value.as_known().is_some() && setting.at.is_some())
+        .collect()
 }
 
 /// Whether anything gives a proxy to any build, or is there to pass one on.

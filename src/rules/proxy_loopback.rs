@@ -4,11 +4,12 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Declarations, ProjectSetting, SetIn, Setting, Workspace, service_arg};
+use crate::flow::{Build, Declarations, ProjectSetting, SetIn, Setting, Workspace};
 use crate::model::HopId;
 use crate::model::address::loopback_host;
 use crate::model::dockerfile::{Action, Network, Program, Step};
 use crate::model::variables::{is_mirror, is_proxy_address};
+use crate::source::Location;
 
 pub(super) struct ProxyLoopback;
 
@@ -49,41 +50,50 @@ impl Rule for ProxyLoopback {
 
     /// Build arguments of compose files.
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
-        for setting in workspace.project_settings() {
-            if setting.by == SetIn::BuildArgs
-                && (is_proxy_address(setting.name) || is_mirror(setting.name))
-            {
-                argument(&setting, workspace, sink);
+        let settings = workspace.project_settings().into_iter();
+        let mut settings: HashMap<Location, ProjectSetting<'_>> = settings
+            .filter(|setting| setting.by == SetIn::BuildArgs)
+            .filter(|setting| is_proxy_address(setting.name) || is_mirror(setting.name))
+            .map(|setting| (setting.value_at, setting))
+            .collect();
+        for build in &workspace.builds {
+            for (_, at) in build.passed_args() {
+                let told = settings
+                    .get(&at)
+                    .is_some_and(|setting| argument(setting, build, workspace, sink));
+                if told {
+                    settings.remove(&at);
+                }
             }
         }
     }
 }
 
-/// An argument that reaches a RUN with a network of its own: a predefined proxy by itself, any other
-/// through an `ARG`.
-fn argument(setting: &ProjectSetting<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+/// Reports an argument that reaches a RUN with a network of its own: a predefined proxy by itself,
+/// any other through an `ARG`. Whether it did.
+fn argument(
+    setting: &ProjectSetting<'_>,
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) -> bool {
     let (name, value) = (setting.name, setting.value.as_known().unwrap_or_default());
     let Some(host) = local_host(value) else {
-        return;
+        return false;
     };
-    let found = workspace.builds.iter().find_map(|build| {
-        let (_, service) = workspace.service(build)?;
-        let is_given = service_arg(service, name).is_some_and(|arg| arg.at == setting.value_at);
-        let target = build.model.target.filter(|_| is_given)?;
-        let reachable = build.model.reachable(target);
-        let declarations = Declarations::of(build);
-        let steps = build.model.steps.iter().enumerate();
-        let step = steps
-            .filter(|(_, step)| reachable[step.stage])
-            .find(|(index, step)| {
-                let is_alone =
-                    matches!(&step.action, Action::Run(run) if run.network == Network::Default);
-                is_alone
-                    && (is_proxy_address(name) || declarations.reaches(step.stage, *index, name))
-            });
-        Some((build, step?.1))
+    let Some(target) = build.model.target else {
+        return false;
+    };
+    let reachable = build.model.reachable(target);
+    let declarations = Declarations::of(build);
+    let mut steps = build.model.steps.iter().enumerate();
+    let step = steps.find(|(index, step)| {
+        let is_alone = matches!(&step.action, Action::Run(run) if run.network == Network::Default);
+        reachable[step.stage]
+            && is_alone
+            && (is_proxy_address(name) || declarations.reaches(step.stage, *index, name))
     });
-    let Some((build, step)) = found else { return };
+    let Some((_, step)) = step else { return false };
     let at = value.find(host).unwrap_or_default();
     sink.report(
         workspace.part_of_setting(setting, at..at + host.len()),
@@ -93,6 +103,7 @@ fn argument(setting: &ProjectSetting<'_>, workspace: &Workspace<'_>, sink: &mut 
     .about(name)
     .after(build.at(step.instruction.keyword_span()), "runs in its own network")
     .help("name the host as the build container sees it (its address, or `host.docker.internal` with `extra_hosts` under `build`), or build with `network: host` under `build`");
+    true
 }
 
 /// The first loopback host in an address, or in a list of them.

@@ -64,6 +64,13 @@ fn report(winner: &BuildArg<'_>, loser: &BuildArg<'_>, build: &Build<'_>, sink: 
         .about(won.clone())
         .help("give one of the two: BuildKit sets both spellings in every RUN (before BuildKit 0.29 it took one of them at random)");
     if let Some(other) = given(loser) {
+        let story = build.model.provenance.story(loser.hop);
+        let origin = story
+            .first()
+            .and_then(|&hop| build.model.provenance.hop(hop).at);
+        if let Some(origin) = origin.filter(|origin| origin.file != other.file) {
+            finding.before(origin, format!("sets `{lost}`"));
+        }
         finding.before(other, "this one is dropped");
     }
 }

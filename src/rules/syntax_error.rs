@@ -25,18 +25,20 @@ impl Rule for SyntaxError {
 
     /// Compose files, and the files of settings that they read.
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
-        let said = workspace
-            .projects
-            .iter()
-            .flat_map(|project| &project.diagnostics);
-        for diagnostic in said.filter(|said| said.kind == DiagnosticKind::Syntax) {
-            let Some(at) = diagnostic.at else { continue };
-            if workspace.is_compose_template(at.file) {
-                continue;
-            }
-            let finding = sink.report(at, "Compose stops here", diagnostic.message.clone());
-            for (place, text) in &diagnostic.related {
-                finding.before(*place, text.clone());
+        for project in &workspace.projects {
+            let said = project.diagnostics.iter();
+            for diagnostic in said.filter(|said| said.kind == DiagnosticKind::Syntax) {
+                let Some(at) = diagnostic.at else { continue };
+                if workspace.is_compose_template(at.file) {
+                    continue;
+                }
+                let finding = sink.report(at, "Compose stops here", diagnostic.message.clone());
+                for by in project.way_to(at.file) {
+                    finding.before(by, "brought in here");
+                }
+                for (place, text) in &diagnostic.related {
+                    finding.before(*place, text.clone());
+                }
             }
         }
     }

@@ -85,15 +85,13 @@ pub fn load<'a>(
     loader.forget_trees();
     let extracted = loader.extract(model, &found.env, &profiles);
     let environment = loader.variables.all(&found.env);
+    let mut reached: Vec<_> = loader.reached.into_iter().collect();
+    reached.sort_unstable();
     let mut project = Project {
         name,
         folder: found.folder,
         files: extract::ids(&loader.read),
-        reached: {
-            let mut reached: Vec<_> = loader.reached.keys().copied().collect();
-            reached.sort_unstable();
-            reached
-        },
+        reached,
         services: extracted.services,
         secrets: extracted.secrets,
         profiles,

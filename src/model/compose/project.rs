@@ -18,8 +18,8 @@ pub struct Project<'a> {
     pub folder: String,
     /// All compose files that were read, in the order in which they were.
     pub files: Vec<FileId>,
-    /// Those of them that an `include` or `extends` brought in, sorted.
-    pub(super) reached: Vec<FileId>,
+    /// Those of them that an `include` or `extends` brought in, sorted, with its place.
+    pub(super) reached: Vec<(FileId, Location)>,
     /// All services, those of inactive profiles too, in the order they were first written.
     pub services: Vec<Service<'a>>,
     /// The top-level secrets.
@@ -283,13 +283,31 @@ impl<'a> Project<'a> {
 
     /// The files that Compose is called with.
     pub fn own_files(&self) -> Vec<FileId> {
-        let is_own = |file: &&FileId| self.reached.binary_search(file).is_err();
+        let is_own = |file: &&FileId| self.brought_in_by(**file).is_none();
         self.files.iter().filter(is_own).copied().collect()
     }
 
-    /// The files that `include` and `extends` bring in, sorted.
-    pub fn brought_in(&self) -> &[FileId] {
-        &self.reached
+    /// The files that `include` and `extends` bring in.
+    pub fn brought_in(&self) -> impl Iterator<Item = FileId> {
+        self.reached.iter().map(|(file, _)| *file)
+    }
+
+    /// The `include` or `extends` that brings a file in.
+    pub fn brought_in_by(&self, file: FileId) -> Option<Location> {
+        let index = self.reached.binary_search_by_key(&file, |(file, _)| *file);
+        self.reached.get(index.ok()?).map(|(_, by)| *by)
+    }
+
+    /// The `include`s and `extends` on the way to a file, the first one first.
+    pub fn way_to(&self, file: FileId) -> Vec<Location> {
+        let mut way = Vec::new();
+        let mut by = self.brought_in_by(file);
+        while let Some(at) = by.filter(|_| way.len() < self.reached.len()) {
+            way.push(at);
+            by = self.brought_in_by(at.file);
+        }
+        way.reverse();
+        way
     }
 
     /// Whether Compose would refuse the project.

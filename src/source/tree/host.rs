@@ -57,8 +57,20 @@ impl HostTree {
         on_disk
     }
 
+    /// Where a path is on disk, if no link on the way could lead out of the tree.
+    fn inside(&self, path: &str) -> Option<PathBuf> {
+        let mut on_disk = self.root.clone();
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            on_disk.push(name);
+            if std::fs::symlink_metadata(&on_disk).ok()?.is_symlink() {
+                return None;
+            }
+        }
+        Some(on_disk)
+    }
+
     fn load(&self, path: &str, kind: FileKind, id: u32) -> Option<Arc<SourceFile>> {
-        let on_disk = self.on_disk(path);
+        let on_disk = self.inside(path)?;
         let bytes = read_regular(&on_disk)?;
         let shown = on_disk.to_string_lossy().replace('\\', "/");
         let file = SourceFile::new(FileId(id), shown, kind, bytes);
@@ -85,7 +97,7 @@ impl FileTree for HostTree {
     }
 
     fn list(&self, path: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.on_disk(path)) else {
+        let Some(Ok(entries)) = self.inside(path).map(std::fs::read_dir) else {
             return Vec::new();
         };
         let names = entries.flatten().map(|entry| entry.file_name());
