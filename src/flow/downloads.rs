@@ -77,7 +77,7 @@ fn download<'b>(call: Call<'b>, at: Location, see: &clients::Variables<'_>) -> D
 }
 
 fn programs(stage: &Stage<'_>) -> Programs {
-    let image = stage.root_image.as_ref().map(Reference::familiar);
+    let image = stage.root_image.as_deref().map(Reference::familiar);
     Programs::from(image.map_or(Distro::Unknown, |image| base_images::distro(&image)))
 }
 

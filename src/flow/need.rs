@@ -43,7 +43,7 @@ pub fn needs<'b>(build: &'b Build<'b>) -> Vec<Need<'b>> {
     let mut ends: Vec<Layers> = Vec::with_capacity(build.model.stages.len());
     let mut needs = Vec::new();
     for (index, stage) in build.model.stages.iter().enumerate() {
-        let image = stage.root_image.as_ref().map(Reference::familiar);
+        let image = stage.root_image.as_deref().map(Reference::familiar);
         let distro = image.map_or(Distro::Unknown, |image| base_images::distro(&image));
         let parent = match stage.base {
             Base::Stage(parent) => ends.get(parent).cloned(),

@@ -128,7 +128,7 @@ fn interpreter(argv: &[String], stage: &Stage<'_>) -> Interpreter {
     let interpreter = Interpreter::from_argv(argv.iter().map(String::as_str));
     let image = stage
         .root_image
-        .as_ref()
+        .as_deref()
         .map(dockerfile::Reference::familiar);
     let sh = image.and_then(|image| base_images::shell(&image));
     match (interpreter, sh) {

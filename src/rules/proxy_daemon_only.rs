@@ -178,7 +178,7 @@ fn network_command(build: &Build<'_>) -> Option<NetworkCommand> {
         if run.network == dockerfile::Network::None || reachable.get(step.stage) != Some(&true) {
             return None;
         }
-        let image = build.model.stages[step.stage].root_image.as_ref();
+        let image = build.model.stages[step.stage].root_image.as_deref();
         let image = image.map(Reference::familiar);
         let distro = image.map_or(Distro::Unknown, |image| base_images::distro(&image));
         let mut certain = commands

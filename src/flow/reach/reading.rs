@@ -144,7 +144,7 @@ impl<'c> Tool<'c> {
 }
 
 fn programs(stage: &Stage<'_>) -> Programs {
-    let image = stage.root_image.as_ref().map(Reference::familiar);
+    let image = stage.root_image.as_deref().map(Reference::familiar);
     image
         .map_or(Distro::Unknown, |image| base_images::distro(&image))
         .into()

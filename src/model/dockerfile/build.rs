@@ -140,7 +140,7 @@ pub struct Stage<'f> {
     /// The hop of what that image may set.
     pub root_hop: HopId,
     /// That image; `None` if it is not known, or the chain begins with scratch.
-    pub root_image: Option<Reference>,
+    pub root_image: Option<Arc<Reference>>,
 }
 
 /// What a stage builds on.

@@ -114,7 +114,7 @@ impl<'f> Simulation<'f, '_> {
             _ => self.target_platform.clone(),
         };
         let root_image = match &planned.base {
-            Base::Image(reference) => reference.clone(),
+            Base::Image(reference) => reference.clone().map(Arc::new),
             Base::Scratch | Base::Stage(_) => None,
         };
         let at = self.location(planned.base_span);
@@ -276,7 +276,12 @@ impl<'f> Simulation<'f, '_> {
                 return Ok(Action::Copy(Box::new(copied)));
             }
             Keyword::Label => {
-                self.pairs(running, instruction, command)?;
+                if let Arguments::Pairs(pairs) = &command.arguments {
+                    for pair in pairs {
+                        self.word(running, instruction, &pair.key)?;
+                        self.word(running, instruction, &pair.value)?;
+                    }
+                }
             }
             Keyword::Workdir => {
                 if let Some(word) = words.next() {
@@ -436,7 +441,7 @@ impl<'f> Simulation<'f, '_> {
         Ok(assignments)
     }
 
-    /// Expands the pairs of `ENV` or `LABEL`.
+    /// Expands the pairs of an `ENV`.
     fn pairs(
         &mut self,
         running: &Running<'f>,

@@ -101,6 +101,9 @@ fn bad(what: &str) -> Refusal {
 
 /// What BuildKit checks before any variable is known: only `from`, which takes none.
 pub(super) fn check_unexpanded(text: &str) -> Result<(), Refusal> {
+    if !text.contains(['$', '"']) {
+        return Ok(());
+    }
     for field in fields(text)? {
         if let Some((key, value)) = field.split_once('=') {
             let dollar = value.find('$');
@@ -141,33 +144,33 @@ pub(super) fn parse<'v>(
             }
             continue;
         };
-        let key = key.to_ascii_lowercase();
+        let key = lower_case(key);
         let value = expand(value)?;
-        let known = value.as_known().map(str::to_owned);
-        match key.as_str() {
-            "type" => mount.kind = kind(known.as_deref())?,
-            "from" => mount.from = known.filter(|from| !from.is_empty()),
+        let known = value.as_known();
+        match &*key {
+            "type" => mount.kind = kind(known)?,
+            "from" => mount.from = known.filter(|from| !from.is_empty()).map(str::to_owned),
             "source" | "src" => mount.source = non_empty(value),
             "target" | "dst" | "destination" => mount.target = non_empty(value),
-            "readonly" | "ro" => read_only = boolean(&key, known.as_deref())?,
+            "readonly" | "ro" => read_only = boolean(&key, known)?,
             "readwrite" | "rw" => {
-                read_only = boolean(&key, known.as_deref())?.map(|writable| !writable);
+                read_only = boolean(&key, known)?.map(|writable| !writable);
             }
             "required" if takes_required(mount.kind) => {
-                mount.required = boolean(&key, known.as_deref())?.unwrap_or(false);
+                mount.required = boolean(&key, known)?.unwrap_or(false);
             }
             "size" if mount.kind == MountKind::Tmpfs => {}
             "required" | "size" => {
                 return Err(bad(&format!("`{key}` does not fit this type of mount")));
             }
             "id" => mount.id = non_empty(value),
-            "sharing" => mount.sharing = sharing(known.as_deref())?,
+            "sharing" => mount.sharing = sharing(known)?,
             "mode" => {
-                number(&key, known.as_deref(), 8)?;
+                number(&key, known, 8)?;
                 file_mode_key = Some("mode");
             }
             "uid" | "gid" => {
-                number(&key, known.as_deref(), 10)?;
+                number(&key, known, 10)?;
                 file_mode_key = Some(if key == "uid" { "uid" } else { "gid" });
             }
             "env" => mount.env = Some(value),
@@ -178,6 +181,13 @@ pub(super) fn parse<'v>(
         read_only.unwrap_or(!matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs));
     check(&mount, file_mode_key)?;
     Ok(mount)
+}
+
+fn lower_case(text: &str) -> Cow<'_, str> {
+    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn check(mount: &Mount<'_>, file_mode_key: Option<&str>) -> Result<(), Refusal> {

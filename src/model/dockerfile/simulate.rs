@@ -65,7 +65,7 @@ pub(super) struct Settings<'f> {
     pub platform: Platform,
     pub root: Root,
     pub root_hop: HopId,
-    pub root_image: Option<Reference>,
+    pub root_image: Option<Arc<Reference>>,
     /// Variables of the image that an `ARG` has overridden for the stage's own steps.
     pub overridden: Vec<String>,
 }
@@ -283,6 +283,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
 
     /// Resolves what every `FROM` names.
     fn stages(&mut self, structure: &Structure<'f>) {
+        self.planned.reserve_exact(structure.stages.len());
         for (index, stage) in structure.stages.iter().enumerate() {
             let planned = self.plan(stage);
             if let Base::Stage(parent) = planned.base {
@@ -488,7 +489,8 @@ impl<'f, 'c> Simulation<'f, 'c> {
     fn finish(mut self, structure: &Structure<'f>) -> Build<'f> {
         let proxies = self.proxies();
         let mut stages = Vec::with_capacity(self.planned.len());
-        let mut steps = Vec::new();
+        let count = self.planned.iter().map(|planned| planned.steps.len()).sum();
+        let mut steps = Vec::with_capacity(count);
         for planned in std::mem::take(&mut self.planned) {
             let start = steps.len();
             steps.extend(planned.steps);
