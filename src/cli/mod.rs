@@ -74,17 +74,18 @@ fn run(cli: Cli) -> io::Result<Exit> {
 
 /// Prints clap's answer: help and version on standard output, anything else is a usage error.
 fn usage(error: &clap::Error) -> ExitCode {
-    // Nobody is left to tell if printing fails.
-    if !error.use_stderr() {
-        let _ = error.print();
-        return Exit::Clean.into();
+    let text = error.render().to_string();
+    let shown = redact::text(&text);
+    // Nobody is left to tell if this fails.
+    let _ = match shown.as_str() == text {
+        true => error.print(),
+        // clap quotes what was typed.
+        false => write!(io::stderr(), "{shown}"),
+    };
+    match error.use_stderr() {
+        true => Exit::Failed.into(),
+        false => Exit::Clean.into(),
     }
-    // It quotes what was typed, line by line.
-    for line in error.to_string().lines() {
-        let line = redact::text(line);
-        let _ = writeln!(io::stderr(), "{}", escape::line(line.as_str()));
-    }
-    Exit::Failed.into()
 }
 
 /// Says on standard error why the run failed.
