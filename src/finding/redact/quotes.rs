@@ -79,15 +79,15 @@ mod tests {
 
     #[test]
     fn the_longest_secret_at_a_place_counts() {
-        let quotes = Quotes::new(["s3cret", "s3cret-more", "'a'\"quoted\"", "key"]);
+        let quotes = Quotes::new(["s3cret", "s3cret-more", "'a'\"qu0ted\"", "key"]);
         let found = |text: &str| -> Vec<String> {
             let ranges = quotes.find(text).into_iter();
             ranges.map(|range| text[range].to_owned()).collect()
         };
         assert_eq!(found("é s3cret-more key"), ["s3cret-more"]);
         assert_eq!(
-            found("aquoted, s3crets3cret"),
-            ["quoted", "s3cret", "s3cret"]
+            found("aqu0ted, s3crets3cret"),
+            ["qu0ted", "s3cret", "s3cret"]
         );
         assert!(found("").is_empty());
     }
