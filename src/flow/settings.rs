@@ -115,8 +115,12 @@ impl<'t> Build<'t> {
             (None, Some(first)) => 0..first.from_uses.start,
             (None, None) => 0..self.model.uses.len(),
         };
-        let is_inside = |used: &&Use| setting.value_span.to(used.span) == setting.value_span;
-        self.model.uses[uses].iter().filter(is_inside).all(|used| {
+        // The words of ARG and ENV are expanded in order.
+        let uses = &self.model.uses[uses];
+        let first = uses.partition_point(|used| used.span.start < setting.value_span.start);
+        let is_inside = |used: &&Use| used.span.end <= setting.value_span.end;
+        let mut inside = uses[first..].iter().take_while(is_inside);
+        inside.all(|used| {
             let value = setting.step.and_then(|step| {
                 let now = self.model.steps[step].start;
                 self.model.environment.at(now, &used.name)

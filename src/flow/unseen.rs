@@ -1,6 +1,6 @@
 //! Variables that instructions mention, are declared somewhere, and are not seen where they stand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::implicit::implicit;
 use super::scope::{Declarations, OutOfScope, Unseen};
@@ -66,19 +66,26 @@ fn expanded_by_shell<'b>(
     index: usize,
 ) -> impl Iterator<Item = (&'b str, Span)> {
     let step = &build.model.steps[index];
-    let commands = build.commands[index].as_ref();
-    commands.into_iter().flat_map(move |commands| {
-        let uses = commands.outcome.uses.iter().filter(move |used| {
+    let secrets: HashSet<&str> = step.secret_variables().collect();
+    let commands = build.commands[index].iter();
+    commands
+        .flat_map(|commands| {
+            commands
+                .outcome
+                .uses
+                .iter()
+                .map(move |used| (commands, used))
+        })
+        .filter(move |(_, used)| {
             used.reached
                 && !used.has_default
                 && !used.set_by_shell
                 // BuildKit brings these to every RUN that is given them.
                 && !is_predefined_proxy(&used.name)
                 && build.model.environment.at(step.start, &used.name).is_none()
-                && !step.has_secret_variable(&used.name)
-        });
-        uses.map(|used| (used.name.as_str(), commands.locate(used.span).span))
-    })
+                && !secrets.contains(used.name.as_str())
+        })
+        .map(|(commands, used)| (used.name.as_str(), commands.locate(used.span).span))
 }
 
 /// Whether anything is lost: `ARG X=$X` is a bare `ARG X`, unless it hides a global default.

@@ -175,10 +175,11 @@ impl<'t> Workspace<'t> {
     /// Whether a file is a generator's template: by its name, or because a placeholder stands
     /// where BuildKit knows an instruction or an image.
     pub fn is_template(&self, file: FileId) -> bool {
-        self.source(file).is_template()
-            || self
-                .dockerfile(file)
-                .is_some_and(|tree| tree.instructions.iter().any(is_placeholder))
+        let find = || {
+            let tree = self.dockerfile(file);
+            tree.is_some_and(|tree| tree.instructions.iter().any(is_placeholder))
+        };
+        self.source(file).is_template() || *self.placeholders[file.0 as usize].get_or_init(find)
     }
 }
 

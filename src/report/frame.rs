@@ -15,6 +15,9 @@ const LONG: usize = 600;
 /// How many bytes stay on each side of a label's edge on a long line.
 const AROUND: usize = 120;
 
+/// So many labels of a finding are drawn; nobody reads a frame with more.
+const MANY: usize = 30;
+
 /// Lines of one file with marks in them.
 #[derive(Debug)]
 pub(super) struct Window {
@@ -45,7 +48,7 @@ pub(super) struct Mark {
 pub(super) fn windows(view: &View<'_>, finding: &FindingView) -> Vec<Window> {
     let numbered = finding.labels.len() > 1;
     let mut groups: Vec<Vec<(usize, &LabelView)>> = Vec::new();
-    for (at, label) in finding.labels.iter().enumerate() {
+    for (at, label) in drawn(finding) {
         let near = |group: &&mut Vec<(usize, &LabelView)>| {
             group.iter().any(|(_, other)| {
                 other.file == label.file && other.start.line.abs_diff(label.start.line) <= FAR
@@ -63,6 +66,17 @@ pub(super) fn windows(view: &View<'_>, finding: &FindingView) -> Vec<Window> {
             Some(window(file, group, numbered))
         })
         .collect()
+}
+
+/// The labels that are drawn, with their place among all of them.
+fn drawn(finding: &FindingView) -> impl Iterator<Item = (usize, &LabelView)> {
+    let labels = finding.labels.iter().enumerate();
+    labels.filter(|(at, label)| *at < MANY || label.role == Role::Primary)
+}
+
+/// How many labels of a finding are not drawn.
+pub(super) fn left_out(finding: &FindingView) -> usize {
+    finding.labels.len() - drawn(finding).count()
 }
 
 fn window(file: &FileView<'_>, labels: &[(usize, &LabelView)], numbered: bool) -> Window {

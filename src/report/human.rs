@@ -51,6 +51,11 @@ fn groups<'a>(view: &'a View<'_>, finding: &'a FindingView) -> Vec<Group<'a>> {
             }
         }
     }
+    let left_out = frame::left_out(finding);
+    if left_out > 0 {
+        let note = format!("{left_out} more places are not shown here");
+        group = group.element(Level::NOTE.message(note));
+    }
     let fix = finding.fixes.first();
     if let (Some(help), None) = (&finding.help, fix) {
         group = group.element(Level::HELP.message(escape::lines(help.as_str())));

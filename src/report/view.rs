@@ -199,7 +199,14 @@ impl<'a> View<'a> {
         points: &Points,
         fingerprints: &mut Fingerprints,
     ) -> FindingView {
-        let shown = |text: &str| self.text(finding, text);
+        let mut files: Vec<FileId> = finding
+            .labels
+            .iter()
+            .map(|label| label.location.file)
+            .collect();
+        files.sort_unstable();
+        files.dedup();
+        let shown = |text: &str| self.text(finding, &files, text);
         let labels: Vec<_> = finding
             .labels
             .iter()
@@ -228,17 +235,9 @@ impl<'a> View<'a> {
 
     /// A text of a finding. It may quote a secret that stands anywhere in the files it is about,
     /// for values travel. What can be read on the finding's own lines is no secret.
-    fn text(&self, finding: &Finding, text: &str) -> Redacted {
-        let mut quoted = Vec::new();
-        for (index, label) in finding.labels.iter().enumerate() {
-            let file = label.location.file;
-            let is_first = |label: &Label| label.location.file == file;
-            if finding.labels.iter().position(is_first) == Some(index)
-                && let Some(view) = self.file(file)
-            {
-                quoted.extend(view.secrets.find(text));
-            }
-        }
+    fn text(&self, finding: &Finding, files: &[FileId], text: &str) -> Redacted {
+        let views = files.iter().filter_map(|file| self.file(*file));
+        let mut quoted: Vec<_> = views.flat_map(|view| view.secrets.find(text)).collect();
         quoted.retain(|range| {
             let secret = text.get(range.clone()).unwrap_or_default();
             !finding.labels.iter().any(|label| self.shows(label, secret))

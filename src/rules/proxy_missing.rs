@@ -44,21 +44,25 @@ impl Rule for ProxyMissing {
 /// that does reaches every RUN of every stage by itself (`facts/buildkit.md` 2).
 fn declared<'b>(build: &'b Build<'_>) -> Option<Setting<'b>> {
     build.settings().find(|setting| {
-        let filled = setting
-            .step
-            .is_some_and(|step| match &build.model.steps[step].action {
-                Action::Env(assigned) => assigned.iter().any(|it| {
-                    it.hop == setting.hop
-                        && build.model.uses[it.uses.clone()]
-                            .iter()
-                            .any(|used| is_proxy_address(&used.name))
-                }),
-                _ => false,
-            });
         is_proxy_address(setting.name)
             && setting.by == SetBy::Env
             && !setting.value.is_empty()
-            && !filled
+            && !is_filled(build, setting)
+    })
+}
+
+/// Whether the value of an `ENV` is put together out of other proxies.
+fn is_filled(build: &Build<'_>, setting: &Setting<'_>) -> bool {
+    let action = setting.step.map(|step| &build.model.steps[step].action);
+    let Some(Action::Env(assigned)) = action else {
+        return false;
+    };
+    // Each assignment makes a hop.
+    let place = assigned.binary_search_by_key(&setting.hop, |assignment| assignment.hop);
+    place.is_ok_and(|index| {
+        build.model.uses[assigned[index].uses.clone()]
+            .iter()
+            .any(|used| is_proxy_address(&used.name))
     })
 }
 

@@ -410,13 +410,16 @@ impl Step<'_> {
 
     /// Whether a secret is mounted in a variable of this name.
     pub fn has_secret_variable(&self, name: &str) -> bool {
-        match &self.action {
-            Action::Run(run) => run
-                .secret_variables
-                .iter()
-                .any(|(secret, _)| secret == name),
-            _ => false,
-        }
+        self.secret_variables().any(|secret| secret == name)
+    }
+
+    /// The variables that secrets are mounted in.
+    pub fn secret_variables(&self) -> impl Iterator<Item = &str> {
+        let secrets = match &self.action {
+            Action::Run(run) => run.secret_variables.as_slice(),
+            _ => &[],
+        };
+        secrets.iter().map(|(name, _)| name.as_str())
     }
 
     /// The bytes of the instruction.
