@@ -61,6 +61,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
     let workspace = Workspace::new(&trees, &options.request);
     let mut findings = rules::run(&workspace, &options.selections);
     findings.retain(|finding| concerns(finding, &sources));
+    let errors = no_such_stage(&workspace).into_iter().collect();
     let found = findings.len();
     let (findings, suppressed) = match options.no_ignores {
         true => (findings, 0),
@@ -79,10 +80,26 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
     Outcome {
         findings,
         suppressed,
+        errors,
         names: options.request.masked_names(),
         sources,
         ..Outcome::default()
     }
+}
+
+/// A target that no Dockerfile has was meant for none of them.
+fn no_such_stage(workspace: &Workspace<'_>) -> Option<RunError> {
+    let target = workspace.request.target.as_ref()?;
+    let builds = &workspace.builds;
+    let has_target = builds.iter().any(|build| build.model.target.is_some());
+    // Of a file that BuildKit does not read to its end nobody knows all stages.
+    let mut whole = builds.iter().filter(|build| build.tree.errors.is_empty());
+    let first = whole.next().filter(|_| !has_target)?;
+    Some(RunError {
+        path: workspace.source(first.file).path().to_owned(),
+        kind: "no-such-stage",
+        message: format!("there is no stage `{target}` to build"),
+    })
 }
 
 /// Whether a finding is about a file that was asked for: context files have only a part in it.

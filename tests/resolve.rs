@@ -163,7 +163,7 @@ service api  compose.yaml:3
     GOPROXY      <taken from the caller's environment>  ← build.args compose.yaml:9
     HTTPS_PROXY  http://user:********@proxy.example:3128  ← build.args compose.yaml:10 ← interpolation compose.yaml:10 ← .env .env:2
   environment
-    TOKEN_LINE  is ********  ← environment compose.yaml:12 ← interpolation compose.yaml:12 ← .env .env:2
+    TOKEN_LINE  ********  ← environment compose.yaml:12 ← interpolation compose.yaml:12 ← .env .env:2
 
 service db, switched off  compose.yaml:13
   image postgres:17

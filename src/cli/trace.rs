@@ -1,6 +1,6 @@
 //! `docklint trace`: where a variable is set, how it travels and where it stops.
 
-use std::io;
+use std::io::{self, Write};
 
 use super::args::{TraceArgs, TraceFormat};
 use super::output::Stdout;
@@ -67,6 +67,7 @@ pub(super) fn run(args: &TraceArgs) -> io::Result<Exit> {
         ..RenderOptions::default()
     };
     trace::render(format(args.format), &view, &options, &mut out.writer)?;
+    out.writer.flush()?;
     match errors.is_empty() {
         true => Ok(Exit::Clean),
         false => Ok(Exit::Failed),

@@ -128,8 +128,8 @@ pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
     for location in environment_files(sources, request) {
         let _ = shelf.find(&location, FileKind::EnvironmentFile);
     }
-    if !sources.iter().any(|file| file.kind() == FileKind::Compose) {
-        contexts::want(&shelf, None);
+    want_neighbours(&shelf);
+    if !shelf.wanted.borrow().is_empty() {
         return Wanted {
             files: shelf.wanted.into_inner(),
             inline: Vec::new(),
@@ -172,6 +172,27 @@ pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
     Wanted {
         files: shelf.wanted.into_inner(),
         inline,
+    }
+}
+
+/// Looks for what Compose looks for beside its files in any case. Once that is settled most projects
+/// have to be loaded only once to see that nothing else is wanted.
+fn want_neighbours(shelf: &Shelf<'_>) {
+    let dotenv = shelf.request.env_files.is_empty().then_some(".env");
+    let names = FILE_NAMES.into_iter().chain(OVERRIDE_NAMES).chain(dotenv);
+    let asked = shelf.sources.iter().filter(|file| !file.is_context());
+    let composes = asked.filter(|file| file.kind() == FileKind::Compose);
+    let folders: BTreeSet<&str> = composes
+        .filter_map(|file| Some(file.location().rsplit_once('/')?.0))
+        .collect();
+    for folder in folders {
+        for name in names.clone() {
+            let kind = match name {
+                ".env" => FileKind::Dotenv,
+                _ => FileKind::Compose,
+            };
+            let _ = shelf.find(&format!("{folder}/{name}"), kind);
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::model::address::has_at_placeholder;
 use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
 use crate::model::dockerfile::{self, Base, BuildArg, Invocation, Network, Stage};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
+use crate::secrets::Names;
 use crate::source::{FileId, FileKind, SourceFile, Span};
 use crate::syntax::dockerfile::{self as syntax, Arguments, Dockerfile, Instruction, Keyword};
 
@@ -60,6 +61,8 @@ pub struct Workspace<'t> {
     pub machine: Machine,
     /// The builds: those of services, then those of Dockerfiles that no service builds.
     pub builds: Vec<Build<'t>>,
+    /// The names whose values are masked besides those that everybody knows.
+    pub names: Names,
     trees: &'t Trees<'t>,
     /// For each file whether it holds a template's placeholders, once somebody asked.
     placeholders: Vec<OnceLock<bool>>,
@@ -143,6 +146,7 @@ impl<'t> Workspace<'t> {
             builds: each(&planned, build),
             projects,
             machine,
+            names: request.masked_names(),
             trees,
             placeholders: trees.sources.iter().map(|_| OnceLock::new()).collect(),
         }

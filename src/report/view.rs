@@ -5,7 +5,7 @@
 use super::points::{Point, Points, floor};
 use crate::check::Outcome;
 use crate::finding::fingerprint::Fingerprints;
-use crate::finding::redact::{self, Door, Mask, Quotes, Redacted};
+use crate::finding::redact::{Door, Mask, Quotes, Redacted};
 use crate::finding::{Applicability, Edit, Finding, Fix, Label, Role, Severity};
 use crate::rules;
 use crate::source::{FileId, LineIndex, Location, Span};
@@ -165,8 +165,8 @@ impl<'a> View<'a> {
         let mut view = Self {
             findings: Vec::with_capacity(outcome.findings.len()),
             files: files(outcome, door),
-            errors: errors(outcome),
-            skipped: skipped(outcome),
+            errors: errors(outcome, door),
+            skipped: skipped(outcome, door),
             summary: summary(outcome),
             door,
         };
@@ -345,25 +345,25 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
         .collect()
 }
 
-fn errors(outcome: &Outcome) -> Vec<ErrorView> {
+fn errors(outcome: &Outcome, door: Door<'_>) -> Vec<ErrorView> {
     outcome
         .errors
         .iter()
         .map(|error| ErrorView {
-            path: redact::text(&error.path),
+            path: door.text(&error.path),
             kind: error.kind,
-            message: redact::text(&error.message),
+            message: door.text(&error.message),
         })
         .collect()
 }
 
-fn skipped(outcome: &Outcome) -> Vec<SkippedView> {
+fn skipped(outcome: &Outcome, door: Door<'_>) -> Vec<SkippedView> {
     outcome
         .skipped
         .iter()
         .map(|skipped| SkippedView {
-            path: redact::text(&skipped.path),
-            why: redact::text(&skipped.why),
+            path: door.text(&skipped.path),
+            why: door.text(&skipped.why),
         })
         .collect()
 }

@@ -101,8 +101,8 @@ fn alone<'b>(
         return None;
     };
     let name = &used.name;
-    // `ENV PATH=$PATH` means "whatever the base has".
-    if assignment.name.as_known() == Some(name) && !is_predefined_proxy(name) {
+    // `ENV PATH=$PATH` means "whatever the base has"; proxies and mirrors are hoped for from outside.
+    if assignment.name.as_known() == Some(name) && !is_network_setting(name) {
         return None;
     }
     let written = source.slice(assignment.value_span).trim_matches('"');

@@ -29,7 +29,7 @@ impl Rule for SudoDropsEnvironment {
             };
             // One place sets it, many commands may lose it: that is one cause.
             if !told.contains(&name) && !keeps(build, need, source) {
-                report(need, wrapper, &name, sight, build, sink);
+                report(need, wrapper, &name, sight, (build, source), sink);
                 told.push(name);
             }
         }
@@ -86,7 +86,7 @@ fn report(
     wrapper: &Wrapper,
     name: &str,
     sight: Sight<'_>,
-    build: &Build<'_>,
+    (build, source): (&Build<'_>, &SourceFile),
     sink: &mut Sink,
 ) {
     let tool = &wrapper.name;
@@ -97,6 +97,8 @@ fn report(
         span: Span::new(at.span.start as usize, at.span.start as usize + tool.len()),
     };
     let is_sudo = tool == "sudo";
+    // By its path or through a variable, the word is not the name.
+    let is_named = source.slice(word.span) == tool.as_str();
     let help = match is_sudo {
         true => format!(
             "write `sudo -E` or `sudo --preserve-env={name}`, or drop `sudo` where the step runs as root"
@@ -117,7 +119,7 @@ fn report(
         finding.before(set, "set here");
     }
     finding.after(need.executed.location(), "goes to the network without it");
-    if is_sudo {
+    if is_sudo && is_named {
         finding.fix(
             "keep the environment",
             Applicability::Suggested,

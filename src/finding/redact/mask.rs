@@ -1,6 +1,9 @@
 //! Which bytes of a file are masked.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use memchr::memmem;
 
 use super::{Redacted, scan};
 use crate::secrets::Names;
@@ -15,6 +18,12 @@ pub struct Mask {
 /// How often masked text is looked at again. Each time more of it is stars; two rounds settle all
 /// but text made to be difficult.
 const ROUNDS: usize = 8;
+
+/// The shortest secret whose copies are looked for.
+const SHORTEST_COPY: usize = 8;
+
+/// The copies of that many secrets are looked for: each is a look through the whole file.
+const MOST_COPIED: usize = 64;
 
 impl Mask {
     /// Finds what to mask in the text of a file.
@@ -32,10 +41,30 @@ impl Mask {
             if again.iter().all(|range| mask.covers(text, range)) {
                 break;
             }
-            mask.ranges.extend(again);
-            mask.ranges = scan::merged(std::mem::take(&mut mask.ranges));
+            mask.add(again);
         }
+        mask.add(mask.copies(text));
         mask
+    }
+
+    fn add(&mut self, ranges: Vec<Range<usize>>) {
+        self.ranges.extend(ranges);
+        self.ranges = scan::merged(std::mem::take(&mut self.ranges));
+    }
+
+    /// Where else the file writes what is masked somewhere. Plain words do not count: `password`
+    /// as a password must not blot out the word.
+    fn copies(&self, text: &str) -> Vec<Range<usize>> {
+        let is_random = |secret: &&str| {
+            let has = |test: fn(&u8) -> bool| secret.bytes().any(|byte| test(&byte));
+            secret.len() >= SHORTEST_COPY && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+        };
+        let secrets: BTreeSet<&str> = self.secrets(text).filter(is_random).collect();
+        let copies = secrets.into_iter().take(MOST_COPIED).flat_map(|secret| {
+            let starts = memmem::find_iter(text.as_bytes(), secret.as_bytes());
+            starts.map(|start| start..start + secret.len())
+        });
+        copies.collect()
     }
 
     /// Whether nothing is masked.

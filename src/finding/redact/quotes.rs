@@ -9,6 +9,9 @@ const SHORTEST: usize = 4;
 /// What a value is written with, but does not hold.
 const WRITING: [char; 8] = ['"', '\'', '\\', '`', '\n', '\r', ' ', '\t'];
 
+/// The longest word of a sentence that may be somebody's password.
+const LONGEST_WORD: usize = 8;
+
 /// Secrets that can be found in texts.
 #[derive(Debug, Default)]
 pub struct Quotes<'s> {
@@ -24,7 +27,10 @@ impl<'s> Quotes<'s> {
         let mut quotes = Self::default();
         for secret in written {
             let parts = secret.split(WRITING);
-            for text in parts.chain([secret]).filter(|text| text.len() >= SHORTEST) {
+            for text in parts
+                .chain([secret])
+                .filter(|text| text.len() >= SHORTEST && !is_word(text))
+            {
                 quotes.secrets.insert(text);
                 quotes.lengths.insert(text.len());
             }
@@ -55,21 +61,33 @@ impl<'s> Quotes<'s> {
     }
 }
 
+/// A short plain word: masked wherever a sentence uses it, the sentence would tell what it is.
+fn is_word(text: &str) -> bool {
+    text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn words_of_sentences_are_no_quotes() {
+        let quotes = Quotes::new(["password", "image", "s3cretpw"]);
+        let found = quotes.find("the image has a password, s3cretpw");
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
     fn the_longest_secret_at_a_place_counts() {
-        let quotes = Quotes::new(["secret", "secret-more", "'a'\"quoted\"", "key"]);
+        let quotes = Quotes::new(["s3cret", "s3cret-more", "'a'\"qu0ted\"", "key"]);
         let found = |text: &str| -> Vec<String> {
             let ranges = quotes.find(text).into_iter();
             ranges.map(|range| text[range].to_owned()).collect()
         };
-        assert_eq!(found("é secret-more key"), ["secret-more"]);
+        assert_eq!(found("é s3cret-more key"), ["s3cret-more"]);
         assert_eq!(
-            found("aquoted, secretsecret"),
-            ["quoted", "secret", "secret"]
+            found("aqu0ted, s3crets3cret"),
+            ["qu0ted", "s3cret", "s3cret"]
         );
         assert!(found("").is_empty());
     }

@@ -124,6 +124,10 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    fn door(&self) -> Door<'_> {
+        Door::new(&self.workspace.names)
+    }
+
     fn daemon(&self, configured: &ConfiguredDaemon) -> DaemonView {
         let daemon = &configured.daemon;
         let environment = daemon.environment.iter().map(|(name, variable)| {
@@ -140,11 +144,14 @@ impl Builder<'_> {
             state: state(daemon),
             is_on_host: configured.is_on_host,
             starts: daemon.starts,
-            fragment: daemon.fragment.as_deref().map(redact::text),
+            fragment: daemon
+                .fragment
+                .as_deref()
+                .map(|path| self.door().text(path)),
             drop_ins: daemon
                 .drop_ins
                 .iter()
-                .map(|path| redact::text(path))
+                .map(|path| self.door().text(path))
                 .collect(),
             environment: environment.collect(),
             is_partial: daemon.environment_is_partial,
@@ -171,7 +178,7 @@ impl Builder<'_> {
                     .collect()
             };
             EntryView {
-                address: redact::text(&entry.address),
+                address: self.door().text(&entry.address),
                 builds: view(builds),
                 containers: view(containers),
             }
@@ -207,8 +214,8 @@ impl Builder<'_> {
             .at
             .map_or(FileKind::Unit, |at| self.workspace.source(at.file).kind());
         SettingView {
-            name: redact::text(name),
-            value: value_view(kind, name, value),
+            name: self.door().text(name),
+            value: value_view(self.door(), kind, name, value),
             hops,
         }
     }
@@ -224,8 +231,8 @@ impl Builder<'_> {
     }
 }
 
-fn value_view(kind: FileKind, name: &str, value: &Value<'_>) -> ValueView {
-    let text = |text: &str| PieceView::Text(Door::default().value_in(kind, name, text));
+fn value_view(door: Door<'_>, kind: FileKind, name: &str, value: &Value<'_>) -> ValueView {
+    let text = |text: &str| PieceView::Text(door.value_in(kind, name, text));
     let blank = |why: Unknown| PieceView::Unknown(unknown(why));
     let pieces = match value {
         Value::Known(known) if known.is_empty() => Vec::new(),

@@ -161,11 +161,13 @@ impl ResolveView {
     /// A build of the workspace; with `line`, only the steps of that line.
     pub fn new(workspace: &Workspace<'_>, build: &Build<'_>, line: Option<usize>) -> Self {
         let source = workspace.source(build.file);
+        let door = Door::new(&workspace.names);
         let builder = Builder {
             build,
             source,
             line,
-            secrets: secrets(build, source),
+            secrets: secrets(build, source, door),
+            door,
         };
         let reached = build
             .model
@@ -207,11 +209,11 @@ struct Builder<'a> {
     line: Option<usize>,
     /// What must not be shown, wherever it was copied to.
     secrets: Quotes<'a>,
+    door: Door<'a>,
 }
 
 /// What is masked in a Dockerfile, in the values it gives and in the arguments it is given.
-fn secrets<'a>(build: &'a Build<'a>, source: &'a SourceFile) -> Quotes<'a> {
-    let door = Door::default();
+fn secrets<'a>(build: &'a Build<'a>, source: &'a SourceFile, door: Door<'_>) -> Quotes<'a> {
     let set = build
         .settings()
         .map(|setting| (setting.name, setting.value))
@@ -228,13 +230,13 @@ fn secrets<'a>(build: &'a Build<'a>, source: &'a SourceFile) -> Quotes<'a> {
 
 impl Builder<'_> {
     fn text(&self, text: &str) -> Redacted {
-        Door::default().text_with(text, self.secrets.find(text))
+        self.door.text_with(text, self.secrets.find(text))
     }
 
     fn value(&self, name: &str, value: &Value<'_>) -> ValueView {
         let known = |text: &str| {
             let quoted = self.secrets.find(text);
-            PieceView::Text(Door::default().value_with(name, text, quoted))
+            PieceView::Text(self.door.value_with(name, text, quoted))
         };
         let pieces = match value {
             Value::Known(text) if text.is_empty() => Vec::new(),

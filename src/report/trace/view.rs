@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::tree::Tree;
-use crate::finding::redact::{self, Door, Redacted};
+use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::reach::{self, Means, Reader, Reads, Stop, Stopped, Trace, TracedSetting};
 use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{Base, Stage};
@@ -80,7 +80,7 @@ impl TraceView {
         let mut files = Vec::new();
         let mut left_out = 0;
         for build in &workspace.builds {
-            let view = FileView::new(workspace.source(build.file), build, variable, line);
+            let view = FileView::new(workspace, build, variable, line);
             match view.is_empty() && line.is_none() {
                 true => left_out += 1,
                 false => files.push(view),
@@ -90,10 +90,11 @@ impl TraceView {
             true => variable.to_uppercase(),
             false => variable.to_lowercase(),
         };
+        let door = Door::new(&workspace.names);
         let has_twin = reach::ignores_case(variable) && twin != variable;
         Self {
-            variable: redact::text(variable),
-            twin: has_twin.then(|| redact::text(&twin)),
+            variable: door.text(variable),
+            twin: has_twin.then(|| door.text(&twin)),
             files,
             left_out,
         }
@@ -101,10 +102,16 @@ impl TraceView {
 }
 
 impl FileView {
-    fn new(source: &SourceFile, build: &Build<'_>, variable: &str, line: Option<usize>) -> Self {
+    fn new(
+        workspace: &Workspace<'_>,
+        build: &Build<'_>,
+        variable: &str,
+        line: Option<usize>,
+    ) -> Self {
+        let source = workspace.source(build.file);
         let line_number = line.and_then(|line| u32::try_from(line).ok());
         let trace = reach::trace(build, variable, line_number);
-        let shown = Shown::new(source, build);
+        let shown = Shown::new(source, build, Door::new(&workspace.names));
         let known = trace
             .readers
             .iter()
@@ -139,7 +146,8 @@ pub(super) struct Shown<'a> {
     /// The whole file, masked, every byte at its offset.
     masked: Redacted,
     /// What must not be quoted, wherever it is found.
-    secrets: Vec<String>,
+    secrets: Quotes<'a>,
+    door: Door<'a>,
 }
 
 /// As much of an instruction is shown at most, in bytes.
@@ -149,27 +157,22 @@ const LONGEST_MASK: usize = 8;
 /// Longer values are not shown, in bytes.
 const LONGEST_VALUE: usize = 16 * 1024;
 
-/// More secrets than this in a file, and no value is shown that is not written where it stands: each
-/// would have to be searched for each secret.
-const MANY_SECRETS: usize = 256;
-
 impl<'a> Shown<'a> {
-    fn new(source: &'a SourceFile, build: &'a Build<'a>) -> Self {
-        let mask = Door::default().mask(source);
-        let of_file = mask.secrets(source.text()).map(str::to_owned);
-        let given = build.model.build_args.iter().filter_map(|arg| {
-            let value = arg.value.as_known()?;
-            let is_secret = redact::value(&arg.name, value).as_str() != value;
-            is_secret.then(|| value.to_owned())
-        });
-        let secrets: HashSet<String> = of_file.chain(given).collect();
-        let mut secrets: Vec<String> = secrets.into_iter().collect();
-        secrets.sort_unstable();
+    fn new(source: &'a SourceFile, build: &'a Build<'a>, door: Door<'a>) -> Self {
+        let mask = door.mask(source);
+        let given = build.model.build_args.iter();
+        let given = given.filter_map(|arg| Some((arg.name.as_str(), arg.value.as_known()?)));
+        let given: Vec<_> = given.collect();
+        let of_given = given
+            .into_iter()
+            .flat_map(|(name, value)| door.secrets_of(name, value));
+        let secrets = Quotes::new(mask.secrets(source.text()).chain(of_given));
         Self {
             source,
             build,
             masked: mask.apply(source.text()),
             secrets,
+            door,
         }
     }
 
@@ -212,16 +215,16 @@ impl<'a> Shown<'a> {
     fn stage_name(&self, index: usize) -> Redacted {
         let stage = self.build.model.stages.get(index);
         match stage.and_then(|stage| stage.name.as_deref()) {
-            Some(name) => redact::text(name),
-            None => redact::text(&index.to_string()),
+            Some(name) => self.door.text(name),
+            None => self.door.text(&index.to_string()),
         }
     }
 
     fn base(&self, stage: &Stage<'_>) -> Redacted {
         match &stage.base {
             Base::Stage(parent) => self.stage_name(*parent),
-            Base::Scratch => redact::text("scratch"),
-            Base::Image(Some(reference)) => redact::text(&reference.familiar()),
+            Base::Scratch => self.door.text("scratch"),
+            Base::Image(Some(reference)) => self.door.text(&reference.familiar()),
             Base::Image(None) => self.source_line(stage.base_span),
         }
     }
@@ -232,7 +235,8 @@ impl<'a> Shown<'a> {
         let masked = self.masked.as_str().get(span.range()).unwrap_or_default();
         let mut ends = (0..=LONGEST_TEXT.min(masked.len())).rev();
         let shown = ends.find_map(|end| masked.get(..end));
-        redact::text(&one_line(shown.unwrap_or_default(), self.build.tree.escape))
+        self.door
+            .text(&one_line(shown.unwrap_or_default(), self.build.tree.escape))
     }
 
     /// The instruction that stands at `at`.
@@ -256,18 +260,18 @@ impl<'a> Shown<'a> {
             Means::ToolSetting(client) => {
                 let written = setting.at.map(|at| self.source_line(at.span));
                 let written = written.as_ref().map_or(name.as_str(), Redacted::as_str);
-                return self.door(&format!("settings of {client}: {written}"));
+                return self.shown(&format!("settings of {client}: {written}"));
             }
             Means::SecretVariable | Means::SecretFile => {
                 return match setting.at {
                     Some(at) => self.source_line(at.span),
-                    None => redact::text(name),
+                    None => self.door.text(name),
                 };
             }
         };
         let own = match (setting.by, setting.at) {
             (Means::Export | Means::Assignment | Means::Prefix, Some(at)) => {
-                return self.door(&format!("{keyword}{}", self.source_line(at.span)));
+                return self.shown(&format!("{keyword}{}", self.source_line(at.span)));
             }
             (Means::BuildArg | Means::BaseImage, _) => match &setting.value {
                 Some(value) if value.as_known().is_some() => Some(self.value(name, value)),
@@ -275,12 +279,12 @@ impl<'a> Shown<'a> {
             },
             _ => setting.written.map(|span| {
                 let written = self.source_line(span);
-                redact::value(name, written.as_str())
+                self.door.value(name, written.as_str())
             }),
         };
         match own {
-            Some(value) => self.door(&format!("{keyword}{name}={value}")),
-            None => self.door(&format!("{keyword}{name}")),
+            Some(value) => self.shown(&format!("{keyword}{name}={value}")),
+            None => self.shown(&format!("{keyword}{name}")),
         }
     }
 
@@ -297,13 +301,12 @@ impl<'a> Shown<'a> {
                 .written
                 .is_some_and(|span| !self.source.slice(span).contains('$')),
         };
-        let hides = self.secrets.len() > MANY_SECRETS;
-        (!is_told && !hides).then(|| self.value(&setting.name, value))
+        (!is_told).then(|| self.value(&setting.name, value))
     }
 
     fn value(&self, name: &str, value: &Value<'_>) -> Redacted {
         let piece = |piece: &Piece<'_>| match piece {
-            Piece::Text(text) => redact::value(name, text).as_str().to_owned(),
+            Piece::Text(text) => self.door.value(name, text).as_str().to_owned(),
             Piece::Unknown(why) => format!("<{}>", unknown(*why)),
         };
         let shown = match value {
@@ -311,17 +314,16 @@ impl<'a> Shown<'a> {
             Value::Known(text) if text.len() > LONGEST_VALUE => {
                 format!("<{} bytes>", text.len())
             }
-            Value::Known(text) => redact::value(name, text).as_str().to_owned(),
+            Value::Known(text) => self.door.value(name, text).as_str().to_owned(),
             Value::Partly(pieces) => pieces.iter().map(piece).collect(),
             Value::Unknown(why) => format!("<{}>", unknown(*why)),
         };
-        self.door(&shown)
+        self.shown(&shown)
     }
 
     /// Text that may quote any secret of the file.
-    fn door(&self, text: &str) -> Redacted {
-        let secrets = self.secrets.iter().map(String::as_str);
-        Door::default().text_about(text, secrets.take(MANY_SECRETS))
+    fn shown(&self, text: &str) -> Redacted {
+        self.door.text_with(text, self.secrets.find(text))
     }
 
     /// A command, or a step of which nobody knows which command reads the variable.
@@ -336,13 +338,13 @@ impl<'a> Shown<'a> {
         settings: &HashMap<Span, &TracedSetting<'_>>,
     ) -> Redacted {
         let Some(at) = stop.at else {
-            return redact::text(match stop.why {
+            return self.door.text(match stop.why {
                 Stop::NotConsumed => "no ARG takes it",
                 _ => "not passed on",
             });
         };
         match stop.why {
-            Stop::EndsWithRun => redact::text("the RUN ends here"),
+            Stop::EndsWithRun => self.door.text("the RUN ends here"),
             Stop::OnlyGlobal | Stop::OtherStage | Stop::OutsideTarget => self.instruction(at.span),
             _ => match settings.get(&at.span) {
                 Some(setting) => self.setting(setting),
@@ -353,7 +355,7 @@ impl<'a> Shown<'a> {
 
     /// Why a setting stops where it stands.
     pub(super) fn sentence(&self, why: Stop) -> Redacted {
-        redact::text(why.sentence())
+        self.door.text(why.sentence())
     }
 
     /// The instruction that takes the value into its text.

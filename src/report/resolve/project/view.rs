@@ -2,7 +2,7 @@
 //!
 //! The only file of `report/resolve/project/` that touches raw text.
 
-use crate::finding::redact::{Door, Redacted};
+use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::{Origin, Workspace};
 use crate::model::compose::{Arg, Dockerfile, Field, Level, Project, Service};
 use crate::model::{HopId, Piece, Provenance, Value};
@@ -158,13 +158,10 @@ struct Viewer<'w> {
     project: &'w Project<'w>,
     index: usize,
     /// What is masked in the project's files: it must not come out where it was copied to.
-    secrets: Vec<&'w str>,
+    secrets: Quotes<'w>,
 }
 
-/// Shorter ones would blot out common words.
-const SHORTEST: usize = 4;
-
-fn secrets<'w>(workspace: &'w Workspace<'_>, project: &Project<'_>) -> Vec<&'w str> {
+fn secrets<'w>(workspace: &'w Workspace<'_>, project: &Project<'_>) -> Quotes<'w> {
     let settings = project.dotenv.iter().map(|setting| setting.name_at.file);
     let env_files = project
         .services
@@ -175,30 +172,29 @@ fn secrets<'w>(workspace: &'w Workspace<'_>, project: &Project<'_>) -> Vec<&'w s
     files.extend(env_files.filter_map(|file| file.file));
     files.sort_unstable();
     files.dedup();
+    let door = Door::new(&workspace.names);
     let mut secrets = Vec::new();
     for file in files {
         let source = workspace.source(file);
-        let mask = Door::default().mask(source);
-        let masked = mask.secrets(source.text()).map(str::trim);
-        secrets.extend(masked.filter(|secret| secret.len() >= SHORTEST));
+        let mask = door.mask(source);
+        secrets.extend(mask.secrets(source.text()).map(str::trim));
     }
-    secrets.sort_unstable();
-    secrets.dedup();
-    secrets
+    Quotes::new(secrets)
 }
 
 impl Viewer<'_> {
     fn text(&self, text: &str) -> Redacted {
-        Door::default().text_about(text, self.secrets.iter().copied())
+        self.door().text_with(text, self.secrets.find(text))
     }
 
-    /// A value by its name, or by the secrets it is made of.
+    fn door(&self) -> Door<'_> {
+        Door::new(&self.workspace.names)
+    }
+
+    /// A value, masked by its name and by the secrets it is made of.
     fn known(&self, name: &str, text: &str) -> PieceView {
-        let is_told = self.secrets.iter().any(|secret| text.contains(secret));
-        PieceView::Text(match is_told {
-            true => self.text(text),
-            false => Door::default().value(name, text),
-        })
+        let quoted = self.secrets.find(text);
+        PieceView::Text(self.door().value_with(name, text, quoted))
     }
 
     fn value(&self, name: &str, value: &Value<'_>) -> ValueView {
