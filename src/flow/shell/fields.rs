@@ -195,7 +195,7 @@ impl<'f> Fields<'f> {
                 .find(|c| separators.contains(c))
                 .unwrap_or(trimmed.len());
             let (field, after) = trimmed.split_at(end);
-            self.text(field, source);
+            self.text(field, source.skip(text.len() - trimmed.len()));
             rest = after.trim_start_matches(is_blank);
             let Some(next) = rest.chars().next() else {
                 if rest.len() < after.len() {

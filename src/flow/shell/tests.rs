@@ -257,3 +257,16 @@ fn foreign_text_has_no_commands() {
     assert!(outcome.foreign.is_some());
     assert!(outcome.commands.is_empty());
 }
+
+#[test]
+fn fields_of_a_split_word_stand_where_they_were_cut_out() {
+    let text = "${X:- eval curl \u{e9} url}";
+    let outcome = Step::with(&[]).run(text);
+    let curl = outcome
+        .commands
+        .iter()
+        .rfind(|it| it.name() == Some("curl"));
+    let argv = &curl.expect("eval runs it").argv;
+    let spans = argv.iter().map(|argument| &text[argument.span.range()]);
+    assert_eq!(spans.collect::<Vec<_>>(), ["curl", "\u{e9}", "url"]);
+}
