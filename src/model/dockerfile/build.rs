@@ -122,7 +122,7 @@ pub struct Stage<'f> {
     /// The variables its `FROM` mentions, as a range of [`Build::uses`].
     pub from_uses: std::ops::Range<usize>,
     /// Its platform.
-    pub platform: Platform,
+    pub platform: Arc<Platform>,
     /// Stages it needs besides its base, by `COPY --from` and mounts.
     pub needs: Vec<usize>,
     /// Its steps, as a range of [`Build::steps`].
@@ -149,7 +149,7 @@ pub enum Base {
     /// Another stage.
     Stage(usize),
     /// An image; `None` if its name is not known or not valid.
-    Image(Option<Reference>),
+    Image(Option<Arc<Reference>>),
     /// Nothing.
     Scratch,
 }

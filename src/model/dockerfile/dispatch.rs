@@ -81,7 +81,7 @@ impl<'f> Simulation<'f, '_> {
         planned.stage = Some(Stage {
             name: text.name.clone(),
             from: text.from,
-            base: planned.base.clone(),
+            base: std::mem::replace(&mut planned.base, Base::Scratch),
             base_span: planned.base_span,
             from_uses: planned.from_uses.clone(),
             platform: running.settings.platform.clone(),
@@ -114,7 +114,7 @@ impl<'f> Simulation<'f, '_> {
             _ => self.target_platform.clone(),
         };
         let root_image = match &planned.base {
-            Base::Image(reference) => reference.clone().map(Arc::new),
+            Base::Image(reference) => reference.clone(),
             Base::Scratch | Base::Stage(_) => None,
         };
         let at = self.location(planned.base_span);
@@ -694,15 +694,19 @@ fn joined<'v>(workdir: &Value<'v>, path: Value<'v>) -> Value<'v> {
 
 /// Removes `.`, `..` and doubled slashes of an absolute path.
 fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
+    let mut clean = String::with_capacity(path.len());
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop();
+            ".." => clean.truncate(clean.rfind('/').unwrap_or(0)),
+            part => {
+                clean.push('/');
+                clean.push_str(part);
             }
-            part => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
+    match clean.is_empty() {
+        true => "/".to_owned(),
+        false => clean,
+    }
 }

@@ -62,7 +62,7 @@ pub(super) struct Settings<'f> {
     pub workdir: Value<'f>,
     pub user: Option<Value<'f>>,
     pub shell: Option<Arc<[String]>>,
-    pub platform: Platform,
+    pub platform: Arc<Platform>,
     pub root: Root,
     pub root_hop: HopId,
     pub root_image: Option<Arc<Reference>>,
@@ -75,7 +75,7 @@ pub(super) struct Planned<'f> {
     pub base: Base,
     pub base_span: Span,
     pub from_uses: std::ops::Range<usize>,
-    pub platform: Option<Platform>,
+    pub platform: Option<Arc<Platform>>,
     pub needs: Vec<usize>,
     pub children: Vec<usize>,
     pub triggers: Vec<Trigger<'f>>,
@@ -112,7 +112,7 @@ pub(super) struct Simulation<'f, 'c> {
     pub planned: Vec<Planned<'f>>,
     pub names: HashMap<String, usize>,
     pub target: Option<usize>,
-    pub target_platform: Platform,
+    pub target_platform: Arc<Platform>,
     pub lexer: Lexer,
     pub budget: Budget,
 }
@@ -145,7 +145,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
             planned: Vec::new(),
             names: HashMap::new(),
             target: None,
-            target_platform: invocation.platform.clone().unwrap_or_default(),
+            target_platform: Arc::new(invocation.platform.clone().unwrap_or_default()),
             lexer: Lexer::new(text.escape),
             budget: Budget::default(),
         }
@@ -312,7 +312,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
             base,
             base_span,
             from_uses: first_use..self.uses.len(),
-            platform,
+            platform: platform.map(Arc::new),
             needs: Vec::new(),
             children: Vec::new(),
             triggers: Vec::new(),
@@ -360,7 +360,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
 
     fn image_base(&mut self, from: &'f Instruction<'f>, span: Span, name: &str) -> Base {
         match Reference::parse(name) {
-            Ok(reference) => Base::Image(Some(reference)),
+            Ok(reference) => Base::Image(Some(Arc::new(reference))),
             Err(what) => {
                 let message = format!("`{name}` is no image: {what}");
                 let similar = self.names.contains_key(&name.to_lowercase());
@@ -491,10 +491,10 @@ impl<'f, 'c> Simulation<'f, 'c> {
         let mut stages = Vec::with_capacity(self.planned.len());
         let count = self.planned.iter().map(|planned| planned.steps.len()).sum();
         let mut steps = Vec::with_capacity(count);
-        for planned in std::mem::take(&mut self.planned) {
+        for planned in &mut self.planned {
             let start = steps.len();
-            steps.extend(planned.steps);
-            if let Some(mut stage) = planned.stage {
+            steps.append(&mut planned.steps);
+            if let Some(mut stage) = planned.stage.take() {
                 stage.steps = start..steps.len();
                 stages.push(stage);
             }
@@ -525,7 +525,9 @@ impl<'f, 'c> Simulation<'f, 'c> {
 
     /// The stage or image that a `--from` or `from=` names.
     pub fn find_stage(&self, name: &str) -> Option<usize> {
-        self.names.get(&name.to_lowercase()).copied()
+        let found = self.names.get(name);
+        let found = found.or_else(|| self.names.get(&name.to_lowercase()));
+        found.copied()
     }
 
     /// What `--from` of a COPY names; an index must exist.
