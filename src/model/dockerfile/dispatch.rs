@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::arg::ArgWord;
 use super::build::{
     Action, Assignment, Base, Declaration, DeclarationSource, Network, Root, Stage, Step,
 };
@@ -12,7 +13,7 @@ use super::expand::{Lookup, Refusal};
 use super::mount::{self, Mount, MountKind};
 use super::remote;
 use super::run::{self, Run};
-use super::simulate::{ArgWord, Origin, Settings, Simulation, Trigger};
+use super::simulate::{Origin, Settings, Simulation, Trigger};
 use super::structure::{self, Structure, words};
 use super::{checks, flags};
 use crate::model::{HopId, Mechanism, Piece, Unknown, Value};

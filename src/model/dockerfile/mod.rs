@@ -3,6 +3,7 @@
 //! The order of events is upstream's (`frontend/dockerfile` in moby/buildkit), so that the first
 //! error is its first error; unlike upstream the simulation goes on behind an error.
 
+mod arg;
 mod budget;
 mod build;
 mod checks;
