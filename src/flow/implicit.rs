@@ -1,11 +1,9 @@
 //! Mirror variables that commands read by themselves, without a `$` in sight.
 
+use super::analysis::Analysis;
 use super::clients::Reads;
 use super::executed::Executed;
-use super::go::go_downloads;
-use super::need::{Need, needs};
-use super::scope::Declarations;
-use super::workspace::Build;
+use super::need::Need;
 use crate::model::variables::is_mirror;
 use crate::source::Span;
 
@@ -18,12 +16,10 @@ pub(super) struct Implicit<'b> {
 }
 
 /// What the commands of a build read by themselves and do not see, in file order.
-pub(super) fn implicit<'s, 'b: 's>(
-    build: &'b Build<'_>,
-    declarations: &'s Declarations<'b>,
-) -> Vec<Implicit<'b>> {
+pub(super) fn implicit<'b>(analysis: &Analysis<'b>) -> Vec<Implicit<'b>> {
     // Options in GOFLAGS say how to build more often than where modules come from.
-    let names = declarations
+    let names = analysis
+        .declarations()
         .names()
         .filter(|name| is_mirror(name) && *name != "GOFLAGS");
     let names: Vec<&'b str> = names.collect();
@@ -31,7 +27,7 @@ pub(super) fn implicit<'s, 'b: 's>(
         return Vec::new();
     }
     let mut found = Vec::new();
-    for need in needs(build).iter().filter(|need| need.is_certain) {
+    for need in analysis.needs().iter().filter(|need| need.is_certain) {
         for &name in names.iter().filter(|name| !name.starts_with("GO")) {
             // The tool may be told another way, by an option or a variable of the same meaning.
             if lacks(&need.executed, name) && is_read(need, name) && !need.has_mirror() {
@@ -43,7 +39,7 @@ pub(super) fn implicit<'s, 'b: 's>(
             }
         }
     }
-    for download in go_downloads(build, declarations) {
+    for download in analysis.go_downloads() {
         for &name in names.iter().filter(|name| name.starts_with("GO")) {
             if lacks(&download.executed, name) && download.sees(name).is_none() {
                 found.push(Implicit {

@@ -206,9 +206,7 @@ impl<'s, 'b> Later<'s, 'b> {
     /// Whether a step runs on top of another one.
     fn comes_after(&self, step: usize, later: usize) -> bool {
         let stage = |step: usize| self.build.model.steps[step].stage;
-        later > step
-            && (stage(later) == stage(step)
-                || self.build.chain(stage(later)).contains(&stage(step)))
+        later > step && self.build.builds_on(stage(later), stage(step))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Where a setting travels: builds, steps, commands, environments with provenance, reach.
 
+mod analysis;
 pub mod clients;
 mod contexts;
-mod downloads;
 mod executed;
 pub mod go;
 mod images;
@@ -20,18 +20,20 @@ pub mod secrets;
 mod services;
 mod settings;
 pub mod shell;
+mod stage_tree;
 mod steps;
+mod templates;
 mod unit_items;
 mod unseen;
 mod workspace;
 
+pub use analysis::Analysis;
 pub use contexts::Context;
-pub use downloads::{Download, downloads};
 pub use executed::{Executed, Sight};
 pub use images::{ImageSetting, Images};
 pub use lost::{Later, Lost};
 pub use machine::{ConfiguredDaemon, Machine, files_of_host};
-pub use need::{Need, known, needs};
+pub use need::{Need, known};
 pub use project_settings::{ProjectSetting, SetIn};
 pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, NetworkPolicy, Request, RequestedArg};
@@ -39,5 +41,5 @@ pub use scope::{Declarations, OutOfScope, Unseen};
 pub use services::{build_key, service_arg};
 pub use settings::{SetBy, Setting};
 pub use steps::StepCommands;
-pub use unseen::unseen;
+pub(crate) use workspace::each;
 pub use workspace::{Build, Origin, Trees, Workspace};

@@ -3,11 +3,12 @@
 use super::clients::{self, Call, Network, Override, Programs, Reads, Role, Scheme, Target};
 use super::executed::{Executed, Sight};
 use super::shell::Certainty;
+use super::steps::StepCommands;
 use super::workspace::Build;
 use crate::model::Value;
 use crate::model::base_images::{self, Distro};
 use crate::model::dockerfile::{self, Action, Base, Reference};
-use crate::model::variables::is_network_setting;
+use crate::model::variables::{PREDEFINED_PROXIES, is_network_setting};
 
 /// A command that goes to the network.
 #[derive(Debug)]
@@ -34,8 +35,8 @@ struct Layers {
     written: Vec<(&'static str, Role)>,
 }
 
-/// The commands that building the target runs and that may go to the network, in file order.
-pub fn needs<'b>(build: &'b Build<'b>) -> Vec<Need<'b>> {
+/// See [`Analysis::needs`](super::Analysis::needs).
+pub(super) fn needs<'b>(build: &'b Build<'b>) -> Vec<Need<'b>> {
     let Some(target) = build.model.target else {
         return Vec::new();
     };
@@ -134,6 +135,30 @@ impl<'b> Need<'b> {
         given.chain(self.written.iter().copied())
     }
 
+    /// Whether the command obeys proxy variables, as far as is known.
+    pub fn obeys_proxies(&self) -> bool {
+        let proxies = self.call.proxies();
+        proxies.is_some_and(|proxies| !proxies.ignores_all())
+    }
+
+    /// Whether a proxy variable, in any spelling, is set for the command or emptied on purpose.
+    pub fn has_proxy_variable(&self) -> bool {
+        PREDEFINED_PROXIES.iter().any(|name| {
+            let upper = name.to_ascii_uppercase();
+            [*name, upper.as_str()]
+                .iter()
+                .any(|name| self.sees(name).is_some() || self.is_emptied(name))
+        })
+    }
+
+    /// Whether the command would obey a proxy and is told of none, in no way, nor of a mirror.
+    pub fn lacks_proxy(&self) -> bool {
+        self.obeys_proxies()
+            && !self.has_proxy_variable()
+            && !self.has_own_proxy()
+            && !self.has_mirror()
+    }
+
     /// Whether the command is told about its proxy by a setting of its own.
     pub fn has_own_proxy(&self) -> bool {
         self.own_settings()
@@ -158,31 +183,26 @@ impl<'b> Need<'b> {
     }
 }
 
-impl Build<'_> {
-    /// Whether the file or the build sets a proxy or mirror at all: without one there is nothing
-    /// to follow.
-    pub fn has_network_settings(&self) -> bool {
-        let by_instruction = |action: &Action<'_>| match action {
-            Action::Arg(declared) => declared.iter().any(|it| is_network_setting(&it.name)),
-            Action::Env(assigned) => assigned
-                .iter()
-                .any(|it| it.name.as_known().is_some_and(is_network_setting)),
-            _ => false,
-        };
-        let in_shell = |index: usize| {
-            self.commands[index].as_ref().is_some_and(|commands| {
-                let mut assignments = commands.outcome.assignments.iter();
-                assignments.any(|it| is_network_setting(&it.name))
-            })
-        };
-        !self.model.proxies.is_empty()
-            || self
-                .model
-                .steps
-                .iter()
-                .enumerate()
-                .any(|(index, step)| by_instruction(&step.action) || in_shell(index))
-    }
+/// See [`Analysis::has_network_settings`](super::Analysis::has_network_settings).
+pub(super) fn has_network_settings(build: &Build<'_>) -> bool {
+    let by_instruction = |action: &Action<'_>| match action {
+        Action::Arg(declared) => declared.iter().any(|it| is_network_setting(&it.name)),
+        Action::Env(assigned) => assigned
+            .iter()
+            .any(|it| it.name.as_known().is_some_and(is_network_setting)),
+        _ => false,
+    };
+    let in_shell = |commands: &StepCommands| {
+        let mut assignments = commands.outcome.assignments.iter();
+        assignments.any(|it| is_network_setting(&it.name))
+    };
+    !build.model.proxies.is_empty()
+        || build
+            .model
+            .steps
+            .iter()
+            .any(|step| by_instruction(&step.action))
+        || build.commands.iter().flatten().any(in_shell)
 }
 
 /// The known text of a value that is set to more than nothing.

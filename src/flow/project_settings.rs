@@ -56,7 +56,7 @@ impl<'t> Workspace<'t> {
             let file = setting.value_at.file;
             seen.insert((setting.value_at, setting.name))
                 && self.source(file).is_shared()
-                && !self.is_compose_template(file)
+                && !self.is_template(file)
         });
         settings
     }

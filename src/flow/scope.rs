@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::stage_tree::StageTree;
 use super::workspace::Build;
-use crate::model::dockerfile::{Action, Base, Declaration};
+use crate::model::dockerfile::{Action, Declaration};
 use crate::source::Span;
 
 /// All `ARG`s of a build, by name.
 #[derive(Debug)]
 pub struct Declarations<'b> {
     by_name: HashMap<&'b str, Declared<'b>>,
-    tree: StageTree,
+    stages: &'b StageTree,
 }
 
 /// The `ARG`s of one name.
@@ -91,11 +92,11 @@ impl<'b> Declarations<'b> {
                 });
             }
         }
-        let tree = StageTree::of(build);
+        let stages = &build.stages;
         for declared in by_name.values_mut() {
-            declared.subtrees = tree.subtrees(&declared.in_stages);
+            declared.subtrees = stages.subtrees(declared.in_stages.iter().map(|place| place.stage));
         }
-        Self { by_name, tree }
+        Self { by_name, stages }
     }
 
     /// Whether an `ARG` of this name stands anywhere.
@@ -134,7 +135,7 @@ impl<'b> Declarations<'b> {
             .partition_point(|place| place.step < step);
         let nearest = declared.in_stages[..before].last();
         nearest.is_some_and(|place| place.stage == stage)
-            || self.tree.is_below(stage, &declared.subtrees)
+            || self.stages.is_below(stage, &declared.subtrees)
     }
 
     /// Whether an `ARG` of this name reaches a step, or stands where it does not reach it.
@@ -179,77 +180,6 @@ impl<'b> Declarations<'b> {
 
     /// Whether the caller can choose the image at the root of a stage's chain.
     pub fn base_is_chosen(&self, stage: usize) -> bool {
-        self.tree.chosen.get(stage) == Some(&true)
-    }
-}
-
-/// Which stages build on which. A stage's subtree is a range of places in the tree's order.
-#[derive(Debug)]
-struct StageTree {
-    /// The range of each stage's subtree, the stage itself first; the end is included.
-    ranges: Vec<(usize, usize)>,
-    /// Whether an argument names the image at the root, and not only its tag.
-    chosen: Vec<bool>,
-}
-
-impl StageTree {
-    fn of(build: &Build<'_>) -> Self {
-        let stages = &build.model.stages;
-        // A stage builds on an earlier one.
-        let parent = |stage: usize| match stages[stage].base {
-            Base::Stage(parent) => Some(parent),
-            Base::Image(_) | Base::Scratch => None,
-        };
-        let mut sizes = vec![1; stages.len()];
-        for stage in (0..stages.len()).rev() {
-            if let Some(parent) = parent(stage) {
-                sizes[parent] += sizes[stage];
-            }
-        }
-        let mut ranges = Vec::with_capacity(stages.len());
-        let mut chosen: Vec<bool> = Vec::with_capacity(stages.len());
-        // Where the next child of each stage begins, and the next root.
-        let mut next_child = Vec::with_capacity(stages.len());
-        let mut next_root = 0;
-        for (stage, &size) in sizes.iter().enumerate() {
-            let next = match parent(stage) {
-                Some(parent) => &mut next_child[parent],
-                None => &mut next_root,
-            };
-            let start = *next;
-            *next += size;
-            next_child.push(start + 1);
-            ranges.push((start, start + size - 1));
-            chosen.push(match parent(stage) {
-                Some(parent) => chosen[parent],
-                None => build.names_base_by_argument(stage),
-            });
-        }
-        Self { ranges, chosen }
-    }
-
-    fn subtrees(&self, places: &[Place<'_>]) -> Vec<(usize, usize)> {
-        let mut subtrees: Vec<_> = places
-            .iter()
-            .map(|place| self.ranges[place.stage])
-            .collect();
-        subtrees.sort_unstable();
-        subtrees.dedup();
-        let mut furthest = 0;
-        for (_, end) in &mut subtrees {
-            furthest = furthest.max(*end);
-            *end = furthest;
-        }
-        subtrees
-    }
-
-    /// Whether a stage lies in one of the subtrees and is not its root. Subtrees do not overlap, so
-    /// one that begins before a stage and ends behind it holds it.
-    fn is_below(&self, stage: usize, subtrees: &[(usize, usize)]) -> bool {
-        let (start, end) = self.ranges[stage];
-        let before = subtrees.partition_point(|&(begin, _)| begin < start);
-        subtrees[..before]
-            .last()
-            .is_some_and(|&(_, last)| last >= end)
+        self.stages.base_is_chosen(stage)
     }
 }

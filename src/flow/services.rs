@@ -47,13 +47,6 @@ impl<'t> Workspace<'t> {
             None => location,
         }
     }
-
-    /// Whether a compose or `.env` file is a generator's template: by its name, or because a
-    /// placeholder stands where YAML has a key or a value.
-    pub fn is_compose_template(&self, file: FileId) -> bool {
-        self.source(file).is_template()
-            || self.has_placeholders(file, |text| text.lines().any(is_placeholder))
-    }
 }
 
 /// The first proxy under a service's `build.args` that is not emptied on purpose.
@@ -63,18 +56,6 @@ fn passed_proxy<'p, 't>(service: &'p Service<'t>) -> Option<&'p Arg<'t>> {
         let is_emptied = arg.value.as_ref().is_some_and(Value::is_empty);
         is_proxy_address(&arg.name) && !is_emptied
     })
-}
-
-/// The marks that open a placeholder of Jinja, Go, ERB and EJS templates.
-const PLACEHOLDERS: [&str; 4] = ["{{", "{%", "<%", "{#"];
-
-/// Whether a line, or the value behind its key, begins with a placeholder. In quotes it is text.
-fn is_placeholder(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\t', '-']);
-    let value = line.split_once(": ").map_or("", |(_, value)| value);
-    [line, value.trim_start()]
-        .iter()
-        .any(|text| PLACEHOLDERS.iter().any(|mark| text.starts_with(mark)))
 }
 
 /// The argument of this name in the service's `build.args`.

@@ -2,17 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::analysis::Analysis;
 use super::implicit::implicit;
-use super::scope::{Declarations, OutOfScope, Unseen};
+use super::scope::{OutOfScope, Unseen};
 use super::workspace::Build;
 use crate::model::dockerfile::{Action, Found, Step, Use};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::Span;
 
-/// The variables of a build that are mentioned out of an `ARG`'s scope: one entry for each stage
-/// and name, in order of the first mention.
-pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
-    let declarations = Declarations::of(build);
+/// See [`Analysis::unseen`].
+pub(super) fn unseen<'b>(analysis: &Analysis<'b>) -> Vec<Unseen<'b>> {
+    let (build, declarations) = (analysis.build(), analysis.declarations());
     let mut found = Collector::default();
     for stage in &build.model.stages {
         for used in &build.model.uses[stage.from_uses.clone()] {
@@ -24,7 +24,7 @@ pub fn unseen<'b>(build: &'b Build<'_>) -> Vec<Unseen<'b>> {
             }
         }
     }
-    let mut implicit = implicit(build, &declarations).into_iter().peekable();
+    let mut implicit = implicit(analysis).into_iter().peekable();
     for (index, step) in build.model.steps.iter().enumerate() {
         while let Some(read) = implicit.next_if(|read| read.step <= index) {
             let why = declarations.out_of_scope(step.stage, index, read.name);

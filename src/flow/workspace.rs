@@ -9,14 +9,14 @@ use super::images::Images;
 use super::machine::Machine;
 use super::projects::{Shelf, inline_location, projects};
 use super::request::Request;
+use super::stage_tree::StageTree;
 use super::steps::{StepCommands, run_shells};
-use crate::model::address::has_at_placeholder;
 use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
 use crate::model::dockerfile::{self, Base, BuildArg, Invocation, Network, Stage};
 use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::secrets::Names;
 use crate::source::{FileId, FileKind, SourceFile, Span};
-use crate::syntax::dockerfile::{self as syntax, Arguments, Dockerfile, Instruction, Keyword};
+use crate::syntax::dockerfile::{self as syntax, Dockerfile};
 
 /// The parsed files of a run.
 #[derive(Debug)]
@@ -40,11 +40,11 @@ impl<'s> Trees<'s> {
 
     /// The tree of a Dockerfile.
     fn dockerfile(&self, file: FileId) -> Option<&Dockerfile<'s>> {
-        let index = self.dockerfiles.binary_search_by_key(&file, |(id, _)| *id);
-        index
-            .ok()
-            .and_then(|index| self.dockerfiles.get(index))
-            .map(|(_, tree)| tree)
+        let index = self
+            .dockerfiles
+            .binary_search_by_key(&file, |(id, _)| *id)
+            .ok()?;
+        self.dockerfiles.get(index).map(|(_, tree)| tree)
     }
 }
 
@@ -65,7 +65,7 @@ pub struct Workspace<'t> {
     pub names: Names,
     trees: &'t Trees<'t>,
     /// For each file whether it holds a template's placeholders, once somebody asked.
-    placeholders: Vec<OnceLock<bool>>,
+    pub(super) placeholders: Vec<OnceLock<bool>>,
 }
 
 /// A Dockerfile with the arguments, target and origin it is built with.
@@ -81,6 +81,7 @@ pub struct Build<'t> {
     pub model: dockerfile::Build<'t>,
     /// For each step of the model the commands of its shell, if it is a RUN.
     pub commands: Vec<Option<StepCommands>>,
+    pub(super) stages: StageTree,
 }
 
 /// What asks for a build.
@@ -132,12 +133,16 @@ impl<'t> Workspace<'t> {
             let mut model =
                 dockerfile::simulate(source, planned.tree, &planned.invocation, &images);
             let commands = run_shells(&mut model);
+            let stages = StageTree::of(&model.stages, |stage| {
+                names_base_by_argument(stage, planned.tree)
+            });
             Build {
                 file: planned.file,
                 tree: planned.tree,
                 origin: planned.origin,
                 model,
                 commands,
+                stages,
             }
         };
         Self {
@@ -154,32 +159,12 @@ impl<'t> Workspace<'t> {
 
     /// The tree of a Dockerfile.
     pub fn dockerfile(&self, file: FileId) -> Option<&'t Dockerfile<'t>> {
-        let dockerfiles = &self.trees.dockerfiles;
-        let index = dockerfiles
-            .binary_search_by_key(&file, |(id, _)| *id)
-            .ok()?;
-        dockerfiles.get(index).map(|(_, tree)| tree)
-    }
-
-    /// Whether placeholders stand where a compose or `.env` file has keys and values.
-    pub(super) fn has_placeholders(&self, file: FileId, find: impl FnOnce(&str) -> bool) -> bool {
-        let answer = &self.placeholders[file.0 as usize];
-        *answer.get_or_init(|| find(self.source(file).text()))
+        self.trees.dockerfile(file)
     }
 
     /// The source file of an id.
     pub fn source(&self, file: FileId) -> &'t SourceFile {
         &self.sources[file.0 as usize]
-    }
-
-    /// Whether a file is a generator's template: by its name, or because a placeholder stands
-    /// where BuildKit knows an instruction or an image.
-    pub fn is_template(&self, file: FileId) -> bool {
-        let find = || {
-            let tree = self.dockerfile(file);
-            tree.is_some_and(|tree| tree.instructions.iter().any(is_placeholder))
-        };
-        self.source(file).is_template() || *self.placeholders[file.0 as usize].get_or_init(find)
     }
 }
 
@@ -196,11 +181,9 @@ impl Build<'_> {
         chain
     }
 
-    /// Whether an argument stands in the name of a stage's base, and not only in its tag.
-    pub fn names_base_by_argument(&self, stage: usize) -> bool {
-        let base = self.model.stages[stage].base_span;
-        let text = self.tree.text.get(base.range()).unwrap_or_default();
-        repository(text).contains('$')
+    /// Whether a stage is `ancestor`, or builds on it.
+    pub fn builds_on(&self, stage: usize, ancestor: usize) -> bool {
+        self.stages.builds_on(stage, ancestor)
     }
 
     /// The stage whose `FROM` or steps hold these bytes.
@@ -222,6 +205,12 @@ impl Build<'_> {
     }
 }
 
+/// Whether an argument stands in the name of a stage's base, and not only in its tag.
+fn names_base_by_argument(stage: &Stage<'_>, tree: &Dockerfile<'_>) -> bool {
+    let text = tree.text.get(stage.base_span.range()).unwrap_or_default();
+    repository(text).contains('$')
+}
+
 /// An image's name without its tag or digest; both may hold variables with `:` and `/` inside.
 fn repository(image: &str) -> &str {
     let mut depth = 0_usize;
@@ -238,26 +227,11 @@ fn repository(image: &str) -> &str {
     end.and_then(|end| image.get(..end)).unwrap_or(image)
 }
 
-/// Whether an instruction waits for a template engine: `{{ if … }}`, `{% … %}`, `<% … %>`, `@NAME@`.
-fn is_placeholder(instruction: &Instruction<'_>) -> bool {
-    let command = &instruction.command;
-    let word = match (command.keyword, &command.arguments) {
-        (Keyword::Unknown, _) => &command.keyword_word,
-        (Keyword::From, Arguments::Words(words)) => match words.first() {
-            Some(image) => image,
-            None => return false,
-        },
-        _ => return false,
-    };
-    let text = instruction.text(word);
-    ["{{", "{%", "<%", "%{", "}}", "%}", "%>"]
-        .iter()
-        .any(|mark| text.contains(mark))
-        || has_at_placeholder(text)
-}
-
 /// Applies `apply` to each item; on several threads if there are several.
-fn each<'i, T: Sync, R: Send>(items: &'i [T], apply: impl Fn(&'i T) -> R + Sync + Send) -> Vec<R> {
+pub(crate) fn each<'i, T: Sync, R: Send>(
+    items: &'i [T],
+    apply: impl Fn(&'i T) -> R + Sync + Send,
+) -> Vec<R> {
     match items {
         // Starting a thread pool costs more than a file (DESIGN section 10).
         [] | [_] => items.iter().map(apply).collect(),

@@ -1,7 +1,7 @@
 //! `add-ignores-proxy`: `ADD` of a URL goes without the build's proxy.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Analysis, Build, Workspace};
 use crate::model::address::loopback_host;
 use crate::model::dockerfile::{Action, CopySource, SourceKind};
 use crate::model::variables::is_proxy_address;
@@ -10,7 +10,7 @@ use crate::source::Location;
 pub(super) struct AddIgnoresProxy;
 
 impl Rule for AddIgnoresProxy {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Edit};
-use crate::flow::{Build, OutOfScope, Unseen, Workspace, unseen};
+use crate::flow::{Analysis, Build, OutOfScope, Unseen, Workspace};
 use crate::model::dockerfile::{Action, Declaration};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::{SourceFile, Span};
@@ -10,14 +10,14 @@ use crate::source::{SourceFile, Span};
 pub(super) struct ArgDeclaredLate;
 
 impl Rule for ArgDeclaredLate {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }
-        for variable in unseen(build) {
+        for variable in build.unseen() {
             if let OutOfScope::Later(declaration) = variable.why {
                 report(
-                    &variable,
+                    variable,
                     declaration,
                     build,
                     workspace.source(build.file),

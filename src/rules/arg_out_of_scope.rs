@@ -2,7 +2,7 @@
 
 use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Edit, Finding, Severity};
-use crate::flow::{Build, OutOfScope, Unseen, Workspace, unseen};
+use crate::flow::{Analysis, Build, OutOfScope, Unseen, Workspace};
 use crate::model::dockerfile::{Action, DeclarationSource};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::{Location, SourceFile, Span};
@@ -10,13 +10,13 @@ use crate::source::{Location, SourceFile, Span};
 pub(super) struct ArgOutOfScope;
 
 impl Rule for ArgOutOfScope {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }
-        for variable in unseen(build) {
+        for variable in build.unseen() {
             if !matches!(variable.why, OutOfScope::Later(_)) {
-                report(&variable, build, workspace.source(build.file), sink);
+                report(variable, build, workspace.source(build.file), sink);
             }
         }
     }

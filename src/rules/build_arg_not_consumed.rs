@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Rule, Sink};
-use crate::finding::{Applicability, Edit, Severity};
-use crate::flow::{Build, Declarations, Download, Workspace, downloads, service_arg};
+use super::{Rule, Sink, edits};
+use crate::finding::{Applicability, Severity};
+use crate::flow::{Analysis, Build, Need, Workspace, service_arg};
 use crate::model::variables::{is_mirror, is_predefined_proxy};
-use crate::source::{Location, SourceFile, Span};
+use crate::source::Location;
 
 pub(super) struct BuildArgNotConsumed;
 
@@ -27,12 +27,13 @@ impl Rule for BuildArgNotConsumed {
         // An anchor may serve several builds: one that takes the argument is enough.
         let mut taken: HashSet<Location> = HashSet::new();
         let mut left = Vec::new();
-        for build in &workspace.builds {
+        let analyses: Vec<Analysis<'_>> = workspace.builds.iter().map(Analysis::of).collect();
+        for build in &analyses {
             let is_readable = build.tree.errors.is_empty() && !workspace.is_template(build.file);
             if !is_readable || build.model.target.is_none() {
                 continue;
             }
-            let declarations = Declarations::of(build);
+            let declarations = build.declarations();
             for (arg, at) in build.passed_args() {
                 let name = arg.name.as_str();
                 if declarations.is_declared(name) || acts_by_itself(name) {
@@ -43,12 +44,12 @@ impl Rule for BuildArgNotConsumed {
             }
         }
         for (build, name, at) in left {
-            if workspace.is_compose_template(at.file) {
+            if workspace.is_template(at.file) {
                 continue;
             }
             let needed = is_mirror(name).then(|| reader(build, name)).flatten();
             match needed {
-                Some(download) => mirror(build, name, at, &download, workspace, sink),
+                Some(need) => mirror(build, name, at, need, workspace, sink),
                 None if !taken.contains(&at) => unused(build, name, at, workspace, sink),
                 None => {}
             }
@@ -60,11 +61,11 @@ fn acts_by_itself(name: &str) -> bool {
     is_predefined_proxy(name) || BUILT_IN.contains(&name) || name.starts_with("BUILDKIT_")
 }
 
-/// The first download whose program reads the variable.
-fn reader<'b>(build: &'b Build<'_>, name: &str) -> Option<Download<'b>> {
-    downloads(build).into_iter().find(|download| {
-        let mut variables = download.call.client.variables.iter();
-        variables.any(|variable| variable.name == name) && !download.has_mirror
+/// The first command that surely goes to the network and whose program reads the variable.
+fn reader<'s, 'b>(build: &'s Analysis<'b>, name: &str) -> Option<&'s Need<'b>> {
+    build.needs().iter().find(|need| {
+        let mut variables = need.call.client.variables.iter();
+        need.is_certain && variables.any(|variable| variable.name == name) && !need.has_mirror()
     })
 }
 
@@ -79,11 +80,11 @@ fn mirror(
     build: &Build<'_>,
     name: &str,
     at: Location,
-    download: &Download<'_>,
+    need: &Need<'_>,
     workspace: &Workspace<'_>,
     sink: &mut Sink,
 ) {
-    let client = download.call.client.name;
+    let client = need.call.client.name;
     let source = workspace.source(build.file);
     let finding = sink.report(
         place(build, name, at, workspace),
@@ -94,18 +95,15 @@ fn mirror(
         ),
     );
     finding.about(name);
-    let stage = build
-        .model
-        .stages
-        .iter()
-        .rfind(|stage| stage.from.span.start <= download.at.span.start);
-    if let Some(stage) = stage {
+    let at = need.executed.location();
+    if let Some(stage) = build.stage_at(at.span) {
+        let stage = &build.model.stages[stage];
         finding
             .after(
                 build.at(stage.from.keyword_span()),
                 format!("no `ARG {name}` in this stage"),
             )
-            .after(download.at, format!("{client} would read it"))
+            .after(at, format!("{client} would read it"))
             .help(format!(
                 "add `ARG {name}` to this stage of `{}`, above the command",
                 source.path()
@@ -113,21 +111,13 @@ fn mirror(
             .fix(
                 format!("declare `ARG {name}` in the stage"),
                 Applicability::Suggested,
-                vec![declare(name, stage.from.span, build, source)],
+                vec![edits::line_below(
+                    &format!("ARG {name}"),
+                    stage.from.span,
+                    build,
+                    source,
+                )],
             );
-    }
-}
-
-fn declare(name: &str, from: Span, build: &Build<'_>, source: &SourceFile) -> Edit {
-    let line_end = if source.text().contains("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
-    };
-    Edit {
-        file: build.file,
-        span: Span::at(from.end as usize),
-        text: format!("{line_end}ARG {name}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `build-error`: BuildKit refuses to build this.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::{Analysis, Build, Declarations, Workspace};
 use crate::model::dockerfile::{self, Found, Scope, Stage, Use};
 use crate::source::{SourceFile, Span};
 use crate::syntax::dockerfile::Keyword;
@@ -9,17 +9,17 @@ use crate::syntax::dockerfile::Keyword;
 pub(super) struct BuildError;
 
 impl Rule for BuildError {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         // A template is no Dockerfile yet.
         if build.model.errors.is_empty() || workspace.is_template(build.file) {
             return;
         }
-        let declarations = Declarations::of(build);
+        let declarations = build.declarations();
         for error in &build.model.errors {
             // Which stage is built is told on the command line, and not to every file alike.
             if error.scope == Scope::Target
-                || waits_for_argument(error, build, &declarations)
-                || is_blank_to_fill(error, build, &declarations, workspace.source(build.file))
+                || waits_for_argument(error, build, declarations)
+                || is_blank_to_fill(error, build, declarations, workspace.source(build.file))
             {
                 continue;
             }

@@ -109,7 +109,7 @@ fn report(
         file: *file,
         span: Span::at(0),
     });
-    if workspace.is_compose_template(at.file) {
+    if workspace.is_template(at.file) {
         return;
     }
     let finding = sink.report(at, "refused", diagnostic.message.clone());
@@ -155,7 +155,7 @@ fn missing_dockerfile(
         .strip_suffix("/Dockerfile")
         .map(|folder| format!("{folder}/dockerfile"));
     if lower.is_some_and(|lower| workspace.file_at(&lower).is_some())
-        || workspace.is_compose_template(file.at.file)
+        || workspace.is_template(file.at.file)
     {
         return;
     }

@@ -13,7 +13,7 @@ impl Rule for ComposeUndefinedVariable {
                 continue;
             }
             for variable in &project.open_variables {
-                let is_told = !workspace.is_compose_template(variable.at.file);
+                let is_told = !workspace.is_template(variable.at.file);
                 if is_told && !is_of_every_shell(&variable.name) {
                     report(variable, project, sink);
                 }

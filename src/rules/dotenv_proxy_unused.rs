@@ -34,7 +34,7 @@ impl Rule for DotenvProxyUnused {
                 .as_ref()
                 .is_some_and(|value| !value.is_empty());
             let file = workspace.source(at.file);
-            let is_told = file.is_shared() && !workspace.is_compose_template(at.file);
+            let is_told = file.is_shared() && !workspace.is_template(at.file);
             if !is_used && is_meant && is_set && is_told && !handed_over.contains(&at.file) {
                 report(setting, workspace, sink);
             }

@@ -2,7 +2,7 @@
 
 use super::{Rule, Sink, edits, words};
 use crate::finding::{Applicability, Edit, Finding, Severity};
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::{Analysis, Build, Declarations, Workspace};
 use crate::model::dockerfile::{Action, Assignment, Found, Step, Use};
 use crate::model::variables::{is_network_setting, is_predefined_arg, is_predefined_proxy};
 use crate::secrets::Names;
@@ -11,12 +11,12 @@ use crate::source::SourceFile;
 pub(super) struct EnvFromUndeclared;
 
 impl Rule for EnvFromUndeclared {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }
         let source = workspace.source(build.file);
-        let declarations = Declarations::of(build);
+        let declarations = build.declarations();
         let mut proxies: Vec<(usize, Empty<'_>)> = Vec::new();
         for (index, step) in build.model.steps.iter().enumerate() {
             let Action::Env(assignments) = &step.action else {
@@ -33,7 +33,7 @@ impl Rule for EnvFromUndeclared {
                 if declarations.mentions(step.stage, index, &used.name) {
                     continue;
                 }
-                let empty = Empty::new(step, assignment, used, &declarations);
+                let empty = Empty::new(step, assignment, used, declarations);
                 if is_predefined_proxy(&used.name) {
                     proxies.push((step.stage, empty));
                 } else if !empty.may_be_set || !looks_like_the_bases(&used.name) {

@@ -2,15 +2,14 @@
 
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit};
-use crate::flow::go::go_downloads;
-use crate::flow::{Build, Declarations, Later, Lost, Workspace, needs};
+use crate::flow::{Analysis, Build, Later, Lost, Workspace};
 use crate::model::variables::is_predefined_proxy;
 use crate::source::{SourceFile, Span};
 
 pub(super) struct ExportLost;
 
 impl Rule for ExportLost {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         if workspace.is_template(build.file) {
             return;
@@ -26,9 +25,9 @@ impl Rule for ExportLost {
         if !changes {
             return;
         }
-        let declarations = Declarations::of(build);
-        let (needs, downloads) = (needs(build), go_downloads(build, &declarations));
-        let mut later = Later::new(build, &declarations, &needs, &downloads);
+        let declarations = build.declarations();
+        let (needs, downloads) = (build.needs(), build.go_downloads());
+        let mut later = Later::new(build, declarations, needs, downloads);
         for lost in later.lost() {
             report(&lost, build, source, sink);
         }

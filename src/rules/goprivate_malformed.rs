@@ -1,7 +1,7 @@
 //! `goprivate-malformed`: a module pattern that matches nothing.
 
 use super::{Rule, Sink, edits};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Analysis, Workspace};
 use crate::model::address::module_patterns_flaw;
 
 pub(super) struct GoprivateMalformed;
@@ -9,7 +9,7 @@ pub(super) struct GoprivateMalformed;
 const HELP: &str = "write module path patterns with `,` alone between them, as in `git.corp.example,*.corp.example`";
 
 impl Rule for GoprivateMalformed {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         for setting in build.told_settings() {
             let name = setting.name;

@@ -1,14 +1,14 @@
 //! `goprivate-missing`: Go asks a public proxy for an internal module.
 
 use super::{Rule, Sink};
-use crate::flow::go::{entries, go_downloads};
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::go::entries;
+use crate::flow::{Analysis, Workspace};
 use crate::model::hosts::{is_internal_host, is_listed};
 
 pub(super) struct GoprivateMissing;
 
 impl Rule for GoprivateMissing {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }
@@ -17,8 +17,7 @@ impl Rule for GoprivateMissing {
             .settings(build.file)
             .network
             .internal_hosts;
-        let declarations = Declarations::of(build);
-        for download in go_downloads(build, &declarations) {
+        for download in build.go_downloads() {
             let mut modules = download.executed.command.argv.iter().skip(2);
             let found = modules.find_map(|argument| {
                 let host = argument.value.as_known()?.split(['/', '@']).next()?;

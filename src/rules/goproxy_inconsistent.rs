@@ -2,8 +2,8 @@
 
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::go::{GoDownload, GoSetting, first_host, go_downloads};
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::go::{GoDownload, GoSetting, first_host};
+use crate::flow::{Analysis, Build, Workspace};
 
 pub(super) struct GoproxyInconsistent;
 
@@ -11,12 +11,11 @@ pub(super) struct GoproxyInconsistent;
 type Seen<'s, 'b> = (&'s GoDownload<'b>, Option<GoSetting<'b>>);
 
 impl Rule for GoproxyInconsistent {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }
-        let declarations = Declarations::of(build);
-        let downloads = go_downloads(build, &declarations);
+        let downloads = build.go_downloads();
         let seen: Vec<Seen<'_, '_>> = downloads
             .iter()
             .map(|download| (download, download.sees("GOPROXY")))
@@ -33,7 +32,7 @@ impl Rule for GoproxyInconsistent {
             .collect();
         match (has, lacks.split_first()) {
             (Some(has), Some((first, others))) => lacking(has, first, others, build, sink),
-            _ => differing(&seen, build, sink),
+            _ => differing(&seen, sink),
         }
     }
 }
@@ -112,7 +111,7 @@ fn not_allowed(seen: &[Seen<'_, '_>], allowed: &[String], sink: &mut Sink) {
 }
 
 /// All have one; the first known list that differs from the first known list is told.
-fn differing(seen: &[Seen<'_, '_>], build: &Build<'_>, sink: &mut Sink) {
+fn differing(seen: &[Seen<'_, '_>], sink: &mut Sink) {
     let mut known = seen.iter().filter_map(|(download, setting)| {
         let setting = (*setting)?;
         Some((*download, setting, setting.value?))
@@ -151,5 +150,4 @@ fn differing(seen: &[Seen<'_, '_>], build: &Build<'_>, sink: &mut Sink) {
     if let Some(at) = of_other.at.filter(|at| !other.executed.holds(*at)) {
         finding.before(at, format!("`{other_list}` is set here"));
     }
-    let _ = build;
 }

@@ -2,13 +2,13 @@
 
 use super::{Rule, Sink, edits};
 use crate::finding::Severity;
-use crate::flow::{Build, Workspace};
+use crate::flow::{Analysis, Workspace};
 use crate::model::address::goproxy_flaw;
 
 pub(super) struct GoproxyMalformed;
 
 impl Rule for GoproxyMalformed {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         for setting in build
             .told_settings()

@@ -3,24 +3,23 @@
 use std::collections::HashSet;
 
 use super::{Rule, Sink};
-use crate::flow::go::{GoDownload, Separator, entries, go_downloads};
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::go::{GoDownload, Separator, entries};
+use crate::flow::{Analysis, Build, Workspace};
 use crate::model::HopId;
 use crate::source::{Location, SourceFile};
 
 pub(super) struct GoproxyNoFallback;
 
 impl Rule for GoproxyNoFallback {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         if workspace.is_template(build.file) {
             return;
         }
-        let declarations = Declarations::of(build);
-        let downloads = go_downloads(build, &declarations);
+        let downloads = build.go_downloads();
         // A script or `make` may run Go; a file whose Go commands are all offline asks no proxy.
         let runs_unseen = downloads.is_empty() && !runs_go(build);
-        let reached = reached(&downloads, build);
+        let reached = reached(downloads, build);
         let mut told: HashSet<&str> = HashSet::new();
         for setting in build.settings().filter(|setting| setting.name == "GOPROXY") {
             let at = build.at(setting.name_span.to(setting.value_span));

@@ -3,27 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::{Rule, Sink};
-use crate::flow::go::{GoDownload, GoSetting, go_downloads};
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::go::{GoDownload, GoSetting};
+use crate::flow::{Analysis, Build, Workspace};
 use crate::model::dockerfile::{Action, Base, Declaration};
 use crate::source::{Location, SourceFile};
 
 pub(super) struct GoproxyShadowed;
 
 impl Rule for GoproxyShadowed {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         if workspace.is_template(build.file) {
             return;
         }
-        let declarations = Declarations::of(build);
-        let downloads = go_downloads(build, &declarations);
+        let downloads = build.go_downloads();
         if downloads.is_empty() {
             return;
         }
         let mut declared: BTreeMap<usize, Vec<&GoDownload<'_>>> = BTreeMap::new();
         let nearest = nearest_arguments(build);
-        for download in &downloads {
+        for download in downloads {
             let arguments = nearest[download.executed.stage()].iter();
             let above = arguments.rev().find(|step| **step < download.executed.step);
             if let Some(&step) = above {

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Rule, Sink};
-use crate::flow::go::go_downloads;
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::{Analysis, Workspace};
 
 pub(super) struct GosumdbOff;
 
@@ -27,13 +26,12 @@ const SWITCHES: [(&str, Test); 4] = [
 ];
 
 impl Rule for GosumdbOff {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }
-        let declarations = Declarations::of(build);
         let mut told = BTreeSet::new();
-        for download in go_downloads(build, &declarations) {
+        for download in build.go_downloads() {
             for (name, switches_off) in SWITCHES {
                 let Some(setting) = download.sees(name) else {
                     continue;

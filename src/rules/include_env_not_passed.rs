@@ -90,7 +90,7 @@ fn report(
     sink: &mut Sink,
 ) {
     let (name, section) = (entry.name, entry.section);
-    if workspace.is_compose_template(entry.at.file) {
+    if workspace.is_template(entry.at.file) {
         return;
     }
     let dotenv = workspace.source(setting.name_at.file).path();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit, Severity};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Analysis, Build, Workspace};
 use crate::model::compose::{Dockerfile, Project, VariableUse};
 use crate::model::dockerfile::Action;
 use crate::source::{Location, SourceFile, Span};
@@ -12,7 +12,7 @@ use crate::source::{Location, SourceFile, Span};
 pub(super) struct InlineDockerfileInterpolated;
 
 impl Rule for InlineDockerfileInterpolated {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let Some((project, service)) = workspace.service(build) else {
             return;
         };
@@ -20,7 +20,7 @@ impl Rule for InlineDockerfileInterpolated {
         else {
             return;
         };
-        if workspace.is_compose_template(place.file) {
+        if workspace.is_template(place.file) {
             return;
         }
         let inside = |used: &&VariableUse| {

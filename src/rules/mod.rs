@@ -20,7 +20,7 @@ pub use selection::{Choice, Level, Selection, UnknownRule};
 pub use selections::Selections;
 
 use crate::finding::{self, Finding, Severity};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Analysis, Workspace, each};
 use crate::source::{Location, SourceFile};
 
 registry! {
@@ -85,7 +85,7 @@ pub trait Rule: Sync {
     /// Looks at one source file.
     fn file(&self, _file: &SourceFile, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
     /// Looks at one build.
-    fn build(&self, _build: &Build<'_>, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
+    fn build(&self, _build: &Analysis<'_>, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
     /// Looks at everything at once.
     fn workspace(&self, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
 }
@@ -179,16 +179,19 @@ impl Sink {
 /// Runs the selected rules. The findings are sorted, equal ones (a file built twice) are one, and
 /// each cause has one finding.
 pub fn run(workspace: &Workspace<'_>, selections: &Selections) -> Vec<Finding> {
-    let rules = REGISTRY.iter().enumerate().filter_map(|(index, entry)| {
-        let active = Active {
-            index,
-            id: entry.id,
-            rule: entry.rule?,
-            severity: entry.page.severity(),
-        };
-        selections.run(index).then_some(active)
-    });
-    run_each(workspace, rules, |rule, finding| {
+    let all = REGISTRY.iter().enumerate();
+    let rules: Vec<Active> = all
+        .filter_map(|(index, entry)| {
+            let active = Active {
+                index,
+                id: entry.id,
+                rule: entry.rule?,
+                severity: entry.page.severity(),
+            };
+            selections.run(index).then_some(active)
+        })
+        .collect();
+    run_each(workspace, &rules, |rule, finding| {
         let file = finding.primary().map(|location| location.file);
         selections.of(file.unwrap_or_default()).level(rule.index)
     })
@@ -204,35 +207,45 @@ struct Active {
 
 fn run_each(
     workspace: &Workspace<'_>,
-    rules: impl Iterator<Item = Active>,
-    level: impl Fn(&Active, &Finding) -> Level,
+    rules: &[Active],
+    level: impl Fn(&Active, &Finding) -> Level + Sync,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for active in rules {
-        let mut sink = Sink::new(active.id, active.severity);
-        for file in workspace.sources {
-            active.rule.file(file, workspace, &mut sink);
-        }
-        for build in &workspace.builds {
-            active.rule.build(build, workspace, &mut sink);
-        }
-        active.rule.workspace(workspace, &mut sink);
-        findings.extend(sink.findings.into_iter().filter_map(|mut finding| {
-            match level(&active, &finding) {
-                Level::Off => return None,
-                Level::Default | Level::At(_) if finding.is_pedantic => return None,
-                Level::Default | Level::All => {}
-                Level::At(severity) => finding.severity = severity,
-            }
-            Some(finding)
-        }));
-    }
+    let with_all = |look: &dyn Fn(&dyn Rule, &mut Sink)| -> Vec<Finding> {
+        let found = rules.iter().flat_map(|active| {
+            let mut sink = Sink::new(active.id, active.severity);
+            look(active.rule, &mut sink);
+            let leveled = |finding| at_level(finding, |finding| level(active, finding));
+            sink.findings.into_iter().filter_map(leveled)
+        });
+        found.collect()
+    };
+    let in_files = each(workspace.sources, |file| {
+        with_all(&|rule, sink| rule.file(file, workspace, sink))
+    });
+    let in_builds = each(&workspace.builds, |build| {
+        let analysis = Analysis::of(build);
+        with_all(&|rule, sink| rule.build(&analysis, workspace, sink))
+    });
+    let in_all = with_all(&|rule, sink| rule.workspace(workspace, sink));
+    let mut findings = in_all;
+    findings.extend(in_files.into_iter().chain(in_builds).flatten());
     for finding in &mut findings {
         finding.put_on_disk(workspace.sources);
     }
     finding::sort(&mut findings);
     findings.dedup();
     precedence::one_per_cause(findings)
+}
+
+/// The finding at the level that its rule has, if it is to be told.
+fn at_level(mut finding: Finding, level: impl Fn(&Finding) -> Level) -> Option<Finding> {
+    match level(&finding) {
+        Level::Off => return None,
+        Level::Default | Level::At(_) if finding.is_pedantic => return None,
+        Level::Default | Level::All => {}
+        Level::At(severity) => finding.severity = severity,
+    }
+    Some(finding)
 }
 
 #[cfg(test)]
@@ -277,19 +290,15 @@ mod tests {
         };
         let trees = Trees::parse(&sources);
         let request = Request::default();
-        run_each(
-            &Workspace::new(&trees, &request),
-            [active].into_iter(),
-            |_, _| level,
-        )
-        .into_iter()
-        .map(|finding| {
-            (
-                finding.labels[0].location.span.range().start,
-                finding.severity,
-            )
-        })
-        .collect()
+        run_each(&Workspace::new(&trees, &request), &[active], |_, _| level)
+            .into_iter()
+            .map(|finding| {
+                (
+                    finding.labels[0].location.span.range().start,
+                    finding.severity,
+                )
+            })
+            .collect()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::flow::clients::{NoProxy, Reads};
-use crate::flow::{Build, Need, Setting, Workspace, needs};
+use crate::flow::{Analysis, Build, Need, Setting, Workspace};
 use crate::model::HopId;
 use crate::model::hosts::{block_covers, is_below};
 use crate::source::SourceFile;
@@ -19,7 +19,7 @@ struct Dead<'v> {
 }
 
 impl Rule for NoProxyIneffective {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         let settings = build.settings();
         let lists: HashMap<HopId, Setting<'_>> = settings
@@ -32,7 +32,7 @@ impl Rule for NoProxyIneffective {
         // Both spellings with one value are one cause, and so is a list that many commands read.
         let mut told: HashSet<&str> = HashSet::new();
         let mut judged: HashSet<HopId> = HashSet::new();
-        for need in &needs(build) {
+        for need in build.needs() {
             let Some(setting) = read_list(need, &lists) else {
                 continue;
             };

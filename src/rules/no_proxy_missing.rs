@@ -5,19 +5,19 @@ use std::collections::HashSet;
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::clients::Reads;
-use crate::flow::{Build, Declarations, Need, SetBy, Setting, Workspace, needs};
+use crate::flow::{Analysis, Build, Need, SetBy, Setting, Workspace};
 use crate::model::HopId;
 use crate::model::hosts::{is_internal_host, is_listed};
 
 pub(super) struct NoProxyMissing;
 
 impl Rule for NoProxyMissing {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
         let policy = &workspace.request.settings(build.file).network;
-        let needs = needs(build);
+        let needs = build.needs();
         if let Some((need, host)) = needs
             .iter()
             .find_map(|need| Some((need, lacking(need, &policy.no_proxy)?)))
@@ -37,9 +37,9 @@ impl Rule for NoProxyMissing {
             ));
             return;
         }
-        let declarations = Declarations::of(build);
+        let declarations = build.declarations();
         let mut told: HashSet<HopId> = HashSet::new();
-        for need in &needs {
+        for need in needs {
             let internal =
                 |host: &&str| is_internal_host(host) || is_listed(host, &policy.internal_hosts);
             let mut hosts = need

@@ -2,7 +2,7 @@
 
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit, Finding, Severity};
-use crate::flow::{Build, Workspace, service_arg};
+use crate::flow::{Analysis, Build, Workspace, service_arg};
 use crate::model::compose::{Arg, Project, Unreadable};
 use crate::model::dockerfile::{Action, Declaration};
 use crate::model::variables::{is_network_setting, is_predefined_proxy};
@@ -12,7 +12,7 @@ use crate::source::{SourceFile, Span};
 pub(super) struct ProxyArgBlank;
 
 impl Rule for ProxyArgBlank {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let Some((project, service)) = workspace.service(build) else {
             return;
         };
@@ -29,7 +29,7 @@ impl Rule for ProxyArgBlank {
             let default = erased_default(build, name);
             // An empty mirror setting is as good as none; an empty proxy keeps config.json's out.
             let matters = default.is_some() || is_predefined_proxy(name);
-            if matters && !workspace.is_compose_template(arg.at.file) {
+            if matters && !workspace.is_template(arg.at.file) {
                 report(arg, variable, default, build, source, sink).severity(severity(
                     default.is_some(),
                     project,

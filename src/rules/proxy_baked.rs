@@ -2,7 +2,7 @@
 
 use super::{Rule, Sink, edits, proxy_credentials, words};
 use crate::finding::{Applicability, Edit, Finding, Severity};
-use crate::flow::{Build, Declarations, Workspace};
+use crate::flow::{Analysis, Build, Declarations, Workspace};
 use crate::model::address::is_placeholder;
 use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
 use crate::model::variables::{is_predefined_proxy, is_proxy_address};
@@ -12,18 +12,18 @@ use crate::source::{Location, SourceFile};
 pub(super) struct ProxyBaked;
 
 impl Rule for ProxyBaked {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let Some(target) = build.model.target else {
             return;
         };
         if workspace.is_template(build.file) {
             return;
         }
-        let declarations = Declarations::of(build);
+        let declarations = build.declarations();
         for stage in build.chain(target) {
             let baked: Vec<Baked<'_>> = assignments(build, stage)
                 .filter_map(|(index, assignment)| {
-                    Baked::new(index, assignment, build, &declarations)
+                    Baked::new(index, assignment, build, declarations)
                 })
                 .collect();
             report(&baked, build, target, workspace.source(build.file), sink);

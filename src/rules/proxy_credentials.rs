@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{Rule, Sink, credentials_elsewhere};
-use crate::flow::{Build, SetBy, Setting, Workspace};
+use crate::flow::{Analysis, Build, SetBy, Setting, Workspace};
 use crate::model::Value;
 use crate::model::variables::{is_network_setting, is_predefined_proxy};
 use crate::secrets::{Evidence, Names, Place, Verdict, judge};
@@ -24,7 +24,7 @@ impl Rule for ProxyCredentials {
         }
     }
 
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         let mut shipped = None;
         for setting in build.told_settings().filter(|s| is_network_setting(s.name)) {

@@ -1,14 +1,12 @@
 //! `proxy-daemon-only`: the daemon has a proxy, and no build gets one.
 
 use super::{Rule, Sink};
-use crate::flow::clients::{self, Network, Programs, Role};
-use crate::flow::shell::{Certainty, Command, Seen};
-use crate::flow::{Build, Engine, Origin, Workspace};
-use crate::model::Value;
+use crate::flow::clients::{self, Role};
+use crate::flow::shell::{Command, Seen};
+use crate::flow::{Analysis, Build, Engine, Need, Workspace};
 use crate::model::address::loopback_host;
-use crate::model::base_images::{self, Distro};
 use crate::model::daemon::{Daemon, ProxySetting, Service};
-use crate::model::dockerfile::{self, Action, Reference};
+use crate::model::dockerfile::Action;
 use crate::model::variables::{PREDEFINED_PROXIES, is_proxy_address};
 use crate::source::Location;
 
@@ -31,20 +29,21 @@ impl Rule for ProxyDaemonOnly {
             let engine = workspace.request.settings(build.file).engine;
             engine != Engine::Podman && !workspace.is_template(build.file)
         });
-        let found = builds
-            .filter_map(|build| Some((build, network_command(build)?)))
-            .next();
-        let Some((build, command)) = found else {
-            return;
-        };
-        report(&settings, build, &command, workspace, sink);
+        for build in builds {
+            let analysis = Analysis::of(build);
+            let mut needs = analysis.needs().iter();
+            if let Some(need) = needs.find(|need| lacks(need)) {
+                report(&settings, build, need, workspace, sink);
+                return;
+            }
+        }
     }
 }
 
 fn report(
     settings: &[&ProxySetting],
     build: &Build<'_>,
-    command: &NetworkCommand,
+    need: &Need<'_>,
     workspace: &Workspace<'_>,
     sink: &mut Sink,
 ) {
@@ -53,12 +52,8 @@ fn report(
     let Some((&first, others)) = places.split_first() else {
         return;
     };
-    let service = match build.origin {
-        Origin::Service { project, service } => {
-            workspace.projects[project].services[service].build.as_ref()
-        }
-        Origin::Plain => None,
-    };
+    let service = workspace.service(build);
+    let service = service.and_then(|(_, service)| service.build.as_ref());
     let local = settings
         .iter()
         .filter_map(|setting| setting.value.as_known())
@@ -76,10 +71,17 @@ fn report(
     if let Some(service) = service {
         finding.after(service.at, "asks for the build");
     }
+    let client = need.call.client.name;
     finding.after(
-        command.at,
-        format!("{} goes to the network without a proxy", command.client),
+        need.executed.location(),
+        format!("{client} goes to the network without a proxy"),
     );
+}
+
+/// Whether the command surely goes to the network, obeys proxy variables and is told of neither a
+/// proxy nor a mirror of its own.
+fn lacks(need: &Need<'_>) -> bool {
+    need.is_certain && need.obeys_proxies() && !need.has_own_proxy() && !need.has_mirror()
 }
 
 fn help(is_service: bool, local: Option<&str>) -> String {
@@ -157,61 +159,5 @@ fn commands_are_fed(commands: &[Command]) -> bool {
             || clients::written(command, commands)
                 .iter()
                 .any(|setting| matches!(setting.role, Role::Proxy(_)))
-    })
-}
-
-struct NetworkCommand {
-    at: Location,
-    client: &'static str,
-}
-
-/// The first command of the target's steps that surely goes to the network, obeys proxy variables
-/// and is told of neither a proxy nor a mirror of its own.
-fn network_command(build: &Build<'_>) -> Option<NetworkCommand> {
-    let reachable = build.model.reachable(build.model.target?);
-    let mut steps = build.model.steps.iter().zip(&build.commands);
-    steps.find_map(|(step, commands)| {
-        let Action::Run(run) = &step.action else {
-            return None;
-        };
-        let commands = commands.as_ref()?;
-        if run.network == dockerfile::Network::None || reachable.get(step.stage) != Some(&true) {
-            return None;
-        }
-        let image = build.model.stages[step.stage].root_image.as_deref();
-        let image = image.map(Reference::familiar);
-        let distro = image.map_or(Distro::Unknown, |image| base_images::distro(&image));
-        let mut certain = commands
-            .outcome
-            .commands
-            .iter()
-            .filter(|command| command.certainty == Certainty::Certain);
-        certain.find_map(|command| {
-            let call = clients::recognise(command, Programs::from(distro))?;
-            let see = |name: &str| -> Option<&Value<'_>> {
-                match command.variants.first()?.environment.seen(name) {
-                    Seen::Start => {
-                        let changes = &build.model.environment;
-                        Some(&changes.at(step.start, name)?.value)
-                    }
-                    Seen::Set { value, .. } => Some(value),
-                    Seen::NotExported { .. } | Seen::Unset { .. } | Seen::Dropped { .. } => None,
-                }
-            };
-            let obeys = call.proxies().is_some_and(|proxies| !proxies.ignores_all());
-            let is_needed = obeys && call.is_certain && call.network(&see) == Network::Certain;
-            let has_own = || {
-                call.overrides(&see).iter().any(|own| {
-                    matches!(
-                        own.role,
-                        Role::Proxy(_) | Role::ProxyOff | Role::Options | Role::Mirror
-                    )
-                })
-            };
-            (is_needed && !has_own()).then(|| NetworkCommand {
-                at: commands.locate(command.span),
-                client: call.client.name,
-            })
-        })
     })
 }

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Engine, SetBy, Setting, Workspace};
+use crate::flow::{Analysis, Build, Engine, SetBy, Setting, Workspace};
 use crate::model::dockerfile::{Action, ProxyVariable, Step};
 use crate::model::variables::is_predefined_proxy;
 
 pub(super) struct ProxyEnvIneffective;
 
 impl Rule for ProxyEnvIneffective {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let engine = workspace.request.settings(build.file).engine;
         if build.model.proxies.is_empty()
             || engine != Engine::Buildkit

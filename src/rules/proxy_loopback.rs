@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Declarations, ProjectSetting, SetIn, Setting, Workspace};
+use crate::flow::{Analysis, Build, ProjectSetting, SetIn, Setting, Workspace};
 use crate::model::HopId;
 use crate::model::address::loopback_host;
 use crate::model::dockerfile::{Action, Network, Program, Step};
@@ -14,7 +14,7 @@ use crate::source::Location;
 pub(super) struct ProxyLoopback;
 
 impl Rule for ProxyLoopback {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) {
             return;
         }
@@ -57,10 +57,11 @@ impl Rule for ProxyLoopback {
             .map(|setting| (setting.value_at, setting))
             .collect();
         for build in &workspace.builds {
+            let analysis = Analysis::of(build);
             for (_, at) in build.passed_args() {
                 let told = settings
                     .get(&at)
-                    .is_some_and(|setting| argument(setting, build, workspace, sink));
+                    .is_some_and(|setting| argument(setting, &analysis, workspace, sink));
                 if told {
                     settings.remove(&at);
                 }
@@ -73,7 +74,7 @@ impl Rule for ProxyLoopback {
 /// any other through an `ARG`. Whether it did.
 fn argument(
     setting: &ProjectSetting<'_>,
-    build: &Build<'_>,
+    build: &Analysis<'_>,
     workspace: &Workspace<'_>,
     sink: &mut Sink,
 ) -> bool {
@@ -85,7 +86,7 @@ fn argument(
         return false;
     };
     let reachable = build.model.reachable(target);
-    let declarations = Declarations::of(build);
+    let declarations = build.declarations();
     let mut steps = build.model.steps.iter().enumerate();
     let step = steps.find(|(index, step)| {
         let is_alone = matches!(&step.action, Action::Run(run) if run.network == Network::Default);

@@ -2,7 +2,7 @@
 
 use super::{Rule, Sink, edits, model_findings};
 use crate::finding::{Finding, Severity};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Analysis, Workspace};
 use crate::model::address::{Flaw, proxy_flaw};
 use crate::model::client::ProxySetting;
 use crate::model::variables::is_proxy_address;
@@ -11,7 +11,7 @@ use crate::source::{Location, Span};
 pub(super) struct ProxyMalformed;
 
 impl Rule for ProxyMalformed {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         for setting in build.told_settings().filter(|s| is_proxy_address(s.name)) {
             let Some(flaw) = setting.value.as_known().and_then(proxy_flaw) else {

@@ -1,14 +1,14 @@
 //! `proxy-missing`: a step needs the network, and the proxy that the file sets does not reach it.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Engine, Need, SetBy, Setting, Workspace, needs};
+use crate::flow::{Analysis, Build, Engine, Need, SetBy, Setting, Workspace};
 use crate::model::dockerfile::Action;
-use crate::model::variables::{PREDEFINED_PROXIES, is_proxy_address};
+use crate::model::variables::is_proxy_address;
 
 pub(super) struct ProxyMissing;
 
 impl Rule for ProxyMissing {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let settings = workspace.request.settings(build.file);
         let is_silent = workspace.is_template(build.file)
             || settings.engine == Engine::Podman
@@ -24,14 +24,18 @@ impl Rule for ProxyMissing {
         if declared.is_none() && !settings.network.proxy_required {
             return;
         }
-        let needs = needs(build);
+        let needs = build.needs();
         let lacking: Vec<&Need<'_>> = needs.iter().filter(|need| lacks(need)).collect();
         let Some((first, others)) = lacking.split_first() else {
             return;
         };
         match declared {
             // Some step of the same build must have what this one lacks.
-            Some(setting) if needs.iter().any(|need| need.is_certain && has_any(need)) => {
+            Some(setting)
+                if needs
+                    .iter()
+                    .any(|need| need.is_certain && need.has_proxy_variable()) =>
+            {
                 report(&setting, first, others, build, sink);
             }
             None => policy(first, others, sink),
@@ -69,10 +73,6 @@ fn is_filled(build: &Build<'_>, setting: &Setting<'_>) -> bool {
 /// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
 /// What sudo takes away is `sudo-drops-environment`'s matter.
 fn lacks(need: &Need<'_>) -> bool {
-    let obeys = need
-        .call
-        .proxies()
-        .is_some_and(|proxies| !proxies.ignores_all());
     let web = need.targets.iter().any(|target| {
         target
             .host
@@ -85,22 +85,7 @@ fn lacks(need: &Need<'_>) -> bool {
         .wrappers
         .iter()
         .any(|it| it.drops_environment);
-    need.is_certain
-        && !dropped
-        && obeys
-        && web
-        && !has_any(need)
-        && !need.has_own_proxy()
-        && !need.has_mirror()
-}
-
-fn has_any(need: &Need<'_>) -> bool {
-    PREDEFINED_PROXIES.iter().any(|name| {
-        let upper = name.to_ascii_uppercase();
-        [*name, upper.as_str()]
-            .iter()
-            .any(|name| need.sees(name).is_some() || need.is_emptied(name))
-    })
+    need.is_certain && !dropped && web && need.lacks_proxy()
 }
 
 fn report(

@@ -3,7 +3,7 @@
 use super::{Rule, Sink};
 use crate::flow::clients::Scheme;
 use crate::flow::shell::Certainty;
-use crate::flow::{Build, Need, Sight, Workspace, needs};
+use crate::flow::{Analysis, Build, Need, Sight, Workspace};
 
 pub(super) struct ProxyNotForTool;
 
@@ -21,7 +21,7 @@ const OWN_SETTINGS: [&str; 9] = [
 ];
 
 impl Rule for ProxyNotForTool {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         let is_set = OWN_SETTINGS
             .iter()
@@ -30,7 +30,7 @@ impl Rule for ProxyNotForTool {
             return;
         }
         let mut told: Vec<&str> = Vec::new();
-        for need in &needs(build) {
+        for need in build.needs() {
             let client = need.call.client.name;
             if told.contains(&client) {
                 continue;

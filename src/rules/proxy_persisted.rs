@@ -2,13 +2,13 @@
 
 use super::{Rule, Sink};
 use crate::flow::clients::{Role, Written, written};
-use crate::flow::{Build, Executed, Workspace};
+use crate::flow::{Analysis, Executed, Workspace};
 use crate::model::variables::is_proxy_address;
 
 pub(super) struct ProxyPersisted;
 
 impl Rule for ProxyPersisted {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let Some(target) = build.model.target else {
             return;
         };

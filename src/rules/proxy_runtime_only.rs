@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Rule, Sink, words};
 use crate::finding::Severity;
-use crate::flow::{Build, Engine, Workspace, build_key, downloads};
+use crate::flow::{Analysis, Build, Engine, Workspace, build_key};
 use crate::model::address::loopback_host;
 use crate::model::compose::{EnvironmentEntry, Project, Service};
 use crate::model::variables::is_proxy_address;
@@ -39,12 +39,12 @@ fn look_at(
     let (Some(first), Some(at)) = (proxies.first(), build_key(service)) else {
         return;
     };
-    if is_served_otherwise(build, service, workspace) || workspace.is_compose_template(at.file) {
+    if is_served_otherwise(build, service, workspace) || workspace.is_template(at.file) {
         return;
     }
-    let lacks = downloads(build)
-        .into_iter()
-        .find(|download| download.obeys_proxies && !download.has_proxy && !download.has_mirror);
+    let analysis = Analysis::of(build);
+    let mut needs = analysis.needs().iter();
+    let lacks = needs.find(|need| need.is_certain && need.lacks_proxy());
     let Some(lacking) = lacks.filter(|_| told.insert(at)) else {
         return;
     };
@@ -62,7 +62,10 @@ fn look_at(
         );
     finding
         .before(first.name_at, "set for the container only")
-        .after(lacking.at, "goes to the network without it")
+        .after(
+            lacking.executed.location(),
+            "goes to the network without it",
+        )
         .help(help(&proxies));
     if is_containerfile(workspace.source(build.file)) {
         finding.severity(Severity::Info);
@@ -91,7 +94,7 @@ fn is_served_otherwise(
     let args = service.build.iter().flat_map(|build| &build.args);
     let given = build.model.build_args.iter().map(|arg| arg.name.as_str());
     workspace.request.settings(build.file).engine == Engine::Podman
-        || workspace.source(build.file).is_template()
+        || workspace.is_template(build.file)
         || args.map(|arg| &*arg.name).chain(given).any(is_proxy_address)
         // The client's `config.json` is in sight: its proxies reach every build.
         || workspace.sources.iter().any(|file| file.kind() == FileKind::ClientConfig)

@@ -4,21 +4,21 @@ use std::collections::HashSet;
 
 use super::{Rule, Sink};
 use crate::flow::clients::Scheme;
-use crate::flow::{Build, Declarations, Need, Sight, Workspace, needs};
+use crate::flow::{Analysis, Declarations, Need, Sight, Workspace};
 use crate::model::HopId;
 use crate::source::Location;
 
 pub(super) struct ProxySchemeUncovered;
 
 impl Rule for ProxySchemeUncovered {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
-        let declarations = Declarations::of(build);
+        let declarations = build.declarations();
         let mut told: HashSet<HopId> = HashSet::new();
-        for need in needs(build).iter().filter(|need| need.is_certain) {
-            let Some((wanted, set, sight)) = uncovered(need, &declarations) else {
+        for need in build.needs().iter().filter(|need| need.is_certain) {
+            let Some((wanted, set, sight)) = uncovered(need, declarations) else {
                 continue;
             };
             let Some(hop) = sight.hop else {

@@ -1,7 +1,7 @@
 //! `proxy-spelling-conflict`: both spellings of a proxy are given, with different values.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Engine, Workspace};
+use crate::flow::{Analysis, Build, Engine, Workspace};
 use crate::model::dockerfile::BuildArg;
 use crate::model::variables::PREDEFINED_PROXIES;
 use crate::source::Span;
@@ -9,7 +9,7 @@ use crate::source::Span;
 pub(super) struct ProxySpellingConflict;
 
 impl Rule for ProxySpellingConflict {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         // Other builders set the given spelling only.
         if workspace.request.settings(build.file).engine != Engine::Buildkit {
             return;

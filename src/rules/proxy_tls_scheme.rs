@@ -1,7 +1,7 @@
 //! `proxy-tls-scheme`: a proxy address that asks for TLS to the proxy itself.
 
 use super::{Rule, Sink};
-use crate::flow::{Build, Setting, Workspace};
+use crate::flow::{Analysis, Setting, Workspace};
 use crate::model::variables::is_proxy_address;
 
 pub(super) struct ProxyTlsScheme;
@@ -10,7 +10,7 @@ pub(super) struct ProxyTlsScheme;
 const PLAIN_PORTS: [&str; 6] = ["80", "3128", "8080", "1080", "7890", "8118"];
 
 impl Rule for ProxyTlsScheme {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         if workspace.is_template(build.file) {
             return;

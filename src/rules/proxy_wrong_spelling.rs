@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit, Finding};
-use crate::flow::{Build, Need, Setting, Sight, Workspace, needs};
+use crate::flow::{Analysis, Build, Need, Setting, Sight, Workspace};
 use crate::model::HopId;
 use crate::source::{SourceFile, Span};
 
 pub(super) struct ProxyWrongSpelling;
 
 impl Rule for ProxyWrongSpelling {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
@@ -21,7 +21,7 @@ impl Rule for ProxyWrongSpelling {
             .map(|setting| (setting.hop, setting))
             .collect();
         let mut told: HashSet<HopId> = HashSet::new();
-        for need in needs(build).iter().filter(|need| need.is_certain) {
+        for need in build.needs().iter().filter(|need| need.is_certain) {
             let Some((set, read, sight)) = wrong_spelling(need) else {
                 continue;
             };

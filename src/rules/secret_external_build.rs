@@ -12,7 +12,7 @@ impl Rule for SecretExternalBuild {
         for project in &workspace.projects {
             for service in &project.services {
                 let uses = service.build.iter().flat_map(|build| &build.secrets);
-                for used in uses.filter(|used| !workspace.is_compose_template(used.at.file)) {
+                for used in uses.filter(|used| !workspace.is_template(used.at.file)) {
                     let Some(secret) = project
                         .secret(&used.source)
                         .filter(|secret| matches!(secret.source, SecretSource::External))

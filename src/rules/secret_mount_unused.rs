@@ -1,7 +1,7 @@
 //! `secret-mount-unused`: a secret is mounted, and the build argument of its name is read.
 
 use super::{Rule, Sink, secret_help};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Analysis, Build, Workspace};
 use crate::model::Value;
 use crate::model::dockerfile::{Action, Lookup, Mount, MountKind, Run};
 use crate::source::Span;
@@ -9,7 +9,7 @@ use crate::source::Span;
 pub(super) struct SecretMountUnused;
 
 impl Rule for SecretMountUnused {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         for (index, step) in build.model.steps.iter().enumerate() {
             if let Action::Run(run) = &step.action
                 && step.triggered_by.is_none()

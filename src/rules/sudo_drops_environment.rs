@@ -4,7 +4,7 @@ use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit};
 use crate::flow::clients::Reads;
 use crate::flow::shell::{Wrapper, WrapperKind};
-use crate::flow::{Build, Executed, Need, Sight, Workspace, needs};
+use crate::flow::{Analysis, Build, Executed, Need, Sight, Workspace};
 use crate::model::dockerfile::Root;
 use crate::model::variables::{MIRROR_VARIABLES, PREDEFINED_PROXIES};
 use crate::source::{Location, SourceFile, Span};
@@ -12,13 +12,13 @@ use crate::source::{Location, SourceFile, Span};
 pub(super) struct SudoDropsEnvironment;
 
 impl Rule for SudoDropsEnvironment {
-    fn build(&self, build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
         }
         let mut told: Vec<String> = Vec::new();
-        for need in needs(build).iter().filter(|need| need.is_certain) {
+        for need in build.needs().iter().filter(|need| need.is_certain) {
             let wrappers = need.executed.command.wrappers.iter();
             let drops = |it: &&Wrapper| it.kind == WrapperKind::Privilege && it.drops_environment;
             let Some(wrapper) = wrappers.rev().find(drops) else {

@@ -29,7 +29,7 @@ impl Rule for SyntaxError {
             let said = project.diagnostics.iter();
             for diagnostic in said.filter(|said| said.kind == DiagnosticKind::Syntax) {
                 let Some(at) = diagnostic.at else { continue };
-                if workspace.is_compose_template(at.file) {
+                if workspace.is_template(at.file) {
                     continue;
                 }
                 let finding = sink.report(at, "Compose stops here", diagnostic.message.clone());

@@ -9,6 +9,8 @@ mod list;
 
 pub use list::{Entry, Separator, entries, first_host};
 
+use std::rc::Rc;
+
 use command::{Fetch, fetch, written};
 
 use super::executed::Executed;
@@ -26,7 +28,7 @@ pub struct GoDownload<'b> {
     /// What `go env -w` wrote for its user before it ran.
     written: Vec<Written<'b>>,
     /// For each name that an `ARG` in scope declares: a build may fill it.
-    declarations: &'b Declarations<'b>,
+    declarations: Rc<Declarations<'b>>,
 }
 
 /// A setting as a Go command sees it.
@@ -109,10 +111,10 @@ impl<'b> GoDownload<'b> {
     }
 }
 
-/// The Go commands that building the target runs and that surely fetch modules, in file order.
-pub fn go_downloads<'b>(
+/// See [`Analysis::go_downloads`](super::Analysis::go_downloads).
+pub(super) fn go_downloads<'b>(
     build: &'b Build<'b>,
-    declarations: &'b Declarations<'b>,
+    declarations: &Rc<Declarations<'b>>,
 ) -> Vec<GoDownload<'b>> {
     let Some(target) = build.model.target else {
         return Vec::new();
@@ -158,7 +160,7 @@ impl<'b> Layers<'b> {
         build: &'b Build<'b>,
         step: usize,
         run: &'b Run<'b>,
-        declarations: &'b Declarations<'b>,
+        declarations: &Rc<Declarations<'b>>,
     ) -> Vec<GoDownload<'b>> {
         let user = run.user.as_ref().map_or(Some("root"), Value::as_known);
         let mut found = Vec::new();
@@ -190,7 +192,7 @@ impl<'b> Layers<'b> {
                 found.push(GoDownload {
                     executed,
                     written: of_user.cloned().collect(),
-                    declarations,
+                    declarations: Rc::clone(declarations),
                 });
             }
         }
@@ -216,7 +218,7 @@ fn cache_mounts<'b>(run: &'b Run<'_>) -> Vec<&'b str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::{Request, Trees, Workspace};
+    use crate::flow::{Analysis, Request, Trees, Workspace};
     use crate::source::{FileId, FileKind, SourceFile};
 
     /// The downloads of a file: the command and the `GOPROXY` it sees, `?` for an unknown one.
@@ -227,17 +229,14 @@ mod tests {
         let request = Request::default();
         let workspace = Workspace::new(&trees, &request);
         let build = &workspace.builds[0];
-        let declarations = Declarations::of(build);
+        let analysis = Analysis::of(build);
         let seen = |download: &GoDownload<'_>| {
             let at = download.executed.location().span;
             let setting = download.sees("GOPROXY");
             let value = setting.map(|it| it.value.unwrap_or("?").to_owned());
             (sources[0].slice(at).to_owned(), value)
         };
-        go_downloads(build, &declarations)
-            .iter()
-            .map(seen)
-            .collect()
+        analysis.go_downloads().iter().map(seen).collect()
     }
 
     fn values(text: &str) -> Vec<Option<String>> {

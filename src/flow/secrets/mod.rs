@@ -76,13 +76,14 @@ impl<'b> Arguments<'b> {
     /// The last `ARG` of a name that a step sees: in its stage, or in one that it builds on.
     fn seen_by(&self, build: &Build<'_>, step: usize, name: &str) -> Option<Declared<'b>> {
         let declared = self.by_name.get(name)?;
-        let chain = build.chain(build.model.steps[step].stage);
+        let stage = build.model.steps[step].stage;
         declared
             .iter()
             .rev()
             .find(|it| {
-                it.step
-                    .is_some_and(|at| at < step && chain.contains(&build.model.steps[at].stage))
+                it.step.is_some_and(|at| {
+                    at < step && build.builds_on(stage, build.model.steps[at].stage)
+                })
             })
             .copied()
     }

@@ -1,0 +1,79 @@
+//! What several rules ask of a build, worked out once.
+
+use std::cell::OnceCell;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use super::go::{GoDownload, go_downloads};
+use super::need::{Need, has_network_settings, needs};
+use super::scope::{Declarations, Unseen};
+use super::unseen::unseen;
+use super::workspace::Build;
+
+/// A build, and what was found out about it so far.
+#[derive(Debug)]
+pub struct Analysis<'b> {
+    build: &'b Build<'b>,
+    declarations: OnceCell<Rc<Declarations<'b>>>,
+    has_network_settings: OnceCell<bool>,
+    needs: OnceCell<Vec<Need<'b>>>,
+    go_downloads: OnceCell<Vec<GoDownload<'b>>>,
+    unseen: OnceCell<Vec<Unseen<'b>>>,
+}
+
+impl<'b> Deref for Analysis<'b> {
+    type Target = Build<'b>;
+
+    fn deref(&self) -> &Self::Target {
+        self.build
+    }
+}
+
+impl<'b> Analysis<'b> {
+    /// Nothing is worked out before somebody asks.
+    pub fn of(build: &'b Build<'b>) -> Self {
+        Self {
+            build,
+            declarations: OnceCell::new(),
+            has_network_settings: OnceCell::new(),
+            needs: OnceCell::new(),
+            go_downloads: OnceCell::new(),
+            unseen: OnceCell::new(),
+        }
+    }
+
+    /// The build, for as long as it lives.
+    pub fn build(&self) -> &'b Build<'b> {
+        self.build
+    }
+
+    /// Its `ARG`s.
+    pub fn declarations(&self) -> &Rc<Declarations<'b>> {
+        let work_out = || Rc::new(Declarations::of(self.build));
+        self.declarations.get_or_init(work_out)
+    }
+
+    /// Whether the file or the build sets a proxy or mirror at all: without one there is nothing
+    /// to follow.
+    pub fn has_network_settings(&self) -> bool {
+        let work_out = || has_network_settings(self.build);
+        *self.has_network_settings.get_or_init(work_out)
+    }
+
+    /// The commands that building the target runs and that may go to the network, in file order.
+    pub fn needs(&self) -> &[Need<'b>] {
+        self.needs.get_or_init(|| needs(self.build))
+    }
+
+    /// The Go commands that building the target runs and that surely fetch modules, in file order.
+    pub fn go_downloads(&self) -> &[GoDownload<'b>] {
+        let work_out = || go_downloads(self.build, self.declarations());
+        self.go_downloads.get_or_init(work_out)
+    }
+
+    /// The variables that are mentioned out of an `ARG`'s scope: one entry for each stage and
+    /// name, in order of the first mention.
+    pub fn unseen(&self) -> &[Unseen<'b>] {
+        self.unseen.get_or_init(|| unseen(self))
+    }
+}

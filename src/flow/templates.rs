@@ -1,0 +1,54 @@
+//! Whether a file waits for a generator: a template is read for what it says literally, and what
+//! is wrong with its text may be mended by the generator.
+
+use super::workspace::Workspace;
+use crate::model::address::has_at_placeholder;
+use crate::source::{FileId, FileKind};
+use crate::syntax::dockerfile::{Arguments, Instruction, Keyword};
+
+/// The marks that open a placeholder of Jinja, Go, ERB and EJS templates.
+const OPENING: [&str; 4] = ["{{", "{%", "<%", "{#"];
+
+/// The marks of a placeholder that an instruction's word may hold anywhere.
+const INSIDE: [&str; 7] = ["{{", "{%", "<%", "%{", "}}", "%}", "%>"];
+
+impl Workspace<'_> {
+    /// Whether a file is a generator's template: by its name, or because a placeholder stands
+    /// where BuildKit knows an instruction or an image, where YAML has a key or a value, or where
+    /// a `.env` file has an assignment.
+    pub fn is_template(&self, file: FileId) -> bool {
+        let source = self.source(file);
+        source.is_template()
+            || *self.placeholders[file.0 as usize].get_or_init(|| match source.kind() {
+                FileKind::Dockerfile => {
+                    let tree = self.dockerfile(file);
+                    tree.is_some_and(|tree| tree.instructions.iter().any(instruction_waits))
+                }
+                _ => source.text().lines().any(line_waits),
+            })
+    }
+}
+
+/// Whether an instruction waits for a template engine: `{{ if … }}`, `{% … %}`, `<% … %>`, `@NAME@`.
+fn instruction_waits(instruction: &Instruction<'_>) -> bool {
+    let command = &instruction.command;
+    let word = match (command.keyword, &command.arguments) {
+        (Keyword::Unknown, _) => &command.keyword_word,
+        (Keyword::From, Arguments::Words(words)) => match words.first() {
+            Some(image) => image,
+            None => return false,
+        },
+        _ => return false,
+    };
+    let text = instruction.text(word);
+    INSIDE.iter().any(|mark| text.contains(mark)) || has_at_placeholder(text)
+}
+
+/// Whether a line, or the value behind its key, begins with a placeholder. In quotes it is text.
+fn line_waits(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t', '-']);
+    let value = line.split_once(": ").map_or("", |(_, value)| value);
+    [line, value.trim_start()]
+        .iter()
+        .any(|text| OPENING.iter().any(|mark| text.starts_with(mark)))
+}
