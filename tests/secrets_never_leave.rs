@@ -104,6 +104,13 @@ const TOKENS: &[&str] = &[
     "ARG {}",
     "ENV A=${B:?{}}",
     "COPY <<{} /x\nbody",
+    "RUN --{} true",
+    "RUN --bad={} true",
+    "COPY --{} a /b",
+    "HEALTHCHECK --x-{}=1 CMD true",
+    "ENV A=x-{} B=_",
+    "RUN curl http://h/?a%3D{}",
+    "LABEL x=\"\\u003d{}\"",
 ];
 
 /// A password of the kind people choose.

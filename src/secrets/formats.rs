@@ -44,6 +44,12 @@ impl Format {
     pub fn is_checked(&self) -> bool {
         self.check.is_some()
     }
+
+    /// Whether the prefix tells a token even where letters stand before it (`%3Dghp_…`): it ends
+    /// with what no word holds.
+    fn is_separated(&self) -> bool {
+        self.prefix.ends_with(['_', '-', '.'])
+    }
 }
 
 /// A place where a format's prefix and body stand.
@@ -313,7 +319,8 @@ fn hit_at(text: &str, start: usize) -> Option<Hit> {
         .get(usize::from(low)..usize::from(high))?
         .iter()
         .find(|format| rest.starts_with(format.prefix.as_bytes()))?;
-    if !begins_word(bytes, start, format) {
+    let is_glued = !begins_word(bytes, start);
+    if is_glued && !format.is_separated() {
         return None;
     }
     let after = start + format.prefix.len();
@@ -329,11 +336,14 @@ fn hit_at(text: &str, start: usize) -> Option<Hit> {
     }
     let body = text.get(after..end)?;
     let (least, greatest) = format.length;
-    let good = (least..=greatest).contains(&body.len())
-        && checks::varies(body)
-        && format.check.is_none_or(|check| check(body));
-    // less than this is a word that happens to begin like a token: `hf_transfer`
-    if !good && body.len() < least.min(16) {
+    let has_shape = (least..=greatest).contains(&body.len()) && checks::varies(body);
+    let good = has_shape && !is_glued && format.check.is_none_or(|check| check(body));
+    let is_token = match is_glued {
+        true => has_shape && is_random(body),
+        // less than this is a word that happens to begin like a token: `hf_transfer`
+        false => good || body.len() >= least.min(16),
+    };
+    if !is_token {
         return None;
     }
     Some(Hit {
@@ -348,18 +358,21 @@ fn hit_at(text: &str, start: usize) -> Option<Hit> {
     })
 }
 
-/// A token begins where its own alphabet does not run on from before (`task-…` holds no `sk-…`);
-/// an escape such as `\n` before it is not a letter.
-fn begins_word(bytes: &[u8], start: usize, format: &Format) -> bool {
+/// Whether a word begins here: behind anything but a letter or digit (`task-…` holds no `sk-…`, but
+/// `--glpat-…` is a token behind two dashes); an escape such as `\n` is not a letter.
+fn begins_word(bytes: &[u8], start: usize) -> bool {
     let Some(before) = start.checked_sub(1) else {
         return true;
     };
-    let escaped = before.checked_sub(1).is_some_and(|at| bytes[at] == b'\\');
-    let first = format.prefix.as_bytes()[0];
-    !first.is_ascii_alphanumeric()
-        || !(format.alphabet)(bytes[before])
-        || matches!(bytes[before], b'=' | b'/')
-        || escaped
+    let is_escaped = before.checked_sub(1).is_some_and(|at| bytes[at] == b'\\');
+    !bytes[start].is_ascii_alphanumeric() || !bytes[before].is_ascii_alphanumeric() || is_escaped
+}
+
+/// Whether letters and digits are mixed as in no word: `disk_test_directory` holds no `sk_test_…`.
+fn is_random(body: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| body.bytes().any(|byte| test(&byte));
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    body.len() >= 20 && (is_mixed || has(u8::is_ascii_digit))
 }
 
 #[cfg(test)]
@@ -410,6 +423,31 @@ mod tests {
             );
         }
         assert_eq!(only("RUN task-runner hf_transfer npm_config_cache"), None);
+        assert_eq!(
+            only("RUN disk_test_directories_and_more --hf_transfer"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_token_is_found_behind_whatever_stands_in_front() {
+        let body = "Synth3ticDocklintSynth3ticDocklint00";
+        let all = [
+            ["glpat-", "Synth3ticDocklint0Pw"],
+            ["dckr_pat_", "Synth3ticDocklintSynth3tic0"],
+            ["ghp_", body],
+            ["sk_live_", body],
+        ];
+        for token in all {
+            let body = token[1];
+            let token = token.concat();
+            for front in [
+                "--", "-", "_", ".", "--bad=", "a-", "a_", "x.", "/", "%3D", r"\u003d", r"\n",
+            ] {
+                let text = format!("RUN {front}{token} true");
+                assert_eq!(only(&text).map(|hit| hit.2), Some(body), "{text}");
+            }
+        }
     }
 
     #[test]
