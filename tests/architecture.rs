@@ -73,10 +73,6 @@ const LONGEST: usize = 600;
 
 /// Files that are longer, and why they are one file.
 const LONGER: &[(&str, &str)] = &[
-    (
-        "flow/clients/tests/lines.rs",
-        "a table of command lines, one test each",
-    ),
     ("model/base_images.rs", "half of it checks the table"),
     (
         "model/dockerfile/dispatch.rs",
