@@ -2,10 +2,7 @@
 //!
 //! `cargo bench --bench dockerfile` prints both; the floors stand in DESIGN section 10.
 
-#![allow(
-    clippy::print_stdout,
-    reason = "a program for the terminal: printing is what it is for"
-)]
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::time::{Duration, Instant};
 

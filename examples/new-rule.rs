@@ -1,11 +1,8 @@
 //! Begins a rule: `cargo run --example new-rule <id>` writes its page and its file, and says what
 //! is left to do.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program for the terminal"
-)]
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+#![allow(clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::path::Path;
 use std::process::ExitCode;

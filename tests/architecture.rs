@@ -71,23 +71,6 @@ const RAW: &[&str] = &["SourceFile", "Outcome"];
 /// Lines a file may have.
 const LONGEST: usize = 600;
 
-/// Files that are longer, and why they are one file.
-const LONGER: &[(&str, &str)] = &[
-    (
-        "flow/clients/tests/lines.rs",
-        "a table of command lines, one test each",
-    ),
-    ("model/base_images.rs", "half of it checks the table"),
-    (
-        "model/dockerfile/dispatch.rs",
-        "one function for each instruction",
-    ),
-    (
-        "secrets/settings.rs",
-        "half of it are the forms in which settings are written, as tests",
-    ),
-];
-
 /// A source file: its path below `src/`, with `/`, and its text.
 struct File {
     path: String,
@@ -256,15 +239,12 @@ fn nothing_prints_past_the_command_line() {
 }
 
 #[test]
-fn files_are_short_or_say_why_not() {
+fn files_are_short() {
     let mut faults = Vec::new();
     for file in files() {
         let lines = file.text.lines().count();
-        let excused = LONGER.iter().any(|(path, _)| *path == file.path);
-        match (lines > LONGEST, excused) {
-            (true, false) => faults.push(format!("{}: {lines} lines", file.path)),
-            (false, true) => faults.push(format!("{}: no longer in need of an excuse", file.path)),
-            _ => {}
+        if lines > LONGEST {
+            faults.push(format!("{}: {lines} lines", file.path));
         }
     }
     report(&faults);

@@ -1,10 +1,7 @@
 //! Every case of `fixtures/conformance/compose` (and of `compose/` in each folder of
 //! `DOCKLINT_CASES`): what Docker Compose answered against what the model says.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a harness of its own: a failure to read a case is a failure"
-)]
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,6 +15,9 @@ use docklint::model::compose::{
 use docklint::source::{FileId, FileKind, SourceFile};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Map, Value as Json, json};
+
+#[path = "support/cases.rs"]
+mod cases;
 
 /// Runtime fields of a service that bear on no build, environment, secret or profile, and are not
 /// brought into the form that `config` prints.
@@ -61,33 +61,15 @@ const HOST: &str = "unix:///case/docker.sock";
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for folder in folders() {
-        let mut cases: Vec<PathBuf> = std::fs::read_dir(&folder)
-            .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-            .unwrap_or_default();
-        cases.sort();
-        for case in cases
-            .into_iter()
-            .filter(|case| case.join("case.json").is_file())
-        {
-            let name = case
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            trials.push(Trial::test(name, move || run(&case)));
-        }
+    for case in cases::cases("compose") {
+        let name = case
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        trials.push(Trial::test(name, move || run(&case)));
     }
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-fn folders() -> Vec<PathBuf> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance/compose");
-    let more = std::env::var("DOCKLINT_CASES").unwrap_or_default();
-    let more = more.split(':').filter(|folder| !folder.is_empty());
-    std::iter::once(own)
-        .chain(more.map(|folder| Path::new(folder).join("compose")))
-        .collect()
 }
 
 /// A case's folder, read into memory.

@@ -1,7 +1,7 @@
 //! BuildKit's frontend is the referee: every case of `dockerfile/`, one test per case and part.
 
 #[path = "support/cases.rs"]
-mod support;
+mod cases;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,16 +17,14 @@ use docklint::source::{FileId, FileKind, SourceFile};
 use docklint::syntax::dockerfile::{self, Arguments, Command, Dockerfile, Instruction, Word};
 use libtest_mimic::{Arguments as TestArguments, Failed, Trial};
 use serde_json::{Value, json};
-use support::same;
-
 /// Compares a part of a case.
 type Check = fn(&Path) -> Result<(), Failed>;
 
 fn main() -> ExitCode {
     let arguments = TestArguments::from_args();
     let mut trials = Vec::new();
-    for case in support::cases("dockerfile") {
-        let name = support::name(&case);
+    for case in cases::cases("dockerfile") {
+        let name = name(&case);
         let parts: [(&str, Check); 3] = [("ast", ast), ("structure", structure), ("build", build)];
         for (part, check) in parts {
             let case = case.clone();
@@ -34,6 +32,33 @@ fn main() -> ExitCode {
         }
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The name of a case.
+fn name(case: &Path) -> String {
+    case.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// A JSON file of a case.
+fn json(case: &Path, file: &str) -> serde_json::Value {
+    let bytes = std::fs::read(case.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// Fails with both values where they differ.
+fn same(
+    what: &str,
+    ours: &serde_json::Value,
+    theirs: &serde_json::Value,
+) -> Result<(), String> {
+    if ours == theirs {
+        return Ok(());
+    }
+    Err(format!(
+        "{what}\n  docklint: {ours:#}\n  referee:  {theirs:#}"
+    ))
 }
 
 fn source(case: &Path) -> SourceFile {
@@ -48,7 +73,7 @@ fn source(case: &Path) -> SourceFile {
 
 /// The tree: every node with its lines, flags, arguments, heredocs and comments.
 fn ast(case: &Path) -> Result<(), Failed> {
-    let expected = &support::json(case, "expected.json")["ast"];
+    let expected = &json(case, "expected.json")["ast"];
     let source = source(case);
     let file = dockerfile::parse(&source);
     if let Some(error) = expected.get("error") {
@@ -300,7 +325,7 @@ fn setup<'f>(case: &Value, onbuild: &'f [(String, SourceFile)]) -> Setup<'f> {
 
 /// Stages and global arguments, and the errors of their shape.
 fn structure(case: &Path) -> Result<(), Failed> {
-    let expected = &support::json(case, "expected.json")["structure"];
+    let expected = &json(case, "expected.json")["structure"];
     let source = source(case);
     let file = dockerfile::parse(&source);
     if !file.errors.is_empty() {
@@ -374,8 +399,8 @@ fn error_lines(error: &BuildError) -> Vec<Value> {
 
 /// What every step of every stage sees, mounts and fetches, and the first error.
 fn build(case: &Path) -> Result<(), Failed> {
-    let expected = &support::json(case, "expected.json")["build"];
-    let case_json = support::json(case, "case.json");
+    let expected = &json(case, "expected.json")["build"];
+    let case_json = json(case, "case.json");
     let source = source(case);
     let file = dockerfile::parse(&source);
     let onbuild = onbuild_sources(&case_json);

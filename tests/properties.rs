@@ -17,7 +17,6 @@ use docklint::syntax::dockerfile::{Arguments, Command, Dockerfile, Instruction, 
 use proptest::prelude::*;
 
 #[path = "support/cases.rs"]
-#[allow(dead_code, reason = "the harnesses use the rest")]
 mod cases;
 
 /// The Dockerfiles of the conformance cases.

@@ -1,4 +1,4 @@
-//! What the conformance harnesses share.
+//! Where the cases of the conformance suites are.
 
 use std::path::{Path, PathBuf};
 
@@ -17,35 +17,8 @@ pub fn cases(suite: &str) -> Vec<PathBuf> {
         .filter_map(|root| std::fs::read_dir(root.join(suite)).ok())
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir())
+        .filter(|path| path.join("case.json").is_file())
         .collect();
     cases.sort();
     cases
-}
-
-/// The name of a case.
-pub fn name(case: &Path) -> String {
-    case.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
-/// A JSON file of a case.
-pub fn json(case: &Path, file: &str) -> serde_json::Value {
-    let bytes = std::fs::read(case.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
-    serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-/// Fails with both values where they differ.
-pub fn same(
-    what: &str,
-    ours: &serde_json::Value,
-    theirs: &serde_json::Value,
-) -> Result<(), String> {
-    if ours == theirs {
-        return Ok(());
-    }
-    Err(format!(
-        "{what}\n  docklint: {ours:#}\n  referee:  {theirs:#}"
-    ))
 }

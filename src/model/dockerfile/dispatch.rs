@@ -1,28 +1,20 @@
 //! What each instruction does to a stage (upstream: `dispatchStages`, `dispatch` in
 //! `dockerfile2llb/convert.go`).
 
-use std::sync::Arc;
+mod copy;
+mod run;
+mod variables;
 
-use super::arg::ArgWord;
-use super::build::{
-    Action, Assignment, Base, Declaration, DeclarationSource, Network, Root, Stage, Step,
-};
-use super::copy::{self, Copied, CopiedFrom, CopySource};
-use super::error::Scope;
+use super::build::{Action, Base, Root, Stage, Step};
+use super::checks;
+use super::error::{BuildError, Scope};
 use super::expand::{Lookup, Refusal};
-use super::mount::{self, Mount, MountKind};
-use super::remote;
-use super::run::{self, Run};
 use super::simulate::{Origin, Settings, Simulation, Trigger};
 use super::structure::{self, Structure, words};
-use super::{checks, flags};
 use crate::model::{HopId, Mechanism, Piece, Unknown, Value};
 use crate::source::Span;
 use crate::syntax::dockerfile::word::Lexer;
-use crate::syntax::dockerfile::{Arguments, Command, Instruction, Keyword, Word, heredoc_word};
-
-/// Arguments that act by being declared and never reach an environment (`facts/buildkit.md` 3).
-const NEVER_IN_ENVIRONMENT: [&str; 2] = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
+use crate::syntax::dockerfile::{Arguments, Command, Instruction, Keyword, Word};
 
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -75,7 +67,7 @@ impl<'f> Simulation<'f, '_> {
         }
         if let Some(span) = running.invalid {
             let message = "these bytes are not UTF-8, and BuildKit cannot pass them on";
-            let error = super::BuildError::unlocated(Scope::Output(index), span, message);
+            let error = BuildError::unlocated(Scope::Output(index), span, message);
             self.errors.push(error);
         }
         let planned = &mut self.planned[index];
@@ -370,312 +362,6 @@ impl<'f> Simulation<'f, '_> {
             },
         )
     }
-
-    fn arg(
-        &mut self,
-        running: &mut Running<'f>,
-        instruction: &'f Instruction<'f>,
-        command: &'f Command,
-    ) -> Result<Vec<Declaration<'f>>, Failed> {
-        let mut declarations = Vec::new();
-        for word in words(command) {
-            let declaration = self.declaration(running, instruction, word)?;
-            if let Some((value, hop)) = &declaration.value
-                && !NEVER_IN_ENVIRONMENT.contains(&declaration.name.as_str())
-            {
-                self.environment.set(&declaration.name, value.clone(), *hop);
-            }
-            declarations.push(declaration);
-        }
-        Ok(declarations)
-    }
-
-    /// Build argument, else own default, else (a bare `ARG` only) the global value.
-    fn declaration(
-        &mut self,
-        running: &Running<'f>,
-        instruction: &'f Instruction<'f>,
-        word: &'f Word,
-    ) -> Result<Declaration<'f>, Failed> {
-        let parts = ArgWord::new(instruction, word);
-        let span = instruction.span_of(word);
-        let at = self.location(span);
-        let (source, value) = if let Some((value, hop)) = self.build_args.get(parts.name).cloned() {
-            let hop = self.provenance.add(Mechanism::Arg, at, &[hop]);
-            (DeclarationSource::BuildArg, Some((value, hop)))
-        } else if let Some((text, start)) = parts.default {
-            let (value, hops) = self
-                .text(running, instruction, text, Origin::Line(start), self.lexer)
-                .map_err(|refusal| (span, refusal))?;
-            let hop = self.provenance.add(Mechanism::Arg, at, &hops);
-            (DeclarationSource::Default, Some((value, hop)))
-        } else if let Some((value, hop)) = self.global_values.get(parts.name).cloned() {
-            let hop = self.provenance.add(Mechanism::Arg, at, &[hop]);
-            (DeclarationSource::Global, Some((value, hop)))
-        } else {
-            (DeclarationSource::Nothing, None)
-        };
-        Ok(Declaration {
-            name: parts.name.to_owned(),
-            name_span: parts.name_span,
-            default_span: parts.default_span,
-            value,
-            source,
-        })
-    }
-
-    fn env(
-        &mut self,
-        running: &Running<'f>,
-        instruction: &'f Instruction<'f>,
-        command: &'f Command,
-    ) -> Result<Vec<Assignment<'f>>, Failed> {
-        // All values see the environment from before the instruction (`facts/buildkit.md` 1.7).
-        let assignments = self.pairs(running, instruction, command)?;
-        for assignment in &assignments {
-            if let Some(name) = assignment.name.as_known() {
-                let value = &assignment.value;
-                self.environment.set(name, value.clone(), assignment.hop);
-                self.image.set(name, value.clone(), assignment.hop);
-            }
-        }
-        Ok(assignments)
-    }
-
-    /// Expands the pairs of an `ENV`.
-    fn pairs(
-        &mut self,
-        running: &Running<'f>,
-        instruction: &'f Instruction<'f>,
-        command: &'f Command,
-    ) -> Result<Vec<Assignment<'f>>, Failed> {
-        let Arguments::Pairs(pairs) = &command.arguments else {
-            return Ok(Vec::new());
-        };
-        let mut assignments = Vec::with_capacity(pairs.len());
-        for pair in pairs {
-            let (name, _) = self.word(running, instruction, &pair.key)?;
-            let first_use = self.uses.len();
-            let (value, hops) = self.word(running, instruction, &pair.value)?;
-            let name_span = instruction.span_of(&pair.key);
-            let value_span = instruction.span_of(&pair.value);
-            let at = self.location(name_span.to(value_span));
-            let hop = self.provenance.add(Mechanism::Env, at, &hops);
-            assignments.push(Assignment {
-                name,
-                name_span,
-                value,
-                value_span,
-                hop,
-                uses: first_use..self.uses.len(),
-            });
-        }
-        Ok(assignments)
-    }
-
-    fn run(
-        &mut self,
-        running: &mut Running<'f>,
-        instruction: &'f Instruction<'f>,
-        command: &'f Command,
-    ) -> Result<Run<'f>, Failed> {
-        let mounts = self.mounts(running, instruction, command)?;
-        let is_windows = running.settings.platform.os == "windows";
-        let shell = running
-            .settings
-            .shell
-            .get_or_insert_with(|| default_shell(is_windows));
-        let program = run::program(instruction, command, shell, is_windows);
-        if matches!(&command.arguments, Arguments::Json(words) if words.is_empty()) {
-            let message = "`RUN []` has nothing to run";
-            let scope = Scope::Output(running.index);
-            let error = super::BuildError::unlocated(scope, instruction.span, message);
-            self.errors.push(error);
-        }
-        let network = match flags::value(instruction, command, "network") {
-            Some(("none", _)) => Network::None,
-            Some(("host", _)) => Network::Host,
-            _ => self.invocation.network,
-        };
-        let secret_variables = mounts
-            .iter()
-            .filter_map(|(mount, span)| {
-                let name = mount.secret_variable()?.to_owned();
-                let at = self.location(*span);
-                let hop = self.provenance.add(Mechanism::SecretEnv, at, &[]);
-                Some((name, hop))
-            })
-            .collect();
-        Ok(Run {
-            program,
-            mounts,
-            network,
-            user: running.settings.user.clone(),
-            workdir: running.settings.workdir.clone(),
-            secret_variables,
-        })
-    }
-
-    fn mounts(
-        &mut self,
-        running: &Running<'f>,
-        instruction: &'f Instruction<'f>,
-        command: &'f Command,
-    ) -> Result<Vec<(Mount<'f>, Span)>, Failed> {
-        let mut mounts = Vec::new();
-        for (text, word) in flags::values(instruction, command, "mount") {
-            let span = instruction.span_of(word);
-            let mount = mount::parse(text, |value| {
-                // A field's text may differ from the flag's, so its variables stand "within" it.
-                self.owned_text(running, value, span)
-            })
-            .map_err(|refusal| (span, refusal))?;
-            self.check_mount(running, &mount)
-                .map_err(|message| (span, message.into()))?;
-            mounts.push((mount, span));
-        }
-        Ok(mounts)
-    }
-
-    /// Expands text that is not a slice of the file.
-    fn owned_text(
-        &mut self,
-        running: &Running<'f>,
-        text: &str,
-        span: Span,
-    ) -> Result<Value<'f>, Refusal> {
-        if self.lexer.is_plain(text) {
-            return Ok(Value::known(text.to_owned()));
-        }
-        let root = running.settings.root;
-        let expanded =
-            super::expand::expand(text, self.lexer, &mut self.budget, |name| {
-                match self.environment.get(name) {
-                    Some(change) => Lookup::Set(change.value.clone().into_owned(), change.hop),
-                    None => root.lookup(name),
-                }
-            })?;
-        for mention in expanded.mentions {
-            self.uses.push(super::build::Use {
-                span,
-                name: mention.name,
-                handles_unset: mention.handles_unset,
-                found: mention.found,
-            });
-        }
-        Ok(expanded.value.into_owned())
-    }
-
-    fn check_mount(&self, running: &Running<'f>, mount: &Mount<'f>) -> Result<(), String> {
-        if let Some(from) = &mount.from {
-            let later = self
-                .find_stage(from)
-                .is_some_and(|stage| stage >= running.index);
-            if later && matches!(mount.kind, MountKind::Bind | MountKind::Cache) {
-                return Err(format!("stage `{from}` must stand before this one"));
-            }
-        }
-        let target = match &mount.target {
-            None => Some(""),
-            Some(target) => target.as_known(),
-        };
-        let needs_target = matches!(
-            mount.kind,
-            MountKind::Bind | MountKind::Cache | MountKind::Tmpfs
-        );
-        if needs_target && let Some(target) = target {
-            let workdir = &running.settings.workdir;
-            if joined(workdir, Value::known(target)).as_known() == Some("/") {
-                return Err("a mount needs a `target` that is not `/`".to_owned());
-            }
-        }
-        Ok(())
-    }
-
-    fn copy(
-        &mut self,
-        running: &Running<'f>,
-        instruction: &'f Instruction<'f>,
-        command: &'f Command,
-    ) -> Result<Copied<'f>, Failed> {
-        let is_add = command.keyword == Keyword::Add;
-        let mut expanded_flags = [None, None, None];
-        for (slot, name) in expanded_flags
-            .iter_mut()
-            .zip(["chown", "chmod", "checksum"])
-        {
-            if let Some((text, word)) = flags::value(instruction, command, name) {
-                let span = instruction.span_of(word);
-                let value = self
-                    .text(running, instruction, text, Origin::Within(span), self.lexer)
-                    .map_err(|refusal| (span, refusal))?;
-                *slot = Some(value.0);
-            }
-        }
-        let [_, chmod, checksum] = expanded_flags;
-        let (destination, source_words) = match words(command).split_last() {
-            Some((last, sources)) => (last, sources),
-            None => return Err((instruction.span, "there is nothing to copy".into())),
-        };
-        let mut sources = Vec::new();
-        for word in source_words {
-            if heredoc_word(instruction.text(word)).is_some() {
-                continue;
-            }
-            let (value, _) = self.word(running, instruction, word)?;
-            let span = instruction.span_of(word);
-            let kind = remote::classify(&value).map_err(|message| (span, message.into()))?;
-            sources.push(CopySource { value, kind, span });
-        }
-        let (destination, _) = self.word(running, instruction, destination)?;
-        self.heredocs(running, instruction)?;
-        let from = self.copied_from(instruction, command);
-        if let Some(CopiedFrom::Stage(stage)) = from
-            && stage >= running.index
-        {
-            let (name, word) =
-                flags::value(instruction, command, "from").unwrap_or(("", &command.keyword_word));
-            let message = format!("stage `{name}` must stand before this one to be copied from");
-            return Err((instruction.span_of(word), message.into()));
-        }
-        let span = sources
-            .first()
-            .map_or(instruction.span, |source| source.span);
-        copy::check(is_add, &sources, checksum.as_ref(), chmod.as_ref())
-            .map_err(|message| (span, message.into()))?;
-        Ok(Copied {
-            from,
-            sources,
-            destination,
-        })
-    }
-
-    /// Expands the bodies of a COPY's heredocs; quotes are text there, and the escape character is
-    /// always a backslash (`facts/buildkit.md` 1.19).
-    fn heredocs(
-        &mut self,
-        running: &Running<'f>,
-        instruction: &'f Instruction<'f>,
-    ) -> Result<(), Failed> {
-        for heredoc in instruction.heredocs.iter().filter(|heredoc| heredoc.expand) {
-            let lexer = Lexer {
-                escape: '\\',
-                quotes_are_text: true,
-            };
-            let origin = Origin::File(heredoc.body_span.start as usize);
-            self.text(running, instruction, heredoc.body, origin, lexer)
-                .map_err(|refusal| (heredoc.body_span, refusal))?;
-        }
-        Ok(())
-    }
-}
-
-fn default_shell(is_windows: bool) -> Arc<[String]> {
-    let words: &[&str] = match is_windows {
-        true => &["cmd", "/S", "/C"],
-        false => &["/bin/sh", "-c"],
-    };
-    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 /// A path seen from a working directory, cleaned (upstream: `system.NormalizePath`).

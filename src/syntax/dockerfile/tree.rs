@@ -71,10 +71,7 @@ pub struct Command {
 
 /// The instructions BuildKit knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(
-    missing_docs,
-    reason = "each variant is the instruction it is named after"
-)]
+#[allow(missing_docs, reason = "each is the instruction it is named after")]
 pub enum Keyword {
     Add,
     Arg,

@@ -33,25 +33,33 @@ pub enum Token {
     Close(usize),
 }
 
-/// The operators of `${X…}`. `empty_is_unset` is the colon.
+/// The operators of `${X…}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "`empty_is_unset` is told above, `all` and `longest` by the variant"
-)]
 pub enum Operator {
     /// `-`: the word if unset.
-    Default { empty_is_unset: bool },
+    Default {
+        /// Whether the colon is written.
+        empty_is_unset: bool,
+    },
     /// `+`: the word if set.
-    Alternative { empty_is_unset: bool },
+    Alternative {
+        /// Whether the colon is written.
+        empty_is_unset: bool,
+    },
     /// `?`: an error if unset.
-    Required { empty_is_unset: bool },
+    Required {
+        /// Whether the colon is written.
+        empty_is_unset: bool,
+    },
     /// `#`, `##`.
     TrimPrefix,
     /// `%`, `%%`.
     TrimSuffix,
     /// `/`, `//`.
-    Replace { all: bool },
+    Replace {
+        /// Whether every match is replaced, not only the first.
+        all: bool,
+    },
 }
 
 /// Why a word cannot be read, and where.
