@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::go::{GoDownload, go_downloads};
 use super::need::{Need, has_network_settings, needs};
 use super::scope::{Declarations, Unseen};
+use super::tool_settings::{ToolSetting, tool_settings};
 use super::unseen::unseen;
 use super::workspace::Build;
 
@@ -16,6 +17,7 @@ pub struct Analysis<'b> {
     build: &'b Build<'b>,
     declarations: OnceCell<Rc<Declarations<'b>>>,
     has_network_settings: OnceCell<bool>,
+    tool_settings: OnceCell<Vec<ToolSetting<'b>>>,
     needs: OnceCell<Vec<Need<'b>>>,
     go_downloads: OnceCell<Vec<GoDownload<'b>>>,
     unseen: OnceCell<Vec<Unseen<'b>>>,
@@ -36,6 +38,7 @@ impl<'b> Analysis<'b> {
             build,
             declarations: OnceCell::new(),
             has_network_settings: OnceCell::new(),
+            tool_settings: OnceCell::new(),
             needs: OnceCell::new(),
             go_downloads: OnceCell::new(),
             unseen: OnceCell::new(),
@@ -60,15 +63,28 @@ impl<'b> Analysis<'b> {
         *self.has_network_settings.get_or_init(work_out)
     }
 
+    /// What its commands write into the settings of tools, in file order.
+    pub fn tool_settings(&self) -> &[ToolSetting<'b>] {
+        let work_out = || tool_settings(self.build);
+        self.tool_settings.get_or_init(work_out)
+    }
+
+    /// What the commands of a step write into the settings of tools.
+    pub fn tool_settings_of(&self, step: usize) -> &[ToolSetting<'b>] {
+        let all = self.tool_settings();
+        let start = all.partition_point(|it| it.executed.step < step);
+        let end = all.partition_point(|it| it.executed.step <= step);
+        &all[start..end]
+    }
+
     /// The commands that building the target runs and that may go to the network, in file order.
     pub fn needs(&self) -> &[Need<'b>] {
-        self.needs.get_or_init(|| needs(self.build))
+        self.needs.get_or_init(|| needs(self))
     }
 
     /// The Go commands that building the target runs and that surely fetch modules, in file order.
     pub fn go_downloads(&self) -> &[GoDownload<'b>] {
-        let work_out = || go_downloads(self.build, self.declarations());
-        self.go_downloads.get_or_init(work_out)
+        self.go_downloads.get_or_init(|| go_downloads(self))
     }
 
     /// The variables that are mentioned out of an `ARG`'s scope: one entry for each stage and

@@ -18,6 +18,8 @@ pub struct Executed<'b> {
     pub run: &'b Run<'b>,
     /// The command.
     pub command: &'b Command,
+    /// Its place among the commands of the RUN.
+    index: usize,
     commands: &'b StepCommands,
 }
 
@@ -42,11 +44,12 @@ impl<'b> Build<'b> {
         let commands = run.zip(self.commands[step].as_ref());
         commands.into_iter().flat_map(move |(run, commands)| {
             let all = commands.outcome.commands.iter();
-            all.map(move |command| Executed {
+            all.enumerate().map(move |(index, command)| Executed {
                 build: self,
                 step,
                 run,
                 command,
+                index,
                 commands,
             })
         })
@@ -102,6 +105,16 @@ impl<'b> Executed<'b> {
             hop: Some(variable.hop),
             by_shell: false,
         })
+    }
+
+    /// Whether it is the same command.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+
+    /// Its step, and its place among the commands of it: what comes later is greater.
+    pub fn place(&self) -> (usize, usize) {
+        (self.step, self.index)
     }
 
     /// Whether a place is a part of the command.

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::clients::Reads;
-use super::executed::Executed;
 use super::go::GoDownload;
 use super::need::Need;
 use super::scope::Declarations;
@@ -45,8 +44,28 @@ pub struct Later<'s, 'b> {
     downloads: &'s [GoDownload<'b>],
     /// For each variable the places that expand it and to which no shell gives a value.
     expanded: HashMap<&'b str, Vec<(usize, Location)>>,
-    /// The next place that needs a variable, looked for from a stage: its step, and where.
-    next: HashMap<(usize, &'b str), Option<(usize, Location)>>,
+    /// For each variable the places that need it and do not see it.
+    unmet: HashMap<&'b str, Places>,
+    /// For each variable the commands that see it, and not from their own shell.
+    met: HashMap<&'b str, Places>,
+}
+
+/// Places of steps in the order of the tree of stages: those on top of a step stand together.
+#[derive(Debug, Default)]
+struct Places(Vec<(TreePlace, Location)>);
+
+/// A stage's place in the tree, and a step.
+type TreePlace = (usize, usize);
+
+impl Places {
+    /// The first behind a step, in its stage or in one that builds on it.
+    fn first_on_top(&self, build: &Build<'_>, step: usize) -> Option<Location> {
+        let stage = build.model.steps[step].stage;
+        let (start, end) = build.stages.range(stage);
+        let behind = self.0.partition_point(|(at, _)| *at <= (start, step));
+        let ((tree, _), location) = self.0.get(behind)?;
+        (*tree <= end).then_some(*location)
+    }
 }
 
 impl<'s, 'b> Later<'s, 'b> {
@@ -75,7 +94,8 @@ impl<'s, 'b> Later<'s, 'b> {
             needs,
             downloads,
             expanded,
-            next: HashMap::new(),
+            unmet: HashMap::new(),
+            met: HashMap::new(),
         }
     }
 
@@ -91,35 +111,32 @@ impl<'s, 'b> Later<'s, 'b> {
                 continue;
             }
             let uses = uses_outside(&commands.outcome);
-            let mut told: HashSet<&str> = HashSet::new();
+            // Whether it is taken away, and the name.
+            let mut told: HashSet<(bool, &str)> = HashSet::new();
+            let mut add = |name, span, is_unset, needed| {
+                lost.push(Lost {
+                    name,
+                    step,
+                    at: commands.locate(span),
+                    is_unset,
+                    needed,
+                });
+            };
             for assignment in &commands.outcome.assignments {
                 let name = assignment.name.as_str();
-                if uses.contains(name)
-                    || !told.insert(name)
-                    || is_used(&commands.outcome, assignment)
+                if !uses.contains(name)
+                    && told.insert((false, name))
+                    && !is_used(&commands.outcome, assignment)
+                    && let Some(needed) = self.needed_after(step, name)
                 {
-                    continue;
-                }
-                if let Some(needed) = self.needed_after(step, name) {
-                    lost.push(Lost {
-                        name,
-                        step,
-                        at: commands.locate(assignment.span),
-                        is_unset: false,
-                        needed,
-                    });
+                    add(name, assignment.span, false, needed);
                 }
             }
             for (name, span) in only_unset(&commands.outcome) {
-                if let Some(needed) = self.reached_after(step, name) {
-                    let at = commands.locate(span);
-                    lost.push(Lost {
-                        name,
-                        step,
-                        at,
-                        is_unset: true,
-                        needed,
-                    });
+                if told.insert((true, name))
+                    && let Some(needed) = self.reached_after(step, name)
+                {
+                    add(name, span, true, needed);
                 }
             }
         }
@@ -128,70 +145,67 @@ impl<'s, 'b> Later<'s, 'b> {
 
     /// Where a later step needs a variable that it does not see.
     fn needed_after(&mut self, step: usize, name: &'b str) -> Option<Location> {
-        let key = (self.build.model.steps[step].stage, name);
-        // What is behind an earlier step of the stage and behind this one is the same place.
-        if let Some(next) = self.next.get(&key)
-            && next.is_none_or(|(at, _)| at > step)
-        {
-            return next.map(|(_, place)| place);
+        if !self.unmet.contains_key(name) {
+            let unmet = self.unmet(name);
+            self.unmet.insert(name, unmet);
         }
-        let next = self.look_for_need(step, name);
-        self.next.insert(key, next);
-        next.map(|(_, place)| place)
-    }
-
-    fn look_for_need(&self, step: usize, name: &str) -> Option<(usize, Location)> {
-        let places = self.expanded.get(name).map_or(&[][..], Vec::as_slice);
-        let behind = places.partition_point(|(at, _)| *at <= step);
-        let expands = || {
-            let mut places = places[behind..].iter();
-            places
-                .find(|(at, _)| self.comes_after(step, *at) && self.is_unset_at(*at, name))
-                .copied()
-        };
-        let of_command = |executed: &Executed<'_>| (executed.step, executed.location());
-        let reads = || {
-            let mut needs = self.needs_behind(step, name);
-            let need = needs.find(|need| self.does_not_see(&need.executed, name))?;
-            Some(of_command(&need.executed))
-        };
-        let downloads = || {
-            let behind = self
-                .downloads
-                .partition_point(|it| it.executed.step <= step);
-            let mut downloads = self.downloads[behind..].iter().filter(|download| {
-                name.starts_with("GO") && self.comes_after(step, download.executed.step)
-            });
-            let download = downloads.find(|download| download.sees(name).is_none())?;
-            Some(of_command(&download.executed))
-        };
-        match is_network_setting(name) {
-            true => expands().or_else(reads).or_else(downloads),
-            false => expands(),
-        }
-    }
-
-    /// The commands behind a step that surely go to the network and read a variable.
-    fn needs_behind(&self, step: usize, name: &str) -> impl Iterator<Item = &'s Need<'b>> {
-        let behind = self
-            .needs
-            .partition_point(|need| need.executed.step <= step);
-        self.needs[behind..].iter().filter(move |need| {
-            need.is_certain
-                && need.reads(name) == Reads::Yes
-                && self.comes_after(step, need.executed.step)
-        })
-    }
-
-    fn does_not_see(&self, executed: &Executed<'_>, name: &str) -> bool {
-        executed.sights(name).all(|sight| sight.is_none()) && self.is_unset_at(executed.step, name)
+        self.unmet.get(name)?.first_on_top(self.build, step)
     }
 
     /// Where a later step still sees a network setting that a RUN took away.
-    fn reached_after(&self, step: usize, name: &str) -> Option<Location> {
-        let mut needs = self.needs_behind(step, name);
-        let need = needs.find(|need| need.sees(name).is_some_and(|sight| !sight.by_shell))?;
-        Some(need.executed.location())
+    fn reached_after(&mut self, step: usize, name: &'b str) -> Option<Location> {
+        if !self.met.contains_key(name) {
+            let met = self.met(name);
+            self.met.insert(name, met);
+        }
+        self.met.get(name)?.first_on_top(self.build, step)
+    }
+
+    fn unmet(&self, name: &str) -> Places {
+        let expanded = self.expanded.get(name).map_or(&[][..], Vec::as_slice);
+        let expanded = expanded.iter().copied();
+        let mut places: Vec<_> = expanded
+            .filter(|(step, _)| self.is_unset_at(*step, name))
+            .collect();
+        if is_network_setting(name) {
+            let reads = self.readers(name).map(|need| &need.executed);
+            let reads = reads.filter(|executed| {
+                let mut sights = executed.sights(name);
+                sights.all(|sight| sight.is_none()) && self.is_unset_at(executed.step, name)
+            });
+            let downloads = self.downloads.iter();
+            let downloads = downloads
+                .filter(|it| name.starts_with("GO") && it.sees(name).is_none())
+                .map(|it| &it.executed);
+            places.extend(
+                reads
+                    .chain(downloads)
+                    .map(|executed| (executed.step, executed.location())),
+            );
+        }
+        self.in_tree_order(places)
+    }
+
+    fn met(&self, name: &str) -> Places {
+        let sees = |need: &&Need<'_>| need.sees(name).is_some_and(|sight| !sight.by_shell);
+        let met = self.readers(name).filter(sees);
+        self.in_tree_order(met.map(|need| (need.executed.step, need.executed.location())))
+    }
+
+    /// The commands that surely go to the network and read a variable.
+    fn readers(&self, name: &str) -> impl Iterator<Item = &'s Need<'b>> {
+        let is_reader = move |need: &&Need<'_>| need.is_certain && need.reads(name) == Reads::Yes;
+        self.needs.iter().filter(is_reader)
+    }
+
+    fn in_tree_order(&self, places: impl IntoIterator<Item = (usize, Location)>) -> Places {
+        let placed = places.into_iter().map(|(step, location)| {
+            let stage = self.build.model.steps[step].stage;
+            ((self.build.stages.range(stage).0, step), location)
+        });
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort_by_key(|(at, location)| (*at, location.span));
+        Places(placed)
     }
 
     /// Whether nothing sets the variable when a step begins, and nothing may.
@@ -201,12 +215,6 @@ impl<'s, 'b> Later<'s, 'b> {
         matches!(found, Lookup::Unset)
             && !of_step.has_secret_variable(name)
             && !self.declarations.reaches(of_step.stage, step, name)
-    }
-
-    /// Whether a step runs on top of another one.
-    fn comes_after(&self, step: usize, later: usize) -> bool {
-        let stage = |step: usize| self.build.model.steps[step].stage;
-        later > step && self.build.builds_on(stage(later), stage(step))
     }
 }
 

@@ -1,13 +1,19 @@
 //! The commands of a target that go to the network: what needs a proxy or a mirror.
 
-use super::clients::{self, Call, Network, Override, Programs, Reads, Role, Scheme, Target};
+use super::analysis::Analysis;
+use super::clients::{
+    self, Call, Network, Override, Programs, Reads, Role, Scheme, Target, Written,
+};
 use super::executed::{Executed, Sight};
+use super::layers::Layers;
 use super::shell::Certainty;
+use super::stage_tree::Visit;
 use super::steps::StepCommands;
+use super::tool_settings::ToolSetting;
 use super::workspace::Build;
 use crate::model::Value;
 use crate::model::base_images::{self, Distro};
-use crate::model::dockerfile::{self, Action, Base, Reference};
+use crate::model::dockerfile::{self, Action, Reference};
 use crate::model::variables::{PREDEFINED_PROXIES, is_network_setting};
 
 /// A command that goes to the network.
@@ -23,59 +29,93 @@ pub struct Need<'b> {
     pub schemes: Vec<Scheme>,
     /// Whether it surely goes to the network, whatever stands in a cache or in the context.
     pub is_certain: bool,
-    /// What earlier commands of the chain wrote into its own settings.
-    written: Vec<Role>,
+    /// What earlier commands of the chain left for it.
+    left: Left,
 }
 
-/// What the steps so far left in a stage.
-#[derive(Clone, Debug)]
-struct Layers {
-    programs: Programs,
-    /// The clients that settings were written for.
-    written: Vec<(&'static str, Role)>,
+/// What earlier commands of a stage's chain left for a client.
+#[derive(Clone, Copy, Debug, Default)]
+struct Left {
+    /// A proxy in its own settings, or that it shall use none.
+    proxy: bool,
+    /// A mirror in its own settings.
+    mirror: bool,
+    /// Its package.
+    is_installed: bool,
 }
 
 /// See [`Analysis::needs`](super::Analysis::needs).
-pub(super) fn needs<'b>(build: &'b Build<'b>) -> Vec<Need<'b>> {
+pub(super) fn needs<'b>(analysis: &Analysis<'b>) -> Vec<Need<'b>> {
+    let build = analysis.build();
     let Some(target) = build.model.target else {
         return Vec::new();
     };
     let reachable = build.model.reachable(target);
-    let mut ends: Vec<Layers> = Vec::with_capacity(build.model.stages.len());
+    let settings = analysis.tool_settings();
+    let mut left: Layers<&str, Left> = Layers::new();
     let mut needs = Vec::new();
-    for (index, stage) in build.model.stages.iter().enumerate() {
+    for visit in build.stages.walk() {
+        let Visit::Enter(index) = visit else {
+            left.leave();
+            continue;
+        };
+        left.enter();
+        let stage = &build.model.stages[index];
         let image = stage.root_image.as_deref().map(Reference::familiar);
         let distro = image.map_or(Distro::Unknown, |image| base_images::distro(&image));
-        let parent = match stage.base {
-            Base::Stage(parent) => ends.get(parent).cloned(),
-            Base::Image(_) | Base::Scratch => None,
-        };
-        let mut layers = parent.unwrap_or(Layers {
-            programs: Programs::from(distro),
-            written: Vec::new(),
-        });
-        for step in stage.steps.clone() {
-            for executed in build.executed(step) {
-                let settings = clients::written(executed.command, executed.all());
-                let settings = settings.iter().filter(|setting| setting.value.is_some());
-                layers
-                    .written
-                    .extend(settings.map(|setting| (setting.client, setting.role)));
-                let Some(call) = clients::recognise(executed.command, layers.programs) else {
-                    continue;
-                };
-                layers.programs.has_gnu_wget |= call.installs().any(|package| package == "wget");
-                if reachable[index] {
-                    needs.extend(need(executed, call, &layers));
-                }
+        let behind = settings.partition_point(|it| it.executed.step < stage.steps.start);
+        let mut settings = settings[behind..].iter().peekable();
+        for executed in stage.steps.clone().flat_map(|step| build.executed(step)) {
+            let own = |it: &&ToolSetting<'_>| it.executed.is(&executed);
+            while let Some(ToolSetting { written, .. }) = settings.next_if(own) {
+                leave(&mut left, written);
+            }
+            let programs = Programs {
+                distro,
+                has_gnu_wget: left.get(&"wget").is_some_and(|wget| wget.is_installed),
+            };
+            let Some(call) = clients::recognise(executed.command, programs) else {
+                continue;
+            };
+            if call.installs().any(|package| package == "wget") {
+                change(&mut left, "wget", |wget| wget.is_installed = true);
+            }
+            if reachable[index] {
+                let left = left.get(&call.client.name).copied();
+                needs.extend(need(executed, call, left.unwrap_or_default()));
             }
         }
-        ends.push(layers);
     }
+    needs.sort_by_key(|need| need.executed.place());
     needs
 }
 
-fn need<'b>(executed: Executed<'b>, call: Call<'b>, layers: &Layers) -> Option<Need<'b>> {
+/// Takes note of a setting for a client.
+fn leave(left: &mut Layers<&'static str, Left>, written: &Written<'_>) {
+    if written.value.is_some() {
+        change(left, written.client, |client| {
+            client.proxy |= is_proxy(written.role);
+            client.mirror |= written.role == Role::Mirror;
+        });
+    }
+}
+
+fn change(
+    left: &mut Layers<&'static str, Left>,
+    client: &'static str,
+    make: impl FnOnce(&mut Left),
+) {
+    let mut now = left.get(&client).copied().unwrap_or_default();
+    make(&mut now);
+    left.set(client, Some(now));
+}
+
+/// Whether a setting tells a client about its proxy, or may.
+fn is_proxy(role: Role) -> bool {
+    matches!(role, Role::Proxy(_) | Role::ProxyOff | Role::Options)
+}
+
+fn need<'b>(executed: Executed<'b>, call: Call<'b>, left: Left) -> Option<Need<'b>> {
     if executed.run.network == dockerfile::Network::None {
         return None;
     }
@@ -88,19 +128,17 @@ fn need<'b>(executed: Executed<'b>, call: Call<'b>, layers: &Layers) -> Option<N
         return None;
     }
     let targets = call.targets(&variables);
-    let schemes = call.schemes(&variables);
+    let schemes = clients::schemes(&targets);
     let is_certain = network == Network::Certain
         && call.is_certain
         && executed.command.certainty == Certainty::Certain;
-    let written = layers.written.iter();
-    let written = written.filter(|(client, _)| *client == call.client.name);
     Some(Need {
-        written: written.map(|(_, role)| *role).collect(),
         executed,
         call,
         targets,
         schemes,
         is_certain,
+        left,
     })
 }
 
@@ -129,12 +167,6 @@ impl<'b> Need<'b> {
         self.call.overrides(&variables)
     }
 
-    /// The roles of its options, its own variables, and what earlier commands wrote for it.
-    fn own_settings(&self) -> impl Iterator<Item = Role> {
-        let given = self.overrides().into_iter().map(|own| own.role);
-        given.chain(self.written.iter().copied())
-    }
-
     /// Whether the command obeys proxy variables, as far as is known.
     pub fn obeys_proxies(&self) -> bool {
         let proxies = self.call.proxies();
@@ -159,15 +191,16 @@ impl<'b> Need<'b> {
             && !self.has_mirror()
     }
 
-    /// Whether the command is told about its proxy by a setting of its own.
+    /// Whether the command is told about its proxy by a setting of its own: an option, a variable
+    /// of its own, or what an earlier command wrote for it.
     pub fn has_own_proxy(&self) -> bool {
-        self.own_settings()
-            .any(|role| matches!(role, Role::Proxy(_) | Role::ProxyOff | Role::Options))
+        self.left.proxy || self.overrides().iter().any(|own| is_proxy(own.role))
     }
 
     /// Whether packages come from a mirror that the command is told of.
     pub fn has_mirror(&self) -> bool {
-        self.own_settings().any(|role| role == Role::Mirror)
+        let is_mirror = |own: &Override<'_>| own.role == Role::Mirror;
+        self.left.mirror || self.overrides().iter().any(is_mirror)
     }
 
     /// The proxy variables, in the spellings the command reads, that are set for one of its schemes.

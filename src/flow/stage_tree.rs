@@ -2,6 +2,15 @@
 
 use crate::model::dockerfile::{Base, Stage};
 
+/// A step of a walk through the stages along the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Visit {
+    /// To a stage; the last one entered and not left is what it builds on.
+    Enter(usize),
+    /// Back out of the last stage entered.
+    Leave,
+}
+
 /// Which stages build on which. A stage's subtree is a range of places in the tree's order.
 #[derive(Debug)]
 pub(super) struct StageTree {
@@ -51,6 +60,31 @@ impl StageTree {
     pub(super) fn builds_on(&self, stage: usize, ancestor: usize) -> bool {
         let (start, end) = self.ranges[ancestor];
         (start..=end).contains(&self.ranges[stage].0)
+    }
+
+    /// The places of a stage's subtree in the tree's order, its own first; the end is included.
+    pub(super) fn range(&self, stage: usize) -> (usize, usize) {
+        self.ranges[stage]
+    }
+
+    /// Through all stages, each behind what it builds on. Siblings keep their order.
+    pub(super) fn walk(&self) -> Vec<Visit> {
+        let mut order = vec![0; self.ranges.len()];
+        for (stage, &(start, _)) in self.ranges.iter().enumerate() {
+            order[start] = stage;
+        }
+        let mut visits = Vec::with_capacity(2 * order.len());
+        // The ends of the subtrees that the walk is in.
+        let mut open: Vec<usize> = Vec::new();
+        for stage in order {
+            let (start, end) = self.ranges[stage];
+            while open.pop_if(|end| *end < start).is_some() {
+                visits.push(Visit::Leave);
+            }
+            open.push(end);
+            visits.push(Visit::Enter(stage));
+        }
+        visits
     }
 
     /// Whether the caller can choose the image at the root of a stage's chain.

@@ -1,6 +1,6 @@
 //! `no-proxy-missing`: a proxy that is written out, with an internal host and no exemption.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::finding::Severity;
@@ -38,6 +38,7 @@ impl Rule for NoProxyMissing {
             return;
         }
         let declarations = build.declarations();
+        let mut proxies = LiteralProxies::of(build);
         let mut told: HashSet<HopId> = HashSet::new();
         for need in needs {
             let internal =
@@ -49,7 +50,7 @@ impl Rule for NoProxyMissing {
             let Some(host) = hosts.find(internal) else {
                 continue;
             };
-            let Some(setting) = literal_proxy(need, build) else {
+            let Some(setting) = proxies.of_command(need) else {
                 continue;
             };
             let exempts = ["no_proxy", "NO_PROXY"];
@@ -79,14 +80,39 @@ impl Rule for NoProxyMissing {
     }
 }
 
-/// The proxy of the command, if the file writes its address out.
-fn literal_proxy<'b>(need: &Need<'b>, build: &'b Build<'b>) -> Option<Setting<'b>> {
-    let (_, sight) = need.proxies().next()?;
-    sight.value.as_known()?;
-    let hop = sight.hop?;
-    build.settings().find(|setting| {
-        setting.by != SetBy::GlobalArg && build.model.provenance.story(hop).contains(&setting.hop)
-    })
+/// The settings of the stages.
+struct LiteralProxies<'b> {
+    build: &'b Build<'b>,
+    /// By the hop they made.
+    settings: HashMap<HopId, Setting<'b>>,
+    /// The first on the way to a hop.
+    origins: HashMap<HopId, Option<Setting<'b>>>,
+}
+
+impl<'b> LiteralProxies<'b> {
+    fn of(build: &Analysis<'b>) -> Self {
+        let build = build.build();
+        let in_stages = build
+            .settings()
+            .filter(|setting| setting.by != SetBy::GlobalArg);
+        Self {
+            build,
+            settings: in_stages.map(|setting| (setting.hop, setting)).collect(),
+            origins: HashMap::new(),
+        }
+    }
+
+    /// The proxy of the command, if the file writes its address out.
+    fn of_command(&mut self, need: &Need<'b>) -> Option<Setting<'b>> {
+        let (_, sight) = need.proxies().next()?;
+        sight.value.as_known()?;
+        let last = sight.hop?;
+        let find = || {
+            let story = self.build.model.provenance.story(last);
+            story.iter().find_map(|hop| self.settings.get(hop)).copied()
+        };
+        *self.origins.entry(last).or_insert_with(find)
+    }
 }
 
 /// A host of the configuration that the exemptions of a command behind a proxy do not name. A list

@@ -149,15 +149,13 @@ fn build_is_fed(build: &Build<'_>) -> bool {
 /// Whether a script sets a proxy: for its own commands, or in a tool's settings.
 fn commands_are_fed(commands: &[Command]) -> bool {
     let is_set = |seen: Seen<'_>| matches!(seen, Seen::Set { .. } | Seen::NotExported { .. });
-    commands.iter().any(|command| {
-        let by_variable = PREDEFINED_PROXIES.iter().any(|name| {
+    let by_variable = commands.iter().any(|command| {
+        PREDEFINED_PROXIES.iter().any(|name| {
             let upper = name.to_ascii_uppercase();
             is_proxy_address(name)
                 && (command.var(name).any(is_set) || command.var(&upper).any(is_set))
-        });
-        by_variable
-            || clients::written(command, commands)
-                .iter()
-                .any(|setting| matches!(setting.role, Role::Proxy(_)))
-    })
+        })
+    });
+    let mut written = clients::written(commands).into_iter();
+    by_variable || written.any(|(_, setting)| matches!(setting.role, Role::Proxy(_)))
 }

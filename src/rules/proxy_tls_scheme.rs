@@ -1,5 +1,7 @@
 //! `proxy-tls-scheme`: a proxy address that asks for TLS to the proxy itself.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Rule, Sink};
 use crate::flow::{Analysis, Setting, Workspace};
 use crate::model::variables::is_proxy_address;
@@ -20,7 +22,8 @@ impl Rule for ProxyTlsScheme {
             .filter(|setting| is_proxy_address(setting.name))
             .collect();
         // Both spellings of one address, or the same in several stages, are one cause.
-        let mut told: Vec<&str> = Vec::new();
+        let mut told: HashSet<&str> = HashSet::new();
+        let plain = plain_twins(&settings);
         for setting in &settings {
             let Some(value) = setting.value.as_known() else {
                 continue;
@@ -29,12 +32,11 @@ impl Rule for ProxyTlsScheme {
                 continue;
             };
             let address = host_and_port(authority);
-            let plain = plain_twin(address, &settings);
+            let plain = plain.get(address);
             let is_plain_port = port(address).is_some_and(|port| PLAIN_PORTS.contains(&port));
-            if plain.is_none() && !is_plain_port || told.contains(&address) {
+            if plain.is_none() && !is_plain_port || !told.insert(address) {
                 continue;
             }
-            told.push(address);
             let scheme = 0.."https".len();
             let finding = sink
                 .report(
@@ -54,13 +56,17 @@ impl Rule for ProxyTlsScheme {
     }
 }
 
-/// The setting that names the same proxy with `http://`.
-fn plain_twin<'s, 'b>(address: &str, settings: &'s [Setting<'b>]) -> Option<&'s Setting<'b>> {
-    settings.iter().find(|other| {
-        let value = other.value.as_known().unwrap_or_default();
+/// The first setting that names a host and port with `http://`.
+fn plain_twins<'s, 'b>(settings: &'s [Setting<'b>]) -> HashMap<&'s str, &'s Setting<'b>> {
+    let mut twins = HashMap::new();
+    for setting in settings {
+        let value = setting.value.as_known().unwrap_or_default();
         let plain = value.strip_prefix("http://").map(host_and_port);
-        port(address).is_some() && plain == Some(address)
-    })
+        if let Some(address) = plain.filter(|address| port(address).is_some()) {
+            twins.entry(address).or_insert(setting);
+        }
+    }
+    twins
 }
 
 /// What stands between the user and the path.

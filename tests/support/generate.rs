@@ -38,6 +38,13 @@ pub const GENERATORS: &[Generator] = &[
     generator("syntax errors", 5_000, syntax_errors),
     generator("findings", 2_000, findings),
     generator("suppressions", 10_000, suppressions),
+    generator("settings of tools", 5_000, tool_settings),
+    generator("settings by users", 5_000, go_settings),
+    generator("lost in every stage", 5_000, lost),
+    generator("unset again and again", 5_000, unset),
+    generator("behind sudo", 5_000, sudo),
+    generator("proxies and hosts", 5_000, hosts),
+    generator("secrets of all kinds", 2_000, secrets),
     generator("comments", 1 << 20, comments),
 ];
 
@@ -259,6 +266,99 @@ fn suppressions(n: usize) -> String {
             text,
             "# docklint: ignore[proxy-malformed] number {i}\nENV A{i}=1"
         )
+    })
+}
+
+fn tool_settings(n: usize) -> String {
+    let run = repeat("FROM alpine\nRUN", n, |text, i| {
+        write!(
+            text,
+            " echo proxy=http://p.example:{i} | tee /h{i}/.npmrc; npm config set proxy http://p.example:{i};"
+        )
+    });
+    repeat(&(run + " true\n"), n, |text, i| {
+        writeln!(text, "RUN rm /h{i}/.npmrc; npm install; pip install x")
+    })
+}
+
+fn go_settings(n: usize) -> String {
+    let base = repeat("FROM golang AS base\n", n, |text, i| {
+        writeln!(
+            text,
+            "USER u{i}\nRUN go env -w GOPROXY=https://p{i}.example; go mod download"
+        )
+    });
+    let stages = repeat(&base, n, |text, i| {
+        writeln!(
+            text,
+            "FROM base AS s{i}\nUSER v{i}\nRUN go env -w GOPROXY=direct; go get x@v1"
+        )
+    });
+    repeat(&(stages + "FROM base\n"), n, |text, i| {
+        writeln!(text, "COPY --from=s{i} /go /go")
+    })
+}
+
+fn lost(n: usize) -> String {
+    let base = repeat(
+        "FROM alpine AS base\nRUN curl https://a.example $LOST\n",
+        n,
+        |text, i| {
+            writeln!(
+                text,
+                "FROM base AS s{i}\nRUN export http_proxy=http://p.example:1 LOST=1 M{i}=1\nRUN curl -O https://a.example"
+            )
+        },
+    );
+    repeat(&(base + "FROM base\n"), n, |text, i| {
+        writeln!(text, "COPY --from=s{i} /a /b")
+    })
+}
+
+fn unset(n: usize) -> String {
+    repeat(
+        "FROM alpine\nENV http_proxy=http://p.example:1\n",
+        n,
+        |text, _| {
+            writeln!(
+                text,
+                "RUN unset http_proxy https_proxy GOPROXY; unset http_proxy"
+            )
+        },
+    ) + "RUN wget http://a.example\n"
+}
+
+fn sudo(n: usize) -> String {
+    let run = repeat(
+        "FROM debian\nENV http_proxy=http://p.example:1\nRUN",
+        n,
+        |text, i| write!(text, " sudo apt-get install p{i};"),
+    );
+    repeat(&(run + " true\n"), n, |text, i| {
+        writeln!(text, "RUN sudo curl http://a{i}.example")
+    })
+}
+
+fn hosts(n: usize) -> String {
+    repeat("FROM alpine\n", n, |text, i| {
+        writeln!(
+            text,
+            "ENV https_proxy=https://p{i}.example:3128 http_proxy=http://q{i}.example:3128\nRUN curl https://h{i}.internal/x"
+        )
+    })
+}
+
+fn secrets(n: usize) -> String {
+    let stages = repeat("", n, |text, i| {
+        writeln!(
+            text,
+            "FROM alpine AS s{i}\nARG DB_PASSWORD=hunter{i}two\nENV API_TOKEN{i}=$DB_PASSWORD\n\
+             COPY .npmrc id_rsa{i} /root/\n\
+             RUN --mount=type=secret,id=s{i} echo $DB_PASSWORD > /f{i}; curl -u me:$DB_PASSWORD https://a.example"
+        )
+    });
+    repeat(&(stages + "FROM alpine\n"), n, |text, i| {
+        writeln!(text, "COPY --from=s{i} /a /b")
     })
 }
 

@@ -45,6 +45,7 @@ pub use overrides::{OverriddenBy, Override};
 pub use proxies::{NoProxy, Proxies, ProxyUrls, Scheme, Spelling, TlsProxy};
 pub use reads::Reads;
 pub use table::CLIENTS;
+pub(super) use targets::schemes;
 pub use targets::{Target, TargetSource};
 pub use written::{Scope, Written, written};
 

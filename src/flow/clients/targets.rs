@@ -64,7 +64,7 @@ pub(super) fn targets<'c>(call: &Call<'c>, variables: &Variables<'_>) -> Vec<Tar
 }
 
 /// Both web schemes where nothing is known.
-pub(super) fn schemes(targets: &[Target<'_>]) -> Vec<Scheme> {
+pub(in crate::flow) fn schemes(targets: &[Target<'_>]) -> Vec<Scheme> {
     let mut schemes = Vec::new();
     for target in targets {
         match target.scheme {

@@ -1,6 +1,8 @@
 //! Settings that a command leaves in the image: `npm config set`, `git config`, files written by
 //! redirection or `tee`.
 
+use std::collections::HashMap;
+
 use super::arguments::{Arguments, borrowed, leading_text, without_prefix};
 use super::call::{Call, Programs, recognise};
 use super::client::Role;
@@ -44,23 +46,46 @@ pub enum Scope {
     Unknown,
 }
 
-/// The settings that `command` writes; `commands` are those of the same shell text, for what a
-/// pipeline feeds into it.
-pub fn written<'c>(command: &'c Command, commands: &'c [Command]) -> Vec<Written<'c>> {
-    let mut written = match recognise(command, Programs::from(Distro::Unknown)) {
-        Some(call) => by_configuration(&call),
-        None => Vec::new(),
-    };
-    match command.name() {
-        Some("sed") => written.extend(edited(command)),
-        Some(name) => {
+/// The settings that the commands of a shell text write, each with the index of its command.
+pub fn written(commands: &[Command]) -> Vec<(usize, Written<'_>)> {
+    let pipes = Pipes::new(commands);
+    let mut all = Vec::new();
+    for (index, command) in commands.iter().enumerate() {
+        let Some(name) = command.name() else {
+            continue;
+        };
+        let mut settings = by_configuration(command);
+        if name == "sed" {
+            settings.extend(edited(command));
+        } else {
             for file in files(name, command) {
-                written.extend(in_file(name, command, commands, file));
+                settings.extend(in_file(name, command, &pipes, file));
             }
         }
-        None => {}
+        all.extend(settings.into_iter().map(|setting| (index, setting)));
     }
-    written
+    all
+}
+
+/// The commands that feed a pipeline, by their span.
+struct Pipes<'c>(HashMap<Span, &'c Command>);
+
+impl<'c> Pipes<'c> {
+    fn new(commands: &'c [Command]) -> Self {
+        if commands.iter().all(|command| command.piped_from.is_none()) {
+            return Self(HashMap::new());
+        }
+        let mut by_span = HashMap::with_capacity(commands.len());
+        for command in commands {
+            by_span.entry(command.span).or_insert(command);
+        }
+        Self(by_span)
+    }
+
+    /// The command whose output `command` reads.
+    fn source(&self, command: &Command) -> Option<&'c Command> {
+        self.0.get(&command.piped_from?).copied()
+    }
 }
 
 /// A client's own command for its settings.
@@ -121,10 +146,21 @@ const COMMANDS: &[ConfigCommand] = &[
     command("composer", "config", "composer", Effect::Set),
 ];
 
-fn by_configuration<'c>(call: &Call<'c>) -> Vec<Written<'c>> {
+/// The words that those of [`COMMANDS`] and `go env` begin with.
+const FIRST_WORDS: [&str; 4] = ["config", "c", "set", "env"];
+
+fn by_configuration<'c>(command: &'c Command) -> Vec<Written<'c>> {
+    // Most commands configure nothing, and recognising them costs more than looking at their words.
+    let mut words = command.argv.iter().filter_map(|word| word.value.as_known());
+    if !words.any(|word| FIRST_WORDS.contains(&word)) {
+        return Vec::new();
+    }
+    let Some(call) = recognise(command, Programs::from(Distro::Unknown)) else {
+        return Vec::new();
+    };
     let arguments = &call.arguments;
     if call.client.name == "go" {
-        return go_env(call);
+        return go_env(&call);
     }
     let Some((command, operands)) = COMMANDS
         .iter()
@@ -262,22 +298,20 @@ fn files<'c>(name: &str, command: &'c Command) -> Vec<&'c Argument> {
 fn in_file<'c>(
     name: &str,
     command: &'c Command,
-    commands: &'c [Command],
+    pipes: &Pipes<'c>,
     target: &'c Argument,
 ) -> Vec<Written<'c>> {
     let path = flattened(&target.value);
     let Some(file) = config_files::by_path(&path) else {
         return Vec::new();
     };
-    let source = || {
-        let from = command.piped_from?;
-        commands.iter().find(|other| other.span == from)
-    };
     let (text, span) = match name {
-        "tee" | "cat" => match here_document(command).or_else(|| source().and_then(output)) {
-            Some(text) => text,
-            None => return Vec::new(),
-        },
+        "tee" | "cat" => {
+            match here_document(command).or_else(|| pipes.source(command).and_then(output)) {
+                Some(text) => text,
+                None => return Vec::new(),
+            }
+        }
         _ => match output(command) {
             Some(text) => text,
             None => return Vec::new(),
@@ -408,4 +442,17 @@ fn unflattened(text: &str) -> Value<'static> {
         pieces.push(Piece::Text(part.to_owned().into()));
     }
     Value::from_pieces(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMANDS, FIRST_WORDS};
+
+    #[test]
+    fn every_configuring_command_begins_with_a_first_word() {
+        for command in COMMANDS {
+            let first = command.words.split(' ').next().unwrap_or_default();
+            assert!(FIRST_WORDS.contains(&first), "{}", command.words);
+        }
+    }
 }

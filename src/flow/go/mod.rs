@@ -11,13 +11,17 @@ pub use list::{Entry, Separator, entries, first_host};
 
 use std::rc::Rc;
 
-use command::{Fetch, fetch, written};
+use command::{Fetch, fetch, go_call};
 
+use super::analysis::Analysis;
 use super::executed::Executed;
+use super::layers::Layers;
 use super::scope::Declarations;
-use super::workspace::Build;
-use crate::model::dockerfile::{Action, Base, MountKind, Network, Run};
-use crate::model::{HopId, Value};
+use super::shell::Certainty;
+use super::stage_tree::Visit;
+use super::tool_settings::ToolSetting;
+use crate::model::dockerfile::{Action, MountKind, Network, Run};
+use crate::model::{HopId, Unknown, Value};
 use crate::source::Location;
 
 /// A Go command that surely fetches modules.
@@ -57,25 +61,26 @@ impl GoSetting<'_> {
 /// A setting written by `go env -w`.
 #[derive(Clone, Debug)]
 struct Written<'b> {
-    user: Option<&'b str>,
-    name: &'b str,
-    value: Option<&'b str>,
+    name: &'static str,
+    /// Unknown too if it may not run.
+    value: Value<'b>,
     at: Location,
 }
 
 /// What the steps so far left in a stage.
-#[derive(Clone, Debug, Default)]
-struct Layers<'b> {
-    written: Vec<Written<'b>>,
-    /// Module caches that were filled: the user and the cache mounts they lie in.
-    filled: Vec<(Option<&'b str>, Vec<&'b str>)>,
-    /// The module cache came from elsewhere.
-    copied: bool,
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Left<'b> {
+    /// A setting in the user's home.
+    Setting(Option<&'b str>, String),
+    /// A module cache that was filled: the user and the cache mounts it lies in.
+    Modules(Option<&'b str>, Vec<&'b str>),
+    /// A module cache that came from elsewhere.
+    ForeignModules,
 }
 
 impl<'b> GoDownload<'b> {
     /// How the command sees a setting; `None` if it certainly does not.
-    pub fn sees(&self, name: &str) -> Option<GoSetting<'b>> {
+    pub fn sees(&self, name: &str) -> Option<GoSetting<'_>> {
         let mut sights = self.executed.sights(name).map(|sight| {
             sight.map(|sight| GoSetting {
                 value: sight.value.as_known(),
@@ -99,10 +104,10 @@ impl<'b> GoDownload<'b> {
         })
     }
 
-    fn written(&self, name: &str) -> Option<GoSetting<'b>> {
-        let written = self.written.iter().rfind(|it| it.name == name)?;
+    fn written(&self, name: &str) -> Option<GoSetting<'_>> {
+        let written = self.written.iter().find(|it| it.name == name)?;
         Some(GoSetting {
-            value: written.value,
+            value: written.value.as_known(),
             hop: None,
             at: Some(written.at),
             by_shell: false,
@@ -112,92 +117,111 @@ impl<'b> GoDownload<'b> {
 }
 
 /// See [`Analysis::go_downloads`](super::Analysis::go_downloads).
-pub(super) fn go_downloads<'b>(
-    build: &'b Build<'b>,
-    declarations: &Rc<Declarations<'b>>,
-) -> Vec<GoDownload<'b>> {
+pub(super) fn go_downloads<'b>(analysis: &Analysis<'b>) -> Vec<GoDownload<'b>> {
+    let build = analysis.build();
     let Some(target) = build.model.target else {
         return Vec::new();
     };
     let reachable = build.model.reachable(target);
-    let mut ends: Vec<Layers<'b>> = Vec::with_capacity(build.model.stages.len());
+    let mut left = Layers::new();
     let mut downloads = Vec::new();
-    for (index, stage) in build.model.stages.iter().enumerate() {
-        let mut layers = match stage.base {
-            Base::Stage(parent) => ends.get(parent).cloned().unwrap_or_default(),
-            Base::Image(_) | Base::Scratch => Layers::default(),
+    for visit in build.stages.walk() {
+        let Visit::Enter(stage) = visit else {
+            left.leave();
+            continue;
         };
-        for step in stage.steps.clone() {
+        left.enter();
+        for step in build.model.stages[stage].steps.clone() {
             match &build.model.steps[step].action {
                 Action::Copy(copied) if copied.from.is_some() => {
-                    let brings = copied
-                        .sources
-                        .iter()
-                        .any(|source| source.value.as_known().is_none_or(holds_modules));
-                    layers.copied |= brings;
+                    let mut sources = copied.sources.iter();
+                    if sources.any(|source| source.value.as_known().is_none_or(holds_modules)) {
+                        left.set(Left::ForeignModules, Some(None));
+                    }
                 }
                 Action::Run(run) => {
-                    let found = layers.run(build, step, run, declarations);
-                    downloads.extend(found.into_iter().filter(|_| reachable[index]));
+                    let found = downloads_of(analysis, step, run, &mut left);
+                    downloads.extend(found.into_iter().filter(|_| reachable[stage]));
                 }
                 _ => {}
             }
         }
-        ends.push(layers);
     }
+    downloads.sort_by_key(|download| download.executed.place());
     downloads
+}
+
+/// What a stage has of each kind of thing that is left; of a setting its value.
+type Remains<'b> = Layers<Left<'b>, Option<(Value<'b>, Location)>>;
+
+/// The downloads of a RUN. Takes note of what they, and `go env -w`, leave.
+fn downloads_of<'b>(
+    analysis: &Analysis<'b>,
+    step: usize,
+    run: &'b Run<'b>,
+    left: &mut Remains<'b>,
+) -> Vec<GoDownload<'b>> {
+    let user = run.user.as_ref().map_or(Some("root"), Value::as_known);
+    let mut settings = analysis.tool_settings_of(step).iter().peekable();
+    let mut found = Vec::new();
+    for executed in analysis.build().executed(step) {
+        while let Some(setting) = settings.next_if(|it| it.executed.is(&executed)) {
+            note(setting, user, left);
+        }
+        let Some(call) = go_call(&executed) else {
+            continue;
+        };
+        let modules = Left::Modules(user, cache_mounts(run));
+        let fetches = fetch(&call, &executed);
+        let is_offline = match fetches {
+            Fetch::Nothing => true,
+            Fetch::Modules => {
+                left.get(&modules).is_some() || left.get(&Left::ForeignModules).is_some()
+            }
+            Fetch::Named => false,
+        };
+        if fetches == Fetch::Modules {
+            left.set(modules, Some(None));
+        }
+        if !is_offline && run.network != Network::None {
+            let names = call.client.variables.iter().map(|own| own.name);
+            let written = names.filter_map(|name| {
+                let (value, at) = left.get(&Left::Setting(user, name.to_owned()))?.clone()?;
+                Some(Written { name, value, at })
+            });
+            found.push(GoDownload {
+                executed,
+                written: written.collect(),
+                declarations: Rc::clone(analysis.declarations()),
+            });
+        }
+    }
+    found
+}
+
+/// Takes note of a setting for the go command.
+fn note<'b>(setting: &ToolSetting<'b>, user: Option<&'b str>, left: &mut Remains<'b>) {
+    let ToolSetting { executed, written } = setting;
+    if written.client != "go" {
+        return;
+    }
+    let is_certain = executed.command.certainty == Certainty::Certain;
+    let value = match &written.value {
+        // What may not run leaves open what is written.
+        _ if !is_certain => Some(Value::Unknown(Unknown::Shell)),
+        value => value.clone(),
+    };
+    let key = Left::Setting(user, written.key.clone());
+    left.set(
+        key,
+        value.map(|value| Some((value, executed.locate(written.span)))),
+    );
 }
 
 /// Whether a folder copied from another stage may bring a module cache along.
 fn holds_modules(path: &str) -> bool {
     let path = path.trim_end_matches('/');
     path.is_empty() || path.ends_with("/go") || path.contains("/go/pkg") || path == "/root"
-}
-
-impl<'b> Layers<'b> {
-    fn run(
-        &mut self,
-        build: &'b Build<'b>,
-        step: usize,
-        run: &'b Run<'b>,
-        declarations: &Rc<Declarations<'b>>,
-    ) -> Vec<GoDownload<'b>> {
-        let user = run.user.as_ref().map_or(Some("root"), Value::as_known);
-        let mut found = Vec::new();
-        for executed in build.executed(step) {
-            if executed.command.name() != Some("go") {
-                continue;
-            }
-            for (name, value, span) in written(executed.command) {
-                let at = executed.locate(span);
-                self.written.push(Written {
-                    user,
-                    name,
-                    value,
-                    at,
-                });
-            }
-            let fetches = fetch(&executed);
-            let key = (user, cache_mounts(run));
-            let offline = match fetches {
-                Fetch::Nothing => true,
-                Fetch::Modules => self.copied || self.filled.contains(&key),
-                Fetch::Named => false,
-            };
-            if fetches == Fetch::Modules {
-                self.filled.push(key);
-            }
-            if !offline && run.network != Network::None {
-                let of_user = self.written.iter().filter(|it| it.user == user);
-                found.push(GoDownload {
-                    executed,
-                    written: of_user.cloned().collect(),
-                    declarations: Rc::clone(declarations),
-                });
-            }
-        }
-        found
-    }
 }
 
 /// Where the RUN has cache mounts that may hold modules.
@@ -218,7 +242,7 @@ fn cache_mounts<'b>(run: &'b Run<'_>) -> Vec<&'b str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::{Analysis, Request, Trees, Workspace};
+    use crate::flow::{Request, Trees, Workspace};
     use crate::source::{FileId, FileKind, SourceFile};
 
     /// The downloads of a file: the command and the `GOPROXY` it sees, `?` for an unknown one.

@@ -152,7 +152,7 @@ impl<'b> Places<'b, '_> {
             self.add(assigned, Some(at.span), place);
         }
         let all = &commands.outcome.commands;
-        for written in all.iter().flat_map(|command| written(command, all)) {
+        for (_, written) in written(all) {
             if let Some(value) = written.value
                 && self.story.is_key(written.client, &written.key)
             {

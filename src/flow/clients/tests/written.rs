@@ -7,23 +7,21 @@ use super::outcome;
 fn describe(text: &str) -> String {
     let outcome = outcome(text);
     let mut lines = Vec::new();
-    for command in &outcome.commands {
-        for setting in written(command, &outcome.commands) {
-            let value = match &setting.value {
-                None => "(unset)",
-                Some(value) => value.as_known().unwrap_or("?"),
-            };
-            let scope = match setting.scope {
-                Scope::User => "user",
-                Scope::System => "system",
-                Scope::Project => "project",
-                Scope::Unknown => "?",
-            };
-            lines.push(format!(
-                "{} {}={value} {:?} {scope}",
-                setting.client, setting.key, setting.role
-            ));
-        }
+    for (_, setting) in written(&outcome.commands) {
+        let value = match &setting.value {
+            None => "(unset)",
+            Some(value) => value.as_known().unwrap_or("?"),
+        };
+        let scope = match setting.scope {
+            Scope::User => "user",
+            Scope::System => "system",
+            Scope::Project => "project",
+            Scope::Unknown => "?",
+        };
+        lines.push(format!(
+            "{} {}={value} {:?} {scope}",
+            setting.client, setting.key, setting.role
+        ));
     }
     lines.join("; ")
 }
