@@ -7,9 +7,11 @@ use std::rc::Rc;
 use super::go::{GoDownload, go_downloads};
 use super::need::{Need, has_network_settings, needs};
 use super::scope::{Declarations, Unseen};
+use super::settings::Setting;
 use super::tool_settings::{ToolSetting, tool_settings};
 use super::unseen::unseen;
 use super::workspace::Build;
+use crate::model::variables::is_network_setting;
 
 /// A build, and what was found out about it so far.
 #[derive(Debug)]
@@ -17,6 +19,7 @@ pub struct Analysis<'b> {
     build: &'b Build<'b>,
     declarations: OnceCell<Rc<Declarations<'b>>>,
     has_network_settings: OnceCell<bool>,
+    network_settings: OnceCell<Vec<Setting<'b>>>,
     tool_settings: OnceCell<Vec<ToolSetting<'b>>>,
     needs: OnceCell<Vec<Need<'b>>>,
     go_downloads: OnceCell<Vec<GoDownload<'b>>>,
@@ -38,6 +41,7 @@ impl<'b> Analysis<'b> {
             build,
             declarations: OnceCell::new(),
             has_network_settings: OnceCell::new(),
+            network_settings: OnceCell::new(),
             tool_settings: OnceCell::new(),
             needs: OnceCell::new(),
             go_downloads: OnceCell::new(),
@@ -61,6 +65,21 @@ impl<'b> Analysis<'b> {
     pub fn has_network_settings(&self) -> bool {
         let work_out = || has_network_settings(self.build);
         *self.has_network_settings.get_or_init(work_out)
+    }
+
+    /// The proxies and mirrors that the file gives a value, in order.
+    pub fn network_settings(&self) -> impl Iterator<Item = Setting<'b>> {
+        let is_of_network = |setting: &Setting<'_>| is_network_setting(setting.name);
+        let work_out = || self.build.settings().filter(is_of_network).collect();
+        let settings = self.network_settings.get_or_init(work_out);
+        settings.iter().copied()
+    }
+
+    /// Those whose value this file tells: no part of it waits for a build argument, and it is not
+    /// another one's, which is judged where it is set.
+    pub fn told_settings(&self) -> impl Iterator<Item = Setting<'b>> {
+        let settings = self.network_settings();
+        settings.filter(|setting| self.build.is_told(setting))
     }
 
     /// What its commands write into the settings of tools, in file order.

@@ -1,7 +1,7 @@
 //! The settings of a build: variables given a value at one place.
 
 use super::workspace::Build;
-use crate::model::dockerfile::{Action, DeclarationSource, Found, Use};
+use crate::model::dockerfile::{Action, Assignment, Declaration, DeclarationSource, Found, Use};
 use crate::model::variables::is_network_setting;
 use crate::model::{HopId, Value};
 use crate::source::{Location, SourceFile, Span};
@@ -50,66 +50,29 @@ impl<'t> Build<'t> {
     /// The variables that the file gives a value, in order. Defaults that a build argument
     /// replaces are left out, and so is what a stage runs because of its base's `ONBUILD`.
     pub fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
-        let globals = self.model.globals.iter().filter_map(|declaration| {
-            let (value, hop) = declaration.value.as_ref()?;
-            let is_default = declaration.source == DeclarationSource::Default;
-            Some(Setting {
-                name: &declaration.name,
-                name_span: declaration.name_span,
-                value,
-                value_span: declaration.default_span.filter(|_| is_default)?,
-                hop: *hop,
-                by: SetBy::GlobalArg,
-                step: None,
-            })
-        });
-        globals.chain(self.model.steps.iter().enumerate().flat_map(
-            |(index, step)| -> Vec<Setting<'_>> {
-                match &step.action {
-                    _ if step.triggered_by.is_some() => Vec::new(),
-                    Action::Arg(declarations) => declarations
-                        .iter()
-                        .filter_map(|declaration| {
-                            let (value, hop) = declaration.value.as_ref()?;
-                            let is_default = declaration.source == DeclarationSource::Default;
-                            Some(Setting {
-                                name: &declaration.name,
-                                name_span: declaration.name_span,
-                                value,
-                                value_span: declaration.default_span.filter(|_| is_default)?,
-                                hop: *hop,
-                                by: SetBy::Arg,
-                                step: Some(index),
-                            })
-                        })
-                        .collect(),
-                    Action::Env(assignments) => assignments
-                        .iter()
-                        .filter_map(|assignment| {
-                            Some(Setting {
-                                name: assignment.name.as_known()?,
-                                name_span: assignment.name_span,
-                                value: &assignment.value,
-                                value_span: assignment.value_span,
-                                hop: assignment.hop,
-                                by: SetBy::Env,
-                                step: Some(index),
-                            })
-                        })
-                        .collect(),
-                    _ => Vec::new(),
-                }
-            },
-        ))
+        let globals = self.model.globals.iter();
+        let globals = globals.filter_map(|declaration| default(declaration, None));
+        let steps = self.model.steps.iter().enumerate();
+        globals.chain(steps.flat_map(|(index, step)| {
+            let (declared, assigned) = match &step.action {
+                _ if step.triggered_by.is_some() => (&[][..], &[][..]),
+                Action::Arg(declared) => (&**declared, &[][..]),
+                Action::Env(assigned) => (&[][..], &**assigned),
+                _ => (&[][..], &[][..]),
+            };
+            let declared = declared
+                .iter()
+                .filter_map(move |declaration| default(declaration, Some(index)));
+            let assigned = assigned
+                .iter()
+                .filter_map(move |assignment| assignment_of(assignment, index));
+            declared.chain(assigned)
+        }))
     }
 
-    /// The settings whose value this file tells: no part of it waits for a build argument, and it
+    /// Whether this file tells a setting's value: no part of it waits for a build argument, and it
     /// is not another network setting's, which is judged where it is set.
-    pub fn told_settings(&self) -> impl Iterator<Item = Setting<'_>> {
-        self.settings().filter(|setting| self.is_told(setting))
-    }
-
-    fn is_told(&self, setting: &Setting<'_>) -> bool {
+    pub(super) fn is_told(&self, setting: &Setting<'_>) -> bool {
         let uses = match (setting.step, self.model.stages.first()) {
             (Some(step), _) => self.model.steps[step].uses.clone(),
             (None, Some(first)) => 0..first.from_uses.start,
@@ -141,6 +104,37 @@ impl<'t> Build<'t> {
             span,
         }
     }
+}
+
+/// The default of an `ARG`, above the first `FROM` if it belongs to no step.
+fn default<'b>(declaration: &'b Declaration<'_>, step: Option<usize>) -> Option<Setting<'b>> {
+    let (value, hop) = declaration.value.as_ref()?;
+    let is_default = declaration.source == DeclarationSource::Default;
+    Some(Setting {
+        name: &declaration.name,
+        name_span: declaration.name_span,
+        value,
+        value_span: declaration.default_span.filter(|_| is_default)?,
+        hop: *hop,
+        by: match step {
+            Some(_) => SetBy::Arg,
+            None => SetBy::GlobalArg,
+        },
+        step,
+    })
+}
+
+/// What an `ENV` assigns to a name that is known.
+fn assignment_of<'b>(assignment: &'b Assignment<'_>, step: usize) -> Option<Setting<'b>> {
+    Some(Setting {
+        name: assignment.name.as_known()?,
+        name_span: assignment.name_span,
+        value: &assignment.value,
+        value_span: assignment.value_span,
+        hop: assignment.hop,
+        by: SetBy::Env,
+        step: Some(step),
+    })
 }
 
 impl Setting<'_> {

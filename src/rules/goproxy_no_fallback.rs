@@ -21,7 +21,10 @@ impl Rule for GoproxyNoFallback {
         let runs_unseen = downloads.is_empty() && !runs_go(build);
         let reached = reached(downloads, build);
         let mut told: HashSet<&str> = HashSet::new();
-        for setting in build.settings().filter(|setting| setting.name == "GOPROXY") {
+        for setting in build
+            .network_settings()
+            .filter(|setting| setting.name == "GOPROXY")
+        {
             let at = build.at(setting.name_span.to(setting.value_span));
             if let Some(list) = setting.value.as_known()
                 && (runs_unseen || reached.contains(&setting.hop))

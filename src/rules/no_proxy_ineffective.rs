@@ -21,7 +21,7 @@ struct Dead<'v> {
 impl Rule for NoProxyIneffective {
     fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
-        let settings = build.settings();
+        let settings = build.network_settings();
         let lists: HashMap<HopId, Setting<'_>> = settings
             .filter(|setting| setting.name.eq_ignore_ascii_case("no_proxy"))
             .map(|setting| (setting.hop, setting))

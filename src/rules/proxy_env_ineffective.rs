@@ -19,7 +19,7 @@ impl Rule for ProxyEnvIneffective {
             return;
         }
         let mut told = HashSet::new();
-        for setting in build.settings().filter(|s| s.by == SetBy::Env) {
+        for setting in build.network_settings().filter(|s| s.by == SetBy::Env) {
             let Some(given) = overriding(&setting, build) else {
                 continue;
             };

@@ -46,8 +46,8 @@ impl Rule for ProxyMissing {
 
 /// A proxy that the file itself gives to some stage, and that does not come by build argument: one
 /// that does reaches every RUN of every stage by itself (`facts/buildkit.md` 2).
-fn declared<'b>(build: &'b Build<'_>) -> Option<Setting<'b>> {
-    build.settings().find(|setting| {
+fn declared<'b>(build: &Analysis<'b>) -> Option<Setting<'b>> {
+    build.network_settings().find(|setting| {
         is_proxy_address(setting.name)
             && setting.by == SetBy::Env
             && !setting.value.is_empty()

@@ -18,7 +18,7 @@ impl Rule for ProxyTlsScheme {
             return;
         }
         let settings: Vec<Setting<'_>> = build
-            .settings()
+            .network_settings()
             .filter(|setting| is_proxy_address(setting.name))
             .collect();
         // Both spellings of one address, or the same in several stages, are one cause.

@@ -17,7 +17,7 @@ impl Rule for ProxyWrongSpelling {
             return;
         }
         let settings: HashMap<HopId, Setting<'_>> = build
-            .settings()
+            .network_settings()
             .map(|setting| (setting.hop, setting))
             .collect();
         let mut told: HashSet<HopId> = HashSet::new();

@@ -1,5 +1,7 @@
 //! Options and operands of a command.
 
+use std::borrow::Cow;
+
 use super::client::{OptionStyle, Syntax};
 use crate::flow::shell::Argument;
 use crate::model::{Piece, Value};
@@ -18,7 +20,7 @@ pub struct Arguments<'c> {
 #[derive(Clone, Debug)]
 pub struct GivenOption<'c> {
     /// Its name with dashes.
-    pub name: String,
+    pub name: Cow<'c, str>,
     /// Its value, if it has one.
     pub value: Option<Value<'c>>,
     /// The word, or the words.
@@ -61,14 +63,14 @@ impl<'c> Arguments<'c> {
 
     /// The last option of this name.
     pub fn option(&self, name: &str) -> Option<&GivenOption<'c>> {
-        self.options.iter().rfind(|option| option.name == name)
+        self.options.iter().rfind(|option| *option.name == *name)
     }
 
     /// Whether one of these options is given.
     pub fn has(&self, names: &[&str]) -> bool {
         self.options
             .iter()
-            .any(|option| names.contains(&option.name.as_str()))
+            .any(|option| names.contains(&&*option.name))
     }
 }
 
@@ -81,7 +83,7 @@ impl GivenOption<'_> {
 
 fn long<'c>(
     word: &'c Argument,
-    text: &str,
+    text: &'c str,
     syntax: Syntax,
     rest: &mut std::slice::Iter<'c, Argument>,
 ) -> GivenOption<'c> {
@@ -103,7 +105,7 @@ fn long<'c>(
         None
     };
     GivenOption {
-        name: name.to_owned(),
+        name: Cow::Borrowed(name),
         value,
         span,
     }
@@ -112,13 +114,16 @@ fn long<'c>(
 /// A cluster: `-qO- URL` is `-q`, `-O -`.
 fn short<'c>(
     word: &'c Argument,
-    text: &str,
+    text: &'c str,
     syntax: Syntax,
     rest: &mut std::slice::Iter<'c, Argument>,
     options: &mut Vec<GivenOption<'c>>,
 ) {
     for (at, letter) in text.char_indices().skip(1) {
-        let name = format!("-{letter}");
+        let name = match at {
+            1 => Cow::Borrowed(&text[..1 + letter.len_utf8()]),
+            _ => Cow::Owned(format!("-{letter}")),
+        };
         let mut span = word.span;
         if !syntax.takes_value(&name) {
             options.push(GivenOption {

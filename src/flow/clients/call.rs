@@ -159,7 +159,7 @@ impl<'c> Call<'c> {
     fn only_tells(&self) -> bool {
         self.arguments.options.iter().any(|option| {
             option.value.is_none()
-                && ["--version", "--help", "-version", "-help"].contains(&option.name.as_str())
+                && ["--version", "--help", "-version", "-help"].contains(&&*option.name)
         })
     }
 

@@ -181,7 +181,8 @@ impl Command {
     /// The command's name without folder, if it is known.
     pub fn name(&self) -> Option<&str> {
         let first = self.argv.first()?.value.as_known()?;
-        Some(first.rsplit('/').next().unwrap_or(first))
+        let folder = first.bytes().rposition(|byte| byte == b'/');
+        Some(folder.map_or(first, |slash| &first[slash + 1..]))
     }
 
     /// How the command sees `name`, in each environment it may run with.

@@ -73,7 +73,7 @@ fn only_folders(arguments: &Arguments<'_>) -> bool {
     let editable = arguments
         .options
         .iter()
-        .filter(|option| matches!(option.name.as_str(), "-e" | "--editable"))
+        .filter(|option| matches!(&*option.name, "-e" | "--editable"))
         .filter_map(|option| option.text());
     let mut packages = arguments.operands_from(1).chain(editable).peekable();
     !arguments.has(&["-r", "--requirement"])

@@ -232,7 +232,7 @@ fn fetches_keys(arguments: &Arguments<'_>) -> bool {
             "--refresh-keys",
             "--auto-key-retrieve",
         ]
-        .contains(&option.name.as_str())
+        .contains(&&*option.name)
     })
 }
 
