@@ -57,14 +57,22 @@ fn projects() {
 /// The README shows what the program says.
 #[test]
 fn readme() {
-    let file = "fixtures/seed-article/multi-stage-wrong/Dockerfile";
-    let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
-        .args([file, "--color=never"])
-        .current_dir(support::root(""))
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
     let readme = fs::read_to_string(support::root("README.md")).unwrap();
-    let shown = format!("$ docklint {file}\n{}", said.trim_end());
-    assert!(readme.replace("\r\n", "\n").contains(&shown), "{shown}");
+    let readme = readme.replace("\r\n", "\n");
+    let frames = readme.split("```console\n$ docklint fixtures/").skip(1);
+    let mut told = 0;
+    for frame in frames {
+        let (command, rest) = frame.split_once('\n').unwrap();
+        let (shown, _) = rest.split_once("```").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+            .args(format!("fixtures/{command}").split(' '))
+            .arg("--color=never")
+            .current_dir(support::root(""))
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(shown.trim_end(), said.trim_end(), "{command}");
+        told += 1;
+    }
+    assert_eq!(told, 3, "the stories of the README");
 }
