@@ -4,7 +4,7 @@
 use super::workspace::Workspace;
 use crate::model::address::has_at_placeholder;
 use crate::source::{FileId, FileKind};
-use crate::syntax::dockerfile::{Arguments, Instruction, Keyword};
+use crate::syntax::dockerfile::{Arguments, Dockerfile, Instruction, Keyword};
 
 /// The marks that open a placeholder of Jinja, Go, ERB and EJS templates.
 const OPENING: [&str; 4] = ["{{", "{%", "<%", "{#"];
@@ -26,6 +26,28 @@ impl Workspace<'_> {
                 }
                 _ => source.text().lines().any(line_waits),
             })
+    }
+}
+
+impl Workspace<'_> {
+    /// Whether a script seems to put a Dockerfile together of this file and others: it lies among
+    /// templates, or it has no `FROM` and says by its name which part it is.
+    pub fn is_piece(&self, file: FileId) -> bool {
+        let path = self.shown(self.source(file).location());
+        let parts = path.split(['/', '\\', '.', '-', '_']);
+        let mut words = parts.map(str::to_ascii_lowercase);
+        if words.any(|word| matches!(&*word, "template" | "templates" | "tmpl" | "tmpls")) {
+            return true;
+        }
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let is_whole = ["dockerfile", "containerfile"]
+            .iter()
+            .any(|whole| name.eq_ignore_ascii_case(whole));
+        let has_from = |tree: &Dockerfile<'_>| {
+            let mut instructions = tree.instructions.iter();
+            instructions.any(|it| it.command.keyword == Keyword::From)
+        };
+        !is_whole && !self.dockerfile(file).is_some_and(has_from)
     }
 }
 

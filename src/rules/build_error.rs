@@ -10,8 +10,11 @@ pub(super) struct BuildError;
 
 impl Rule for BuildError {
     fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-        // A template is no Dockerfile yet.
-        if build.model.errors.is_empty() || workspace.is_template(build.file) {
+        // A template is no Dockerfile yet, nor is a piece of one.
+        if build.model.errors.is_empty()
+            || workspace.is_template(build.file)
+            || workspace.is_piece(build.file)
+        {
             return;
         }
         let declarations = build.declarations();
