@@ -249,6 +249,14 @@ fn proxy_credentials_speak_before_proxy_baked() {
 
 #[test]
 fn proxy_loopback() {
+    // The RUN sees the build argument, and not this.
+    assert_eq!(
+        found_with(
+            &["http_proxy=http://proxy.example:3128"],
+            "FROM debian\nENV http_proxy=http://127.0.0.1:3128\nRUN apt-get update\n"
+        ),
+        ["warning proxy-baked 2:5", "info proxy-env-ineffective 2:5"]
+    );
     assert_eq!(
         found("FROM alpine\nARG all_proxy=socks5://127.0.0.1:1080\nRUN a && b 2>&1 &>c\n"),
         ["warning proxy-loopback 2:24"]

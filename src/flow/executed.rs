@@ -107,6 +107,18 @@ impl<'b> Executed<'b> {
         })
     }
 
+    /// The commands of its RUN that are reached before it, the last first.
+    pub fn earlier(&self) -> impl Iterator<Item = Executed<'b>> + use<'b> {
+        let own = *self;
+        let earlier = own.commands.outcome.commands.iter().enumerate();
+        let earlier = earlier.take(own.index).rev();
+        earlier.map(move |(index, command)| Executed {
+            command,
+            index,
+            ..own
+        })
+    }
+
     /// Whether it is the same command.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.place() == other.place()

@@ -126,10 +126,10 @@ fn first_runs<'b, 't>(names: &HashSet<&str>, build: &'b Build<'t>) -> HashMap<Ho
         if run.network != Network::Default || starts_a_daemon(&run.program) {
             continue;
         }
-        let changes = names
+        let seen = names
             .iter()
-            .filter_map(|name| model.environment.at(step.start, name));
-        let mut stack: Vec<HopId> = changes.map(|change| change.hop).collect();
+            .filter_map(|name| model.inherited_variable(step, name));
+        let mut stack: Vec<HopId> = seen.map(|(_, hop)| hop).collect();
         // What leads to an earlier RUN has been there.
         while let Some(hop) = stack.pop() {
             if let Entry::Vacant(entry) = first.entry(hop) {

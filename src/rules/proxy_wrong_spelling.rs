@@ -21,12 +21,15 @@ impl Rule for ProxyWrongSpelling {
             .map(|setting| (setting.hop, setting))
             .collect();
         let mut told: HashSet<HopId> = HashSet::new();
+        let declarations = build.declarations();
         for need in build.needs().iter().filter(|need| need.is_certain) {
             let Some((set, read, sight)) = wrong_spelling(need) else {
                 continue;
             };
             if let Some(hop) = sight.hop
                 && !told.contains(&hop)
+                // The `ARG` of the other spelling waits for the caller's proxy.
+                && !declarations.reaches(need.executed.stage(), need.executed.step, read)
             {
                 told.insert(hop);
                 let finding = report(need, &set, read, hop, build, sink);

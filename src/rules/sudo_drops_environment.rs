@@ -1,5 +1,7 @@
 //! `sudo-drops-environment`: sudo or su takes the proxy away from the command behind it.
 
+use std::cell::OnceCell;
+
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit};
 use crate::flow::clients::Reads;
@@ -18,6 +20,7 @@ impl Rule for SudoDropsEnvironment {
             return;
         }
         let mut told: Vec<String> = Vec::new();
+        let kept = OnceCell::new();
         for need in build.needs().iter().filter(|need| need.is_certain) {
             let wrappers = need.executed.command.wrappers.iter();
             let drops = |it: &&Wrapper| it.kind == WrapperKind::Privilege && it.drops_environment;
@@ -28,7 +31,8 @@ impl Rule for SudoDropsEnvironment {
                 continue;
             };
             // One place sets it, many commands may lose it: that is one cause.
-            if !told.contains(&name) && !keeps(build, need, source) {
+            let kept = kept.get_or_init(|| kept_by(build, source));
+            if !told.contains(&name) && !keeps(build, need, kept) {
                 report(need, wrapper, &name, sight, (build, source), sink);
                 told.push(name);
             }
@@ -64,21 +68,29 @@ fn dropped<'b>(need: &Need<'b>, wrapper: &Wrapper) -> Option<(String, Sight<'b>)
 
 /// The command that is the wrapper.
 fn outer<'b>(inner: &Executed<'b>, wrapper: &Wrapper) -> Option<Executed<'b>> {
-    let mut commands = inner.build.executed(inner.step);
-    commands.find(|it| it.command.span == wrapper.span && it.command.name() == Some(&*wrapper.name))
+    // It is reached first.
+    inner
+        .earlier()
+        .find(|it| it.command.span == wrapper.span && it.command.name() == Some(&*wrapper.name))
 }
 
-/// Whether sudo may have been told to keep variables: by an earlier step, or in a project's own image.
-fn keeps(build: &Build<'_>, need: &Need<'_>, source: &SourceFile) -> bool {
-    let chain = build.chain(need.executed.stage());
-    let earlier = build.model.steps[..=need.executed.step].iter();
-    let mut steps = earlier.filter(|step| chain.contains(&step.stage));
-    let is_foreign = |&root: &usize| build.model.stages[root].root == Root::Foreign;
-    chain.first().is_some_and(is_foreign)
-        || steps.any(|step| {
-            let text = source.slice(step.instruction.span);
-            text.contains("sudoers") || text.contains("env_keep")
-        })
+/// The steps that seem to tell sudo which variables to keep.
+fn kept_by(build: &Build<'_>, source: &SourceFile) -> Vec<usize> {
+    let steps = build.model.steps.iter().enumerate();
+    let tell = steps.filter(|(_, step)| {
+        let text = source.slice(step.instruction.span);
+        text.contains("sudoers") || text.contains("env_keep")
+    });
+    tell.map(|(index, _)| index).collect()
+}
+
+/// Whether sudo may have been told to keep variables: by an earlier step of `kept`, or in a
+/// project's own image.
+fn keeps(build: &Build<'_>, need: &Need<'_>, kept: &[usize]) -> bool {
+    let stage = need.executed.stage();
+    let mut earlier = kept.iter().take_while(|&&step| step <= need.executed.step);
+    build.model.stages[stage].root == Root::Foreign
+        || earlier.any(|&step| build.builds_on(stage, build.model.steps[step].stage))
 }
 
 fn report(
