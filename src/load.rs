@@ -36,6 +36,8 @@ pub struct Loaded {
     pub request: flow::Request,
     /// The least severity that fails the run, for each file.
     pub fail_levels: Vec<Severity>,
+    /// The files that were named, not met in a folder.
+    pub named: Vec<FileId>,
     /// What could not be read.
     pub errors: Vec<RunError>,
     /// What was left alone.
@@ -69,7 +71,7 @@ pub fn load(
             files.push((found, config));
         }
     }
-    let (mut sources, mut config_of) = loader.read(files);
+    let (mut sources, mut config_of, named) = loader.read(files);
     let mut builds = flow::Request {
         root: location(discovery.root.folder()),
         settings_of: config_of.clone(),
@@ -107,7 +109,7 @@ pub fn load(
     } = loader;
     let all = selected
         .into_iter()
-        .map(Option::unwrap_or_default)
+        .map(Result::unwrap_or_default)
         .collect();
     errors.sort();
     skipped.sort();
@@ -120,6 +122,7 @@ pub fn load(
         },
         selections: Selections::new(all, config_of),
         fail_levels,
+        named,
         errors,
         skipped,
         root: discovery.root,
@@ -129,8 +132,8 @@ pub fn load(
 struct Loader<'a> {
     configs: Configs<'a>,
     choice: &'a Choice,
-    /// The selection of each configuration looked at so far; none for one that cannot be used.
-    selected: Vec<Option<Selection>>,
+    /// The selection of each configuration looked at so far, or the path of one that cannot be used.
+    selected: Vec<Result<Selection, String>>,
     errors: Vec<RunError>,
     skipped: Vec<Skipped>,
 }
@@ -169,8 +172,9 @@ impl Loader<'_> {
     fn accept(&mut self, found: &Found) -> Option<usize> {
         let index = self.configs.index(&found.location);
         self.select();
-        if self.selected.get(index).is_none_or(Option::is_none) {
-            self.skip(found.shown.clone(), "its configuration cannot be used");
+        if let Some(Err(path)) = self.selected.get(index) {
+            let why = format!("its configuration, {path}, cannot be used");
+            self.skip(found.shown.clone(), &why);
             return None;
         }
         let config = self.configs.get(index).ok()?;
@@ -192,10 +196,11 @@ impl Loader<'_> {
                 Err(error) => Err(error.clone()),
             };
             self.selected.push(match selection {
-                Ok(selection) => Some(selection),
+                Ok(selection) => Ok(selection),
                 Err(error) => {
+                    let path = error.path.clone();
                     self.errors.push(invalid_config(error));
-                    None
+                    Err(path)
                 }
             });
         }
@@ -254,8 +259,11 @@ impl Loader<'_> {
         }
     }
 
-    /// Reads the files; gives each one's configuration as well.
-    fn read(&mut self, mut files: Vec<(Found, usize)>) -> (Vec<SourceFile>, Vec<usize>) {
+    /// Reads the files; gives each one's configuration as well, and which of them were named.
+    fn read(
+        &mut self,
+        mut files: Vec<(Found, usize)>,
+    ) -> (Vec<SourceFile>, Vec<usize>, Vec<FileId>) {
         // A configuration that was named is judged even if there is no file for it.
         self.select();
         let read = |(found, _): &mut (Found, usize)| found.read();
@@ -265,10 +273,13 @@ impl Loader<'_> {
         };
         let mut sources = Vec::with_capacity(files.len());
         let mut config_of = Vec::with_capacity(files.len());
+        let mut named = Vec::new();
         for ((found, config), text) in files.into_iter().zip(texts) {
             match text {
                 Ok(bytes) => {
-                    let file = SourceFile::new(next_id(&sources), found.shown, found.kind, bytes);
+                    let id = next_id(&sources);
+                    let file = SourceFile::new(id, found.shown, found.kind, bytes);
+                    named.extend(found.named.then_some(id));
                     sources.push(file.located(location(&found.location)));
                     config_of.push(config);
                 }
@@ -280,7 +291,7 @@ impl Loader<'_> {
                 }),
             }
         }
-        (sources, config_of)
+        (sources, config_of, named)
     }
 }
 

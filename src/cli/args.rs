@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
@@ -12,6 +12,7 @@ use crate::flow::{Request, RequestedArg};
 use crate::load::CHECKED_KINDS;
 use crate::model::dockerfile::Platform;
 use crate::report::Format;
+use crate::report::trace::TraceFormat;
 use crate::source::FileKind;
 
 /// Lints Docker files by working out what every build step will really see
@@ -223,7 +224,7 @@ pub(super) struct TraceArgs {
     pub build: BuildArgs,
 
     /// How to show it
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = trace_format_parser())]
     pub format: TraceFormat,
 
     /// The kind of the file, if its name does not say it
@@ -233,24 +234,6 @@ pub(super) struct TraceArgs {
     /// Whether to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub color: Color,
-}
-
-/// How a trace is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum TraceFormat {
-    /// A tree, for people
-    #[default]
-    Human,
-    /// For programs
-    Json,
-    /// A mermaid flowchart
-    Mermaid,
-    /// A Graphviz graph
-    Dot,
-    /// A picture
-    Svg,
-    /// A page with the picture, in one file
-    Html,
 }
 
 /// How lists are printed.
@@ -277,6 +260,13 @@ pub(super) enum Color {
 fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name))
         .map(|name| Format::parse(&name).unwrap_or_default())
+}
+
+fn trace_format_parser() -> impl TypedValueParser<Value = TraceFormat> {
+    PossibleValuesParser::new(
+        TraceFormat::ALL.map(|format| PossibleValue::new(format.name()).help(format.what())),
+    )
+    .map(|name| TraceFormat::parse(&name).unwrap_or_default())
 }
 
 fn severity_parser() -> impl TypedValueParser<Value = Severity> {

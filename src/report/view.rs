@@ -88,7 +88,7 @@ pub struct EditView {
 #[derive(Debug)]
 pub struct FileView<'a> {
     /// Its path.
-    pub path: &'a str,
+    pub path: Redacted,
     /// Its text, every byte at its offset.
     pub text: Redacted,
     /// What is masked in it.
@@ -185,7 +185,7 @@ impl<'a> View<'a> {
 
     /// The path of a file that findings point at.
     pub fn path(&self, id: FileId) -> &str {
-        self.file(id).map_or("", |file| file.path)
+        self.file(id).map_or("", |file| file.path.as_str())
     }
 
     /// The path of the file that a finding's primary label is in.
@@ -288,7 +288,12 @@ impl<'a> View<'a> {
         let from = line.start.max(start.saturating_sub(AROUND));
         let to = line.end.min(start + AROUND).max(from);
         let excerpt = file.slice(start, end.min(start + AROUND));
-        fingerprints.next(finding.rule, file.path, file.slice(from, to), excerpt)
+        fingerprints.next(
+            finding.rule,
+            file.path.as_str(),
+            file.slice(from, to),
+            excerpt,
+        )
     }
 }
 
@@ -334,7 +339,7 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
             needed.then(|| {
                 let mask = door.mask(source);
                 FileView {
-                    path: source.path(),
+                    path: door.path(source.path()),
                     text: mask.apply(source.text()),
                     secrets: Quotes::new(mask.secrets(source.text())),
                     mask,
@@ -350,7 +355,7 @@ fn errors(outcome: &Outcome, door: Door<'_>) -> Vec<ErrorView> {
         .errors
         .iter()
         .map(|error| ErrorView {
-            path: door.text(&error.path),
+            path: door.path(&error.path),
             kind: error.kind,
             message: door.text(&error.message),
         })
@@ -362,7 +367,7 @@ fn skipped(outcome: &Outcome, door: Door<'_>) -> Vec<SkippedView> {
         .skipped
         .iter()
         .map(|skipped| SkippedView {
-            path: door.text(&skipped.path),
+            path: door.path(&skipped.path),
             why: door.text(&skipped.why),
         })
         .collect()

@@ -9,13 +9,14 @@ use crate::model::dockerfile::{
 };
 use crate::model::{HopId, Mechanism, Piece, Value};
 use crate::report::words::{mechanism, unknown};
-use crate::source::{Position, SourceFile, Span};
+use crate::report::{PlaceView, SpotView};
+use crate::source::{SourceFile, Span};
 
 /// A resolved Dockerfile, or some lines of it.
 #[derive(Debug)]
 pub struct ResolveView {
     /// Its path.
-    pub path: String,
+    pub path: Redacted,
     /// The platform it is built for.
     pub platform: String,
     /// The stage that is built; `None` if there is none of the name asked for.
@@ -137,15 +138,13 @@ pub struct HopView {
     pub place: Option<PlaceView>,
 }
 
-/// Bytes of the file.
-#[derive(Clone, Copy, Debug)]
-pub struct PlaceView {
-    /// The bytes.
-    pub span: Span,
-    /// The first one's line and column.
-    pub start: Position,
-    /// Line and column behind the last one.
-    pub end: Position,
+/// A hop on a value's way through several files.
+#[derive(Debug)]
+pub struct SpottedHop {
+    /// What it is, in words.
+    pub how: &'static str,
+    /// Where it stands.
+    pub place: Option<SpotView>,
 }
 
 /// An error.
@@ -193,7 +192,7 @@ impl ResolveView {
             .target
             .and_then(|target| build.model.stages.get(target));
         Self {
-            path: source.path().to_owned(),
+            path: door.path(source.path()),
             platform: of_target.map_or_else(String::new, |stage| stage.platform.to_string()),
             target: build.model.target,
             stages,
@@ -254,16 +253,7 @@ impl Builder<'_> {
     }
 
     fn place(&self, span: Span) -> PlaceView {
-        let position = |at: u32| {
-            self.source
-                .lines()
-                .position(self.source.text(), at as usize)
-        };
-        PlaceView {
-            span,
-            start: position(span.start),
-            end: position(span.end),
-        }
+        PlaceView::new(self.source, span)
     }
 
     fn stage(&self, index: usize, stage: &Stage<'_>, is_reached: bool) -> StageView {

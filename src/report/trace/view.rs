@@ -10,8 +10,9 @@ use crate::flow::reach::{self, Means, Reader, Reads, Stop, Stopped, Trace, Trace
 use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{Base, Stage};
 use crate::model::{Piece, Value};
+use crate::report::PlaceView;
 use crate::report::words::unknown;
-use crate::source::{Location, Position, SourceFile, Span};
+use crate::source::{Location, SourceFile, Span};
 
 /// A variable followed through one or more Dockerfiles.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct TraceView {
 #[derive(Debug)]
 pub struct FileView {
     /// Its path.
-    pub path: String,
+    pub path: Redacted,
     /// The line that was asked about.
     pub line: Option<usize>,
     /// Its stages, in order.
@@ -60,17 +61,6 @@ pub struct StageView {
     pub is_target: bool,
     /// Whether the target needs it.
     pub is_reached: bool,
-}
-
-/// Bytes of the file.
-#[derive(Clone, Copy, Debug)]
-pub struct PlaceView {
-    /// The bytes.
-    pub span: Span,
-    /// The first one's line and column.
-    pub start: Position,
-    /// Line and column behind the last one.
-    pub end: Position,
 }
 
 impl TraceView {
@@ -111,14 +101,15 @@ impl FileView {
         let source = workspace.source(build.file);
         let line_number = line.and_then(|line| u32::try_from(line).ok());
         let trace = reach::trace(build, variable, line_number);
-        let shown = Shown::new(source, build, Door::new(&workspace.names));
+        let door = Door::new(&workspace.names);
+        let shown = Shown::new(source, build, door);
         let known = trace
             .readers
             .iter()
             .filter(|reader| reader.is_reached && reader.reads != Reads::Perhaps);
         let served = known.clone().filter(|reader| !reader.sees.is_empty());
         Self {
-            path: source.path().to_owned(),
+            path: door.path(source.path()),
             line,
             stages: shown.stages(),
             readers: known.count(),
@@ -178,15 +169,7 @@ impl<'a> Shown<'a> {
 
     /// Where something stands.
     pub(super) fn place(&self, at: Location) -> PlaceView {
-        let position = |offset: u32| {
-            let text = self.source.text();
-            self.source.lines().position(text, offset as usize)
-        };
-        PlaceView {
-            span: at.span,
-            start: position(at.span.start),
-            end: position(at.span.end),
-        }
+        PlaceView::new(self.source, at.span)
     }
 
     fn stages(&self) -> Vec<StageView> {

@@ -6,15 +6,16 @@ use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::{Origin, Workspace};
 use crate::model::compose::{Arg, Dockerfile, Field, Level, Project, Service};
 use crate::model::{HopId, Piece, Provenance, Value};
-use crate::report::resolve::view::{PieceView, ValueView};
+use crate::report::SpotView;
+use crate::report::resolve::view::{PieceView, SpottedHop, ValueView};
 use crate::report::words::{mechanism, unknown};
-use crate::source::{FileId, Location, Position, Span};
+use crate::source::{FileId, Location};
 
 /// A resolved compose project, or one service of it.
 #[derive(Debug)]
 pub struct ProjectView {
     /// The files it is read from.
-    pub files: Vec<String>,
+    pub files: Vec<Redacted>,
     /// Its name.
     pub name: ValueView,
     /// The active profiles.
@@ -76,28 +77,6 @@ pub struct SettingView {
     pub hops: Vec<SpottedHop>,
 }
 
-/// A hop on a value's way through several files.
-#[derive(Debug)]
-pub struct SpottedHop {
-    /// What it is, in words.
-    pub how: &'static str,
-    /// Where it stands.
-    pub place: Option<SpotView>,
-}
-
-/// Bytes of a file.
-#[derive(Clone, Debug)]
-pub struct SpotView {
-    /// The file.
-    pub file: String,
-    /// The bytes.
-    pub span: Span,
-    /// The first one's line and column.
-    pub start: Position,
-    /// Line and column behind the last one.
-    pub end: Position,
-}
-
 /// Something that Compose would say.
 #[derive(Debug)]
 pub struct SaidView {
@@ -137,7 +116,7 @@ impl ProjectView {
             files: project
                 .files
                 .iter()
-                .map(|&file| workspace.source(file).path().to_owned())
+                .map(|&file| viewer.door().path(workspace.source(file).path()))
                 .collect(),
             name: viewer.value("name", &project.name),
             profiles: project
@@ -223,14 +202,8 @@ impl Viewer<'_> {
     }
 
     fn place(&self, at: Location) -> SpotView {
-        let file = self.workspace.source(at.file);
-        let position = |offset: u32| file.lines().position(file.text(), offset as usize);
-        SpotView {
-            file: file.path().to_owned(),
-            span: at.span,
-            start: position(at.span.start),
-            end: position(at.span.end),
-        }
+        let source = self.workspace.source(at.file);
+        SpotView::new(source, at.span, self.door())
     }
 
     /// The last service of a file that begins on the line or above it.
