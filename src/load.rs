@@ -359,8 +359,8 @@ fn invalid_config(error: ConfigError) -> RunError {
     }
 }
 
-/// Joins what the configuration and the command line say: `--select` replaces the configuration's
-/// choice of rules, but not its levels; `--ignore` adds to it.
+/// Joins what the configuration and the command line say, which wins. `--select` replaces the
+/// configuration's choice of rules, but not its levels; `--ignore` adds to it.
 fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError> {
     let table = &config.rules;
     let chosen = |names: &[toml::Spanned<String>]| -> Vec<String> {
@@ -373,28 +373,18 @@ fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError>
         RuleLevel::Error => Level::At(Severity::Error),
     };
     let levels = table.levels.iter();
-    let mut joined = Choice {
+    let of_file = Choice {
         levels: levels
             .map(|(name, set)| (name.get_ref().clone(), level(*set)))
             .collect(),
-        pedantic: choice.pedantic,
         select: chosen(&table.select),
         ignore: chosen(&table.ignore),
+        ..Choice::default()
     };
-    // Everything the file says is looked up, whether the command line overrides it or not.
-    let of_file = Selection::new(&joined).map_err(|unknown| {
+    Selection::of_all(&[&of_file, choice]).map_err(|unknown| {
         let keys = table.levels.iter().map(|(name, _)| name);
         let mut names = keys.chain(&table.select).chain(&table.ignore);
         let at = names.find(|name| *name.get_ref() == unknown.name);
         config.error(at, unknown.to_string())
-    })?;
-    if choice.select.is_empty() && choice.ignore.is_empty() {
-        return Ok(of_file);
-    }
-    if !choice.select.is_empty() {
-        joined.select.clone_from(&choice.select);
-        joined.ignore.clear();
-    }
-    joined.ignore.extend_from_slice(&choice.ignore);
-    Ok(Selection::new(&joined).unwrap_or(of_file))
+    })
 }
