@@ -63,7 +63,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
     findings.retain(|finding| concerns(finding, &sources));
     let errors = missed_target(&workspace).into_iter().collect();
     let found = findings.len();
-    let (findings, suppressed) = match options.no_ignores {
+    let (mut findings, suppressed) = match options.no_ignores {
         true => (findings, 0),
         false => {
             let mut suppressions = suppressions(&workspace);
@@ -75,6 +75,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
             (kept, suppressed)
         }
     };
+    findings.iter_mut().for_each(Finding::shorten);
     drop(workspace);
     drop(trees);
     Outcome {
@@ -145,7 +146,7 @@ fn suppressions(workspace: &Workspace<'_>) -> Suppressions {
 }
 
 fn hide(mut findings: Vec<Finding>, suppressions: &mut Suppressions) -> Vec<Finding> {
-    findings.retain(|finding| !suppressions.hides(finding));
+    findings.retain_mut(|finding| !suppressions.hides(finding));
     findings
 }
 

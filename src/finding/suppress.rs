@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::Finding;
+use super::{Edit, Finding, Label, Role};
 use crate::source::{FileId, FileKind, Location, SourceFile, Span};
 
 /// The suppression comments of a run.
@@ -151,26 +151,68 @@ impl Suppressions {
         }
     }
 
-    /// Whether a comment hides the finding: its primary label starts in what the comment is about.
-    pub fn hides(&mut self, finding: &Finding) -> bool {
-        let Some(Location { file, span }) = finding.primary() else {
-            return false;
-        };
+    /// Whether comments hide the finding. They hide places, each that starts in what a comment is
+    /// about: the primary one and those like it. While one of them is left, the finding stands there.
+    pub fn hides(&mut self, finding: &mut Finding) -> bool {
+        let mut kept = Vec::with_capacity(finding.labels.len());
+        let mut hidden = Vec::new();
+        let mut vacant = None;
+        for label in finding.labels.drain(..) {
+            let can_hide = matches!(label.role, Role::Primary | Role::Alike);
+            let scope = can_hide.then(|| self.scope_of(finding.rule, label.location));
+            match scope.flatten() {
+                None => kept.push(label),
+                Some(scope) => {
+                    hidden.push(scope);
+                    if label.role == Role::Primary {
+                        vacant = Some((kept.len(), label.text));
+                    }
+                }
+            }
+        }
+        finding.labels = kept;
+        if let Some((at, text)) = vacant {
+            let mut labels = finding.labels.iter();
+            let Some(next) = labels.position(|label| label.role == Role::Alike) else {
+                return true;
+            };
+            let location = finding.labels.remove(next).location;
+            let role = Role::Primary;
+            finding.labels.insert(
+                at,
+                Label {
+                    location,
+                    role,
+                    text,
+                },
+            );
+        }
+        // What is to stay as it is must not be mended along with the rest.
+        finding.fixes.retain(|fix| {
+            let mut edits = fix.edits.iter();
+            !edits.any(|edit| hidden.iter().any(|scope| touches(edit, scope)))
+        });
+        false
+    }
+
+    /// What the narrowest comment that hides a place is about.
+    fn scope_of(&mut self, rule: &'static str, place: Location) -> Option<Location> {
+        let Location { file, span } = place;
         for class in CLASSES {
-            let from = (file, finding.rule, class, 0);
-            let to = (file, finding.rule, class, span.start);
+            let (from, to) = ((file, rule, class, 0), (file, rule, class, span.start));
             let Some((_, &index)) = self.reach.range(from..=to).next_back() else {
                 continue;
             };
             let Some(entry) = self.entries.get_mut(index) else {
                 continue;
             };
-            if class == Class::File || span.start < entry.scope.end {
+            if span.start < entry.scope.end {
                 entry.used = true;
-                return true;
+                let span = entry.scope;
+                return Some(Location { file, span });
             }
         }
-        false
+        None
     }
 
     /// What is to be told, once all findings were judged. `ran` says whether a rule ran for a file:
@@ -191,6 +233,12 @@ impl Suppressions {
             .map(|&(location, fault)| (location, Complaint::Faulty(fault)));
         unused.chain(unknown).chain(faulty).collect()
     }
+}
+
+/// Whether an edit changes what a comment is about.
+fn touches(edit: &Edit, scope: &Location) -> bool {
+    let (edited, kept) = (edit.span, scope.span);
+    edit.file == scope.file && edited.start < kept.end && kept.start < edited.end
 }
 
 const MARK: &str = "docklint:";
@@ -331,7 +379,7 @@ impl<'a> Comment<'a> {
             return Err(Fault::DisablesDirective);
         }
         if whole_file {
-            return Ok((Class::File, Span::default()));
+            return Ok((Class::File, Span::new(0, usize::MAX)));
         }
         if self.follows {
             return Ok((Class::Line, Span::new(self.line, self.end)));
@@ -398,7 +446,7 @@ fn is_directive(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
+    use crate::finding::{Applicability, Severity};
 
     /// Every line that is neither blank nor a comment is an item, continued by a backslash.
     fn items(text: &str) -> Vec<Span> {
@@ -438,8 +486,8 @@ mod tests {
                 file: file.id(),
                 span: Span::new(at, at + 1),
             };
-            let finding = Finding::new("one", Severity::Warning, location, "", "");
-            if !suppressions.hides(&finding) {
+            let mut finding = Finding::new("one", Severity::Warning, location, "", "");
+            if !suppressions.hides(&mut finding) {
                 left.push(file.lines().line(at));
             }
         }
@@ -466,6 +514,55 @@ mod tests {
         let (left, complaints) =
             dockerfile("  #docklint:ignore[ two , one ]\r\n# why\r\n  RUN !\r\n");
         assert_eq!((left, complaints), (vec![], vec![]));
+    }
+
+    /// The places left of one finding about every "!" of a Dockerfile, the primary one first, and
+    /// how many of its two fixes: one that removes what is at the last "!", one at the file's end.
+    fn left_of_one(text: &str) -> Option<(Vec<usize>, usize)> {
+        let kind = FileKind::Dockerfile;
+        let file = SourceFile::new(FileId(3), "f".into(), kind, text.into());
+        let mut suppressions = Suppressions::default();
+        suppressions.add(&file, || items(text), resolve);
+        let mut places = text.match_indices('!').map(|(at, _)| Location {
+            file: file.id(),
+            span: Span::new(at, at + 1),
+        });
+        let mut finding = Finding::new("one", Severity::Warning, places.next()?, "first", "");
+        finding.also(places, "too");
+        let last = finding.labels.last()?.location.span;
+        for span in [last, Span::at(text.len())] {
+            let (file, text) = (file.id(), String::new());
+            finding.fix("", Applicability::Safe, vec![Edit { file, span, text }]);
+        }
+        if suppressions.hides(&mut finding) {
+            return None;
+        }
+        assert_eq!(finding.labels[0].role, Role::Primary);
+        assert_eq!(finding.labels[0].text, "first");
+        assert_eq!(
+            suppressions.complaints(|_, _| true),
+            [],
+            "every comment hides something"
+        );
+        let lines = finding.labels.iter();
+        let lines = lines.map(|label| file.lines().line(label.location.span.start as usize));
+        Some((lines.collect(), finding.fixes.len()))
+    }
+
+    #[test]
+    fn a_finding_stays_for_the_places_that_are_left() {
+        let ignore = "# docklint: ignore[one]";
+        let left = |text: &str| left_of_one(&text.replace('#', ignore));
+        assert_eq!(left("A !\nB !\nC !\n"), Some((vec![1, 2, 3], 2)));
+        assert_eq!(left("A !\n#\nB !\nC !\n"), Some((vec![1, 4], 2)));
+        assert_eq!(left("A !\nB !\n#\nC !\n"), Some((vec![1, 2], 1)));
+        assert_eq!(
+            left("#\nA !\nB !\nC !\n"),
+            Some((vec![3, 4], 2)),
+            "it moves"
+        );
+        assert_eq!(left("#\nA !\n#\nB !\nC !\n"), Some((vec![5], 2)));
+        assert_eq!(left("#\nA !\n#\nB !\n#\nC !\n"), None);
     }
 
     #[test]

@@ -33,7 +33,8 @@ impl Rule for ProxyPersisted {
         let Some(((executed, first), others)) = kept.split_first() else {
             return;
         };
-        let client = first.client;
+        let is_one = others.iter().all(|(_, other)| other.client == first.client);
+        let client = if is_one { first.client } else { "a tool" };
         let finding = sink
             .report(
                 executed.locate(first.span),
@@ -46,9 +47,8 @@ impl Rule for ProxyPersisted {
             .iter()
             .map(|(executed, setting)| executed.locate(setting.span));
         let places = places.filter(|place| Some(*place) != finding.primary());
-        for place in places.take(3).collect::<Vec<_>>() {
-            finding.related(place, "and this one");
-        }
+        let places: Vec<_> = places.collect();
+        finding.also(places, "and this one");
     }
 }
 
