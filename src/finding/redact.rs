@@ -74,6 +74,21 @@ impl<'n> Door<'n> {
         short(value, &scan::merged(ranges))
     }
 
+    /// The same in a file of that kind: in `.env` and its like every value is masked but those that
+    /// plainly hold no secret.
+    pub fn value_in(
+        self,
+        kind: FileKind,
+        name: &str,
+        value: &str,
+        quoted: Vec<Range<usize>>,
+    ) -> Redacted {
+        if scan::is_env_file(kind) && !env_file::is_shown(name, value) {
+            return short(value, std::slice::from_ref(&(0..value.len())));
+        }
+        self.value_with(name, value, quoted)
+    }
+
     /// What is masked in the value of the setting `name`.
     pub fn secrets_of<'v>(self, name: &str, value: &'v str) -> impl Iterator<Item = &'v str> {
         let ranges = scan::value(name, value, self.names);
@@ -83,15 +98,6 @@ impl<'n> Door<'n> {
     /// The value of the setting `name`.
     pub fn value(self, name: &str, value: &str) -> Redacted {
         short(value, &scan::value(name, value, self.names))
-    }
-
-    /// The value of the setting `name` in a file of that kind: in `.env` and its like every value
-    /// is masked but those that plainly are none.
-    pub fn value_in(self, kind: FileKind, name: &str, value: &str) -> Redacted {
-        if scan::is_env_file(kind) && !env_file::is_shown(name, value) {
-            return short(value, std::slice::from_ref(&(0..value.len())));
-        }
-        self.value(name, value)
     }
 
     /// A whole file, every byte at its offset.

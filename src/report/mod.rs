@@ -15,6 +15,7 @@ mod points;
 mod rdjson;
 pub mod resolve;
 mod sarif;
+mod secrets;
 pub mod trace;
 mod view;
 mod words;

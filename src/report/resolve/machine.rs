@@ -239,7 +239,7 @@ impl Builder<'_> {
 }
 
 fn value_view(door: Door<'_>, kind: FileKind, name: &str, value: &Value<'_>) -> ValueView {
-    let text = |text: &str| PieceView::Text(door.value_in(kind, name, text));
+    let text = |text: &str| PieceView::Text(door.value_in(kind, name, text, Vec::new()));
     let blank = |why: Unknown| PieceView::Unknown(unknown(why));
     let pieces = match value {
         Value::Known(known) if known.is_empty() => Vec::new(),

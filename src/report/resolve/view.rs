@@ -9,7 +9,7 @@ use crate::model::dockerfile::{
 };
 use crate::model::{HopId, Mechanism, Piece, Value};
 use crate::report::words::{mechanism, unknown};
-use crate::report::{PlaceView, SpotView};
+use crate::report::{PlaceView, SpotView, secrets};
 use crate::source::{SourceFile, Span};
 
 /// A resolved Dockerfile, or some lines of it.
@@ -165,7 +165,7 @@ impl ResolveView {
             build,
             source,
             line,
-            secrets: secrets(build, source, door),
+            secrets: secrets::of_build(workspace, build, door),
             door,
         };
         let reached = build
@@ -209,22 +209,6 @@ struct Builder<'a> {
     /// What must not be shown, wherever it was copied to.
     secrets: Quotes<'a>,
     door: Door<'a>,
-}
-
-/// What is masked in a Dockerfile, in the values it gives and in the arguments it is given.
-fn secrets<'a>(build: &'a Build<'a>, source: &'a SourceFile, door: Door<'_>) -> Quotes<'a> {
-    let set = build
-        .settings()
-        .map(|setting| (setting.name, setting.value))
-        .collect::<Vec<_>>();
-    let given = build.model.build_args.iter();
-    let given = given.map(|argument| (argument.name.as_str(), &argument.value));
-    let values = set.into_iter().chain(given);
-    let of_values = values
-        .filter_map(|(name, value)| Some((name, value.as_known()?)))
-        .flat_map(|(name, value)| door.secrets_of(name, value));
-    let mask = door.mask(source);
-    Quotes::new(mask.secrets(source.text()).chain(of_values))
 }
 
 impl Builder<'_> {

@@ -10,8 +10,8 @@ use crate::flow::reach::{self, Means, Reader, Reads, Stop, Stopped, Trace, Trace
 use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{Base, Stage};
 use crate::model::{Piece, Value};
-use crate::report::PlaceView;
 use crate::report::words::unknown;
+use crate::report::{PlaceView, secrets};
 use crate::source::{Location, SourceFile, Span};
 
 /// A variable followed through one or more Dockerfiles.
@@ -102,7 +102,7 @@ impl FileView {
         let line_number = line.and_then(|line| u32::try_from(line).ok());
         let trace = reach::trace(build, variable, line_number);
         let door = Door::new(&workspace.names);
-        let shown = Shown::new(source, build, door);
+        let shown = Shown::new(workspace, build, door);
         let known = trace
             .readers
             .iter()
@@ -149,20 +149,13 @@ const LONGEST_MASK: usize = 8;
 const LONGEST_VALUE: usize = 16 * 1024;
 
 impl<'a> Shown<'a> {
-    fn new(source: &'a SourceFile, build: &'a Build<'a>, door: Door<'a>) -> Self {
-        let mask = door.mask(source);
-        let given = build.model.build_args.iter();
-        let given = given.filter_map(|arg| Some((arg.name.as_str(), arg.value.as_known()?)));
-        let given: Vec<_> = given.collect();
-        let of_given = given
-            .into_iter()
-            .flat_map(|(name, value)| door.secrets_of(name, value));
-        let secrets = Quotes::new(mask.secrets(source.text()).chain(of_given));
+    fn new(workspace: &'a Workspace<'a>, build: &'a Build<'a>, door: Door<'a>) -> Self {
+        let source = workspace.source(build.file);
         Self {
             source,
             build,
-            masked: mask.apply(source.text()),
-            secrets,
+            masked: door.file(source),
+            secrets: secrets::of_build(workspace, build, door),
             door,
         }
     }
@@ -198,7 +191,7 @@ impl<'a> Shown<'a> {
     fn stage_name(&self, index: usize) -> Redacted {
         let stage = self.build.model.stages.get(index);
         match stage.and_then(|stage| stage.name.as_deref()) {
-            Some(name) => self.door.text(name),
+            Some(name) => self.shown(name),
             None => self.door.text(&index.to_string()),
         }
     }
@@ -207,7 +200,7 @@ impl<'a> Shown<'a> {
         match &stage.base {
             Base::Stage(parent) => self.stage_name(*parent),
             Base::Scratch => self.door.text("scratch"),
-            Base::Image(Some(reference)) => self.door.text(&reference.familiar()),
+            Base::Image(Some(reference)) => self.shown(&reference.familiar()),
             Base::Image(None) => self.source_line(stage.base_span),
         }
     }
@@ -218,8 +211,7 @@ impl<'a> Shown<'a> {
         let masked = self.masked.as_str().get(span.range()).unwrap_or_default();
         let mut ends = (0..=LONGEST_TEXT.min(masked.len())).rev();
         let shown = ends.find_map(|end| masked.get(..end));
-        self.door
-            .text(&one_line(shown.unwrap_or_default(), self.build.tree.escape))
+        self.shown(&one_line(shown.unwrap_or_default(), self.build.tree.escape))
     }
 
     /// The instruction that stands at `at`.
@@ -248,7 +240,7 @@ impl<'a> Shown<'a> {
             Means::SecretVariable | Means::SecretFile => {
                 return match setting.at {
                     Some(at) => self.source_line(at.span),
-                    None => self.door.text(name),
+                    None => self.shown(name),
                 };
             }
         };
