@@ -25,7 +25,8 @@ use crate::source::FileKind;
     name = "docklint",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 nothing at or above the fail level, 1 findings, 2 the run failed in part or whole."
+    after_help = "`docklint` alone lints everything below the current folder. `docklint explain RULE` says more about a finding.\n\n\
+        Exit codes: 0 nothing at or above the fail level, 1 findings, 2 the run failed in part or whole."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -38,7 +39,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders (the default)
     Check(Box<CheckArgs>),
-    /// Show what each step of a Dockerfile sees, or what a compose project is, and where it comes from
+    /// Show what build steps see, what a compose project is, what the daemon gets, and where it comes from
     Resolve(Box<ResolveArgs>),
     /// Show where a variable is set, how it travels and where it stops
     Trace(Box<TraceArgs>),
@@ -85,7 +86,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<(Format, PathBuf)>,
 
-    /// Run only these rules or groups of rules
+    /// Run only these rules or groups of rules (`docklint rules` lists both)
     #[arg(
         long,
         value_name = "RULE|GROUP",
@@ -150,7 +151,7 @@ pub(super) struct CheckArgs {
 /// What a build is asked for.
 #[derive(Debug, Default, Args)]
 pub(super) struct BuildArgs {
-    /// A build argument given to every Dockerfile; without a value, one that is given elsewhere
+    /// A build argument given to every Dockerfile; without a value: given, but not told here
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = build_arg, help_heading = "Builds")]
     pub build_arg: Vec<RequestedArg>,
 
@@ -191,7 +192,8 @@ impl BuildArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResolveArgs {
-    /// The Dockerfile or compose file; with a line, only the step or service that stands there
+    /// A Dockerfile, a compose file (with a line, only the step or service that stands there), or a
+    /// unit, drop-in, daemon.json or config.json
     #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath)]
     pub place: Place,
 
@@ -216,7 +218,8 @@ pub(super) struct TraceArgs {
     /// The variable; of a proxy both spellings are followed
     pub variable: String,
 
-    /// A Dockerfile or a folder with Dockerfiles; with a line, only what concerns the instruction there
+    /// A Dockerfile, a compose file that builds some, or a folder with them; with a line, only what
+    /// concerns the instruction there
     #[arg(value_name = "PATH[:LINE]", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub place: Place,
 

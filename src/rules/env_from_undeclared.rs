@@ -152,12 +152,7 @@ fn report(empty: &Empty<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut 
 
 /// One finding for the proxies of an instruction: they are set to nothing for one reason, and who
 /// wants to keep the instruction wants to keep them all.
-fn report_proxies(
-    proxies: &[Empty<'_>],
-    build: &Build<'_>,
-    source: &SourceFile,
-    sink: &mut Sink,
-) {
+fn report_proxies(proxies: &[Empty<'_>], build: &Build<'_>, source: &SourceFile, sink: &mut Sink) {
     let Some((first, others)) = proxies.split_first() else {
         return;
     };

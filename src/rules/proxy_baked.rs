@@ -154,8 +154,7 @@ fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {
 
 /// Whether an instruction does nothing but hand proxy build arguments on.
 fn only_hands_on(step: &Step<'_>, baked: &[Baked<'_>]) -> bool {
-    let is_proxy = |assignment: &Assignment<'_>| {
-        assignment.name.as_known().is_some_and(is_predefined_proxy)
-    };
+    let is_proxy =
+        |assignment: &Assignment<'_>| assignment.name.as_known().is_some_and(is_predefined_proxy);
     assignments(step).iter().all(is_proxy) && baked.iter().all(Baked::is_handed_on)
 }
