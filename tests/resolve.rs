@@ -193,8 +193,17 @@ fn json_of_a_project_keeps_to_the_published_schema() {
 fn what_cannot_be_resolved_is_said() {
     for (place, arguments, said) in [
         ("Missingfile", &[][..], "Missingfile"),
-        (".", &["--target", "nope"], "no stage of this name"),
-        ("Dockerfile", &["--target", "nope"], "no stage of this name"),
+        (
+            ".",
+            &["--target", "nope"],
+            "Dockerfile: there is no stage `nope`; there are `build`, `test`",
+        ),
+        (
+            "Dockerfile",
+            &["--target", "nope"],
+            "there is no stage `nope`",
+        ),
+        ("Dockerfile:99", &[], "Dockerfile: there is no line 99"),
     ] {
         let output = resolve(place, arguments);
         assert_eq!(output.status.code(), Some(2), "{place}");

@@ -31,8 +31,12 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 fn resolve(place: &str, arguments: &[&str]) -> Output {
+    resolve_with(&[], place, arguments)
+}
+
+fn resolve_with(more: &[(&str, &str)], place: &str, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for (path, text) in FILES {
+    for (path, text) in FILES.iter().chain(more) {
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("it can be made");
         std::fs::write(path, text).expect("it can be written");
@@ -75,6 +79,22 @@ fn any_of_a_daemons_files_shows_the_daemon() {
     ] {
         assert_eq!(human(path, &[]), DAEMON, "{path}");
     }
+}
+
+#[test]
+fn what_could_not_be_read_of_a_daemon_is_said_and_fails() {
+    let broken = [("files/etc/docker/docklint.toml", "engine = 'none'\n")];
+    let drop_in = "files/etc/systemd/system/docker.service.d/10-proxy.conf";
+    let output = resolve_with(&broken, drop_in, &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!output.stdout.is_empty(), "the rest is shown");
+    let said = String::from_utf8(output.stderr).expect("text");
+    let lines: Vec<&str> = said.lines().collect();
+    let config = "files/etc/docker/docklint.toml";
+    assert_eq!(lines.len(), 2, "each is said once: {said}");
+    assert!(lines[0].contains(&format!("{config}:1:10: ")), "{said}");
+    let skipped = format!("files/etc/docker/daemon.json: its configuration, {config}, cannot");
+    assert!(lines[1].contains(&skipped), "{said}");
 }
 
 #[test]

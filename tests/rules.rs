@@ -223,6 +223,13 @@ fn proxy_baked() {
     ] {
         assert_eq!(found(text), [expected], "{text}");
     }
+    // Each instruction is kept or dropped by itself.
+    let several = "FROM alpine\nENV http_proxy=http://p:1\n# docklint: ignore[proxy-baked] why\n\
+         ENV https_proxy=http://p:1 all_proxy=http://p:1\nENV ftp_proxy=http://p:1\n";
+    assert_eq!(
+        found(several),
+        ["warning proxy-baked 2:5", "warning proxy-baked 5:5"]
+    );
     for silent in [
         "FROM alpine AS a\nENV http_proxy=http://p:1\nFROM alpine\nCOPY --from=a /x /x\n",
         "FROM corp.example/x\nENV http_proxy=$http_proxy_of_the_base_HOME\n",
@@ -239,10 +246,9 @@ fn proxy_baked() {
 #[test]
 fn proxy_credentials_speak_before_proxy_baked() {
     let password = ["Zm9", "v-Kq7"].concat();
-    let text = format!(
-        "FROM alpine\nENV http_proxy=http://p:1\nENV https_proxy=http://u:{password}@p:1\n"
-    );
-    assert_eq!(found(&text), ["error proxy-credentials 3:26"]);
+    let text =
+        format!("FROM alpine\nENV http_proxy=http://p:1 https_proxy=http://u:{password}@p:1\n");
+    assert_eq!(found(&text), ["error proxy-credentials 2:48"]);
     let text = format!("FROM alpine\nARG NPM_CONFIG_PROXY=http://u:{password}@p:1\n");
     assert_eq!(found(&text), ["error proxy-credentials 2:31"]);
 }

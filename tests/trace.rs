@@ -261,14 +261,21 @@ Set in 1 place; the 1 command that reads it gets nothing.
 
 #[test]
 fn what_cannot_be_traced_is_said() {
-    let empty = folder(&[]);
+    let empty = folder(&[(".env", "X=1\n")]);
+    let nothing = ": there is nothing to trace: no Dockerfile is built here";
     for (folder, arguments, said) in [
-        (empty.path(), &["X"][..], "no Dockerfile"),
+        (empty.path(), &["X"][..], &format!(".{nothing}")[..]),
+        (empty.path(), &["X", ".env"], &format!(".env{nothing}")),
+        (
+            &samples(),
+            &["X", "global-only.Dockerfile:99"],
+            "global-only.Dockerfile: there is no line 99: the file has",
+        ),
         (empty.path(), &["X", "Missingfile"], "Missingfile"),
         (
             &samples(),
             &["X", ".", "--target", "nope"],
-            "no stage of this name",
+            "there is no stage `nope`; there are",
         ),
     ] {
         let output = run(folder, arguments);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
@@ -12,6 +12,7 @@ use crate::flow::{Request, RequestedArg};
 use crate::load::CHECKED_KINDS;
 use crate::model::dockerfile::Platform;
 use crate::report::Format;
+use crate::report::trace::TraceFormat;
 use crate::source::FileKind;
 
 /// Lints Docker files by working out what every build step will really see
@@ -24,7 +25,8 @@ use crate::source::FileKind;
     name = "docklint",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 nothing at or above the fail level, 1 findings, 2 the run failed in part or whole."
+    after_help = "`docklint` alone lints everything below the current folder. `docklint explain RULE` says more about a finding.\n\n\
+        Exit codes: 0 nothing at or above the fail level, 1 findings, 2 the run failed in part or whole."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -37,7 +39,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders (the default)
     Check(Box<CheckArgs>),
-    /// Show what each step of a Dockerfile sees, or what a compose project is, and where it comes from
+    /// Show what build steps see, what a compose project is, what the daemon gets, and where it comes from
     Resolve(Box<ResolveArgs>),
     /// Show where a variable is set, how it travels and where it stops
     Trace(Box<TraceArgs>),
@@ -84,7 +86,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<(Format, PathBuf)>,
 
-    /// Run only these rules or groups of rules
+    /// Run only these rules or groups of rules (`docklint rules` lists both)
     #[arg(
         long,
         value_name = "RULE|GROUP",
@@ -149,7 +151,7 @@ pub(super) struct CheckArgs {
 /// What a build is asked for.
 #[derive(Debug, Default, Args)]
 pub(super) struct BuildArgs {
-    /// A build argument given to every Dockerfile; without a value, one that is given elsewhere
+    /// A build argument given to every Dockerfile; without a value: given, but not told here
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = build_arg, help_heading = "Builds")]
     pub build_arg: Vec<RequestedArg>,
 
@@ -190,7 +192,8 @@ impl BuildArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResolveArgs {
-    /// The Dockerfile or compose file; with a line, only the step or service that stands there
+    /// A Dockerfile, a compose file (with a line, only the step or service that stands there), or a
+    /// unit, drop-in, daemon.json or config.json
     #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath)]
     pub place: Place,
 
@@ -215,7 +218,8 @@ pub(super) struct TraceArgs {
     /// The variable; of a proxy both spellings are followed
     pub variable: String,
 
-    /// A Dockerfile or a folder with Dockerfiles; with a line, only what concerns the instruction there
+    /// A Dockerfile, a compose file that builds some, or a folder with them; with a line, only what
+    /// concerns the instruction there
     #[arg(value_name = "PATH[:LINE]", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub place: Place,
 
@@ -223,7 +227,7 @@ pub(super) struct TraceArgs {
     pub build: BuildArgs,
 
     /// How to show it
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = trace_format_parser())]
     pub format: TraceFormat,
 
     /// The kind of the file, if its name does not say it
@@ -233,24 +237,6 @@ pub(super) struct TraceArgs {
     /// Whether to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub color: Color,
-}
-
-/// How a trace is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum TraceFormat {
-    /// A tree, for people
-    #[default]
-    Human,
-    /// For programs
-    Json,
-    /// A mermaid flowchart
-    Mermaid,
-    /// A Graphviz graph
-    Dot,
-    /// A picture
-    Svg,
-    /// A page with the picture, in one file
-    Html,
 }
 
 /// How lists are printed.
@@ -277,6 +263,13 @@ pub(super) enum Color {
 fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name))
         .map(|name| Format::parse(&name).unwrap_or_default())
+}
+
+fn trace_format_parser() -> impl TypedValueParser<Value = TraceFormat> {
+    PossibleValuesParser::new(
+        TraceFormat::ALL.map(|format| PossibleValue::new(format.name()).help(format.what())),
+    )
+    .map(|name| TraceFormat::parse(&name).unwrap_or_default())
 }
 
 fn severity_parser() -> impl TypedValueParser<Value = Severity> {

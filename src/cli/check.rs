@@ -10,10 +10,12 @@ use super::{Exit, complain};
 use crate::check::{self, Outcome};
 use crate::config::Origin;
 use crate::finding::Severity;
+use crate::finding::redact::Door;
 use crate::load::{CHECKED_KINDS, Loaded, load};
 use crate::report::{self, Format, RenderOptions, escape};
 use crate::rules::{Choice, Selection};
-use crate::source::Request;
+use crate::secrets::Names;
+use crate::source::{self, Request};
 
 pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     let choice = Choice {
@@ -84,16 +86,21 @@ fn origin(args: &CheckArgs) -> Origin<'_> {
 }
 
 fn wrong_usage(message: &str) -> Exit {
-    complain(message);
+    complain(&Names::BUILT_IN, None, message);
     Exit::Failed
 }
 
 fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
     let mut out = io::stderr().lock();
-    let root = crate::source::slashed(loaded.root.folder());
-    writeln!(out, "docklint: project root {}", escape::line(&root))?;
+    let names = loaded.request.masked_names();
+    let shown = |path: &str| {
+        let path = Door::new(&names).path(path);
+        escape::line(path.as_str()).into_owned()
+    };
+    let root = source::slashed(loaded.root.folder());
+    writeln!(out, "docklint: project root {}", shown(&root))?;
     for source in loaded.sources.iter().filter(|file| !file.is_part()) {
-        let path = escape::line(source.path());
+        let path = shown(source.path());
         let template = match (source.is_template(), source.is_context()) {
             (true, _) => " template",
             (false, true) => ", referred to",
@@ -106,9 +113,9 @@ fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
 
 fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exit {
     let fails = outcome.findings.iter().any(|finding| {
-        let file = finding.primary().map_or(0, |at| at.file.0 as usize);
-        let configured = of_file.get(file).copied().unwrap_or(Severity::Warning);
-        finding.severity >= asked.unwrap_or(configured)
+        let file = finding.primary().map(|at| at.file.0 as usize);
+        let configured = file.and_then(|file| of_file.get(file)).copied();
+        finding.severity >= asked.or(configured).unwrap_or(Severity::Warning)
     });
     match (outcome.errors.is_empty(), fails) {
         (false, _) => Exit::Failed,
@@ -122,7 +129,13 @@ fn write_files(outputs: &[(Format, PathBuf)], outcome: &Outcome) -> Exit {
     let mut exit = Exit::Clean;
     for (format, path) in outputs {
         if let Err(error) = write_file(*format, path, outcome) {
-            exit = wrong_usage(&format!("cannot write {}: {error}", path.display()));
+            let path = source::slashed(path);
+            complain(
+                &outcome.names,
+                Some(&path),
+                &format!("cannot write it: {error}"),
+            );
+            exit = Exit::Failed;
         }
     }
     exit
@@ -135,13 +148,7 @@ fn write_file(format: Format, path: &Path, outcome: &Outcome) -> io::Result<()> 
 }
 
 fn print(format: Format, color: Color, outcome: &Outcome) -> io::Result<()> {
-    let mut out = Stdout::new(color);
-    let options = RenderOptions {
-        color: out.color,
-        ..RenderOptions::default()
-    };
-    report::render(format, outcome, &options, &mut out.writer)?;
-    out.writer.flush()
+    Stdout::new(color).render(|options, out| report::render(format, outcome, options, out))
 }
 
 #[cfg(test)]
@@ -174,6 +181,13 @@ mod tests {
         let warning = outcome(&[Severity::Info, Severity::Warning]);
         assert_eq!(exit(&warning, asked, &[Severity::Info]), Exit::Clean);
         assert_eq!(exit(&warning, None, &[]), Exit::Findings);
+    }
+
+    #[test]
+    fn a_finding_without_a_place_counts() {
+        let mut outcome = outcome(&[Severity::Warning]);
+        outcome.findings[0].labels.clear();
+        assert_eq!(exit(&outcome, None, &[Severity::Error]), Exit::Findings);
     }
 
     #[test]

@@ -8,13 +8,14 @@ use super::{Exit, complain};
 use crate::finding::Severity;
 use crate::report::Paint;
 use crate::rules::{self, RuleEntry, UnknownRule};
+use crate::secrets::Names;
 
 pub(super) fn run(rule: &str, color: Color) -> io::Result<Exit> {
     let out = Stdout::new(color);
     match explain(rule, out.color) {
         Ok(page) => out.print(&page).map(|()| Exit::Clean),
         Err(unknown) => {
-            complain(&unknown.to_string());
+            complain(&Names::BUILT_IN, None, &unknown.to_string());
             Ok(Exit::Failed)
         }
     }

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod completions;
 pub mod explain;
+mod loading;
 mod man;
 mod output;
 pub mod place;
@@ -17,8 +18,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::finding::redact;
+use crate::finding::redact::Door;
 use crate::report::escape;
+use crate::secrets::Names;
 use args::{Cli, Command};
 
 /// How a run ended: 2 wins over 1.
@@ -53,7 +55,7 @@ pub fn main() -> ExitCode {
         // Whoever reads our output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean.into(),
         Err(error) => {
-            complain(&error.to_string());
+            complain(&Names::BUILT_IN, None, &error.to_string());
             Exit::Failed.into()
         }
     }
@@ -75,7 +77,8 @@ fn run(cli: Cli) -> io::Result<Exit> {
 /// Prints clap's answer: help and version on standard output, anything else is a usage error.
 fn usage(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
-    let shown = redact::text(&text);
+    let names = Names::BUILT_IN;
+    let shown = Door::new(&names).text(&text);
     // Nobody is left to tell if this fails.
     let _ = match shown.as_str() == text {
         true => error.print(),
@@ -88,9 +91,12 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// Says on standard error why the run failed.
-fn complain(message: &str) {
-    let message = redact::text(message);
+/// Says on standard error why the run failed, and of which file. `names` are those of the
+/// configuration, `BUILT_IN` before there is one.
+fn complain(names: &Names, path: Option<&str>, message: &str) {
+    let door = Door::new(names);
+    let path = path.map_or_else(String::new, |path| format!("{}: ", door.path(path)));
+    let message = format!("{path}{}", door.text(message));
     // As above.
-    let _ = writeln!(io::stderr(), "docklint: {}", escape::line(message.as_str()));
+    let _ = writeln!(io::stderr(), "docklint: {}", escape::line(&message));
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use anstream::{AutoStream, ColorChoice};
 
 use super::args::Color;
+use crate::report::RenderOptions;
 
 /// Standard output.
 pub(super) struct Stdout {
@@ -29,6 +30,19 @@ impl Stdout {
             false => Box::new(BufWriter::new(stdout.lock())),
         };
         Self { color, writer }
+    }
+
+    /// Writes what `render` does and nothing more.
+    pub fn render(
+        mut self,
+        render: impl FnOnce(&RenderOptions, &mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let options = RenderOptions {
+            color: self.color,
+            ..RenderOptions::default()
+        };
+        render(&options, &mut self.writer)?;
+        self.writer.flush()
     }
 
     /// Writes `text` and nothing more.

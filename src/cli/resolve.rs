@@ -1,107 +1,112 @@
 //! `docklint resolve`: what docklint believes each step sees, what a compose project is, and what
 //! daemons and clients get.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::args::{ListFormat, ResolveArgs};
+use super::loading::{load_all, past_the_end, tell};
 use super::output::Stdout;
 use super::{Exit, complain, resolve_machine};
-use crate::config::Origin;
+use crate::check::no_such_stage;
 use crate::flow::{Trees, Workspace};
-use crate::load::{CHECKED_KINDS, Loaded, load};
-use crate::report::RenderOptions;
+use crate::load::Loaded;
 use crate::report::resolve::project::{self, ProjectView};
 use crate::report::resolve::{self, ResolveView};
-use crate::rules::Choice;
-use crate::source::{self, FileId, FileKind};
+use crate::source::{FileKind, SourceFile};
 
 pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
-    let paths = [args.place.path.clone()];
-    let request = source::Request {
-        paths: &paths,
-        stdin_name: None,
-        kind: args.kind,
-        kinds: CHECKED_KINDS,
-    };
-    let loaded = load(
-        &request,
-        Origin::Nearest,
-        &Choice::default(),
-        args.build.request(),
-        args.build.host.clone(),
-        io::stdin(),
-    )?;
-    let Loaded {
-        sources,
-        errors,
-        skipped,
-        request: builds,
-        ..
-    } = loaded;
-    for error in &errors {
-        complain(&format!("{}: {}", error.path, error.message));
-    }
-    for file in &skipped {
-        complain(&format!("{}: {}", file.path, file.why));
-    }
-    let asked: Vec<_> = sources
-        .iter()
-        .filter(|file| file.is_asked_for() && !builds.is_on_host(file.id()))
-        .collect();
-    let [asked] = asked.as_slice() else {
-        if errors.is_empty() && skipped.is_empty() {
-            complain("name one file: docklint resolve PATH[:LINE]");
+    let mut paths = vec![args.place.path.clone()];
+    paths.extend(resolve_machine::companions(&args.place.path, args.kind));
+    let loaded = load_all(&paths, args.kind, &args.build)?;
+    let told = tell(&loaded);
+    let Some(asked) = asked(&loaded) else {
+        if loaded.errors.is_empty() && loaded.skipped.is_empty() {
+            let names = loaded.request.masked_names();
+            complain(&names, None, "name one file: docklint resolve PATH[:LINE]");
         }
         return Ok(Exit::Failed);
     };
-    if !errors.is_empty() || !skipped.is_empty() {
-        return Ok(Exit::Failed);
+    let trees = Trees::parse(&loaded.sources);
+    let workspace = Workspace::new(&trees, &loaded.request);
+    if let Some(message) = past_the_end(asked, args.place.line) {
+        return Ok(refuse(&workspace, asked, &message));
     }
-    if resolve_machine::concerns(asked) {
-        return resolve_machine::run(args, asked, &sources, &builds);
+    let shown = match asked.kind() {
+        FileKind::Compose => compose(&workspace, asked, args)?,
+        _ if resolve_machine::concerns(asked) => machine(&workspace, asked, args)?,
+        _ => dockerfile(&workspace, asked, args)?,
+    };
+    Ok(told.max(shown))
+}
+
+/// The file that was named, or the only one in the folder that was.
+fn asked(loaded: &Loaded) -> Option<&SourceFile> {
+    let found = loaded
+        .sources
+        .iter()
+        .filter(|file| file.is_asked_for() && !loaded.request.is_on_host(file.id()))
+        .filter(|file| loaded.named.is_empty() || loaded.named.contains(&file.id()));
+    match found.collect::<Vec<_>>().as_slice() {
+        [asked] => Some(asked),
+        _ => None,
     }
-    let trees = Trees::parse(&sources);
-    let workspace = Workspace::new(&trees, &builds);
-    if asked.kind() == FileKind::Compose {
-        return compose(&workspace, asked.id(), args);
-    }
+}
+
+/// A Dockerfile: its stages and steps.
+fn dockerfile(
+    workspace: &Workspace<'_>,
+    asked: &SourceFile,
+    args: &ResolveArgs,
+) -> io::Result<Exit> {
+    let refuse = |message: &str| refuse(workspace, asked, message);
     let Some(build) = workspace.builds.first() else {
-        complain("there is nothing to resolve in this file");
-        return Ok(Exit::Failed);
+        return Ok(refuse(NOTHING));
     };
-    if build.model.target.is_none() && args.build.target.is_some() {
-        complain("there is no stage of this name to build");
-        return Ok(Exit::Failed);
+    if let Some(error) = no_such_stage(workspace, build) {
+        return Ok(refuse(&error.message));
     }
-    let view = ResolveView::new(&workspace, build, args.place.line);
-    let mut out = Stdout::new(args.color);
-    let options = RenderOptions {
-        color: out.color,
-        ..RenderOptions::default()
-    };
-    match args.format {
-        ListFormat::Human => resolve::human(&view, &options, &mut out.writer)?,
-        ListFormat::Json => resolve::json(&view, &mut out.writer)?,
+    let view = ResolveView::new(workspace, build, args.place.line);
+    if let (Some(line), true) = (args.place.line, view.stages.is_empty()) {
+        return Ok(refuse(&format!("no step stands on line {line}")));
     }
-    out.writer.flush()?;
+    Stdout::new(args.color).render(|options, out| match args.format {
+        ListFormat::Human => resolve::human(&view, options, out),
+        ListFormat::Json => resolve::json(&view, out),
+    })?;
     Ok(Exit::Clean)
 }
 
 /// A compose file: its project.
-fn compose(workspace: &Workspace<'_>, file: FileId, args: &ResolveArgs) -> io::Result<Exit> {
-    let Some(view) = ProjectView::new(workspace, file, args.place.line) else {
-        complain("there is nothing to resolve in this file");
-        return Ok(Exit::Failed);
+fn compose(workspace: &Workspace<'_>, asked: &SourceFile, args: &ResolveArgs) -> io::Result<Exit> {
+    let Some(view) = ProjectView::new(workspace, asked.id(), args.place.line) else {
+        return Ok(refuse(workspace, asked, NOTHING));
     };
-    let mut out = Stdout::new(args.color);
-    let options = RenderOptions {
-        color: out.color,
-        ..RenderOptions::default()
-    };
-    match args.format {
-        ListFormat::Human => project::human(&view, &options, &mut out.writer)?,
-        ListFormat::Json => project::json(&view, &mut out.writer)?,
+    if let (Some(line), true) = (args.place.line, view.services.is_empty()) {
+        let message = format!("no service stands on line {line}");
+        return Ok(refuse(workspace, asked, &message));
     }
-    out.writer.flush()?;
+    Stdout::new(args.color).render(|options, out| match args.format {
+        ListFormat::Human => project::human(&view, options, out),
+        ListFormat::Json => project::json(&view, out),
+    })?;
     Ok(Exit::Clean)
+}
+
+/// What configures a daemon or a client.
+fn machine(workspace: &Workspace<'_>, asked: &SourceFile, args: &ResolveArgs) -> io::Result<Exit> {
+    let Some(view) = resolve_machine::view(workspace, asked) else {
+        return Ok(refuse(workspace, asked, "this file configures no daemon"));
+    };
+    Stdout::new(args.color).render(|options, out| match args.format {
+        ListFormat::Human => view.human(options, out),
+        ListFormat::Json => view.json(out),
+    })?;
+    Ok(Exit::Clean)
+}
+
+const NOTHING: &str = "there is nothing to resolve in this file";
+
+fn refuse(workspace: &Workspace<'_>, asked: &SourceFile, message: &str) -> Exit {
+    complain(&workspace.names, Some(asked.path()), message);
+    Exit::Failed
 }

@@ -1,73 +1,34 @@
 //! `docklint resolve` for what configures daemons and clients.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::{ListFormat, ResolveArgs};
-use super::output::Stdout;
-use super::{Exit, complain};
-use crate::config::Origin;
-use crate::flow::{Request, Trees, Workspace};
-use crate::load::{CHECKED_KINDS, load};
-use crate::report::RenderOptions;
+use crate::flow::{Workspace, daemon_of};
 use crate::report::resolve::machine::MachineView;
-use crate::rules::Choice;
 use crate::source::{self, FileKind, SourceFile};
 
 /// Whether a file configures a daemon or a client.
 pub(super) fn concerns(file: &SourceFile) -> bool {
+    file.kind() == FileKind::ClientConfig || configures_daemon(file.kind())
+}
+
+fn configures_daemon(kind: FileKind) -> bool {
     matches!(
-        file.kind(),
-        FileKind::Unit | FileKind::EnvironmentFile | FileKind::DaemonJson | FileKind::ClientConfig
+        kind,
+        FileKind::Unit | FileKind::EnvironmentFile | FileKind::DaemonJson
     )
 }
 
-/// Resolves what `file` belongs to: a daemon takes the files of a whole folder.
-pub(super) fn run(
-    args: &ResolveArgs,
-    file: &SourceFile,
-    sources: &[SourceFile],
-    builds: &Request,
-) -> io::Result<Exit> {
-    let trees = Trees::parse(sources);
-    let workspace = Workspace::new(&trees, builds);
+/// What `file` belongs to; none if that is no daemon.
+pub(super) fn view(workspace: &Workspace<'_>, file: &SourceFile) -> Option<MachineView> {
     if file.kind() == FileKind::ClientConfig {
-        let view = MachineView::new(&workspace, |_| false, |id| id == file.id());
-        return print(args, &view);
+        return Some(MachineView::new(workspace, |_| false, |id| id == file.id()));
     }
-    if builds.host.is_some() {
-        let view = MachineView::new(&workspace, |one| one.is_on_host, |_| false);
-        return print(args, &view);
+    if workspace.request.host.is_some() {
+        return Some(MachineView::new(workspace, |one| one.is_on_host, |_| false));
     }
-    let Some(daemon) = workspace.machine.daemons.first() else {
-        complain("this file configures no daemon");
-        return Ok(Exit::Failed);
-    };
-    let paths = folders(args, file, &daemon.root);
-    let request = source::Request {
-        paths: &paths,
-        stdin_name: None,
-        kind: None,
-        kinds: CHECKED_KINDS,
-    };
-    let loaded = load(
-        &request,
-        Origin::Nearest,
-        &Choice::default(),
-        args.build.request(),
-        None,
-        io::empty(),
-    )?;
-    let trees = Trees::parse(&loaded.sources);
-    let whole = Workspace::new(&trees, &loaded.request);
-    let same = |one: &crate::flow::ConfiguredDaemon| {
-        one.root == daemon.root && one.service == daemon.service
-    };
-    // A file that only its name on the command line tells is not found in its folder.
-    match whole.machine.daemons.iter().any(same) {
-        true => print(args, &MachineView::new(&whole, same, |_| false)),
-        false => print(args, &MachineView::new(&workspace, same, |_| false)),
-    }
+    let daemon = daemon_of(&workspace.machine.daemons, file, workspace.request)?;
+    let is_this = |one: &_| std::ptr::eq(one, daemon);
+    Some(MachineView::new(workspace, is_this, |_| false))
 }
 
 /// Where a daemon's files stand below the machine's root.
@@ -82,34 +43,27 @@ const FOLDERS: [&str; 8] = [
     "etc/docker",
 ];
 
-/// The folders of the daemon's files, written as the file's path was. The root may be a home
-/// directory: it is not walked as a whole.
-fn folders(args: &ResolveArgs, file: &SourceFile, root: &str) -> Vec<PathBuf> {
-    let typed = source::slashed(&args.place.path);
-    let below = file.location().strip_prefix(root);
-    let root = below
-        .and_then(|below| typed.strip_suffix(below))
-        .unwrap_or(root);
-    let own = args.place.path.parent();
-    let own = own.filter(|own| !own.as_os_str().is_empty());
-    let own = own.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let known = FOLDERS.iter().map(|folder| Path::new(root).join(folder));
+/// The folders that hold the rest of what configures the daemon that `path` is about. The machine's
+/// root may be a home directory: it is not walked as a whole.
+pub(super) fn companions(path: &Path, kind: Option<FileKind>) -> Vec<PathBuf> {
+    // What cannot be located cannot be loaded either: loading says so.
+    let path = std::path::absolute(path).unwrap_or_default();
+    let kind = kind.or_else(|| FileKind::from_path(&source::slashed(&path)));
+    let (Some(folder), true) = (path.parent(), kind.is_some_and(configures_daemon)) else {
+        return Vec::new();
+    };
+    let is_drop_ins = folder.extension().is_some_and(|extension| extension == "d");
+    let drop_ins = is_drop_ins.then_some(folder);
+    let is_root = |root: &&Path| {
+        let below = path.strip_prefix(root);
+        below.is_ok_and(|below| FOLDERS.iter().any(|known| below.starts_with(known)))
+    };
+    let root = path.ancestors().find(is_root);
+    // Drop-ins that stand anywhere else stand for themselves (`model::daemon::shipped`).
+    let root = root.or(drop_ins.and_then(Path::parent)).unwrap_or(folder);
+    let known = FOLDERS.iter().map(|known| root.join(known));
     known
         .filter(|folder| folder.is_dir())
-        .chain([own])
+        .chain(drop_ins.map(Path::to_owned))
         .collect()
-}
-
-fn print(args: &ResolveArgs, view: &MachineView) -> io::Result<Exit> {
-    let mut out = Stdout::new(args.color);
-    let options = RenderOptions {
-        color: out.color,
-        ..RenderOptions::default()
-    };
-    match args.format {
-        ListFormat::Human => view.human(&options, &mut out.writer)?,
-        ListFormat::Json => view.json(&mut out.writer)?,
-    }
-    out.writer.flush()?;
-    Ok(Exit::Clean)
 }

@@ -1,86 +1,51 @@
 //! `docklint trace`: where a variable is set, how it travels and where it stops.
 
-use std::io::{self, Write};
+use std::io;
+use std::slice;
 
-use super::args::{TraceArgs, TraceFormat};
+use super::args::TraceArgs;
+use super::loading::{load_all, past_the_end, tell};
 use super::output::Stdout;
 use super::{Exit, complain};
-use crate::config::Origin;
+use crate::check::no_such_stage;
 use crate::flow::{Trees, Workspace};
-use crate::load::{CHECKED_KINDS, Loaded, load};
-use crate::report::RenderOptions;
 use crate::report::trace::{self, TraceView};
-use crate::rules::Choice;
 use crate::source;
 
 pub(super) fn run(args: &TraceArgs) -> io::Result<Exit> {
-    let paths = [args.place.path.clone()];
-    let request = source::Request {
-        paths: &paths,
-        stdin_name: None,
-        kind: args.kind,
-        kinds: CHECKED_KINDS,
-    };
-    let loaded = load(
-        &request,
-        Origin::Nearest,
-        &Choice::default(),
-        args.build.request(),
-        args.build.host.clone(),
-        io::stdin(),
-    )?;
-    let Loaded {
-        sources,
-        errors,
-        skipped,
-        request: builds,
-        ..
-    } = loaded;
-    for error in &errors {
-        complain(&format!("{}: {}", error.path, error.message));
+    let loaded = load_all(slice::from_ref(&args.place.path), args.kind, &args.build)?;
+    let told = tell(&loaded);
+    if let [file] = loaded.named.as_slice() {
+        let file = &loaded.sources[file.0 as usize];
+        if let Some(message) = past_the_end(file, args.place.line) {
+            let names = loaded.request.masked_names();
+            complain(&names, Some(file.path()), &message);
+            return Ok(Exit::Failed);
+        }
     }
-    for file in &skipped {
-        complain(&format!("{}: {}", file.path, file.why));
-    }
-    if sources.is_empty() {
-        if errors.is_empty() && skipped.is_empty() {
-            complain("there is no Dockerfile here");
+    let trees = Trees::parse(&loaded.sources);
+    let mut workspace = Workspace::new(&trees, &loaded.request);
+    let Some(first) = workspace.builds.first() else {
+        if loaded.errors.is_empty() && loaded.skipped.is_empty() {
+            let path = source::slashed(&args.place.path);
+            let message = "there is nothing to trace: no Dockerfile is built here";
+            complain(&workspace.names, Some(&path), message);
         }
         return Ok(Exit::Failed);
-    }
-    let trees = Trees::parse(&sources);
-    let mut workspace = Workspace::new(&trees, &builds);
+    };
     if args.build.target.is_some() {
+        let missing = no_such_stage(&workspace, first);
         // Of a folder's files those count that have the stage.
         workspace
             .builds
             .retain(|build| build.model.target.is_some());
-        if workspace.builds.is_empty() {
-            complain("there is no stage of this name to build");
+        if let (true, Some(error)) = (workspace.builds.is_empty(), missing) {
+            complain(&workspace.names, Some(&error.path), &error.message);
             return Ok(Exit::Failed);
         }
     }
     let view = TraceView::new(&workspace, &args.variable, args.place.line);
-    let mut out = Stdout::new(args.color);
-    let options = RenderOptions {
-        color: out.color,
-        ..RenderOptions::default()
-    };
-    trace::render(format(args.format), &view, &options, &mut out.writer)?;
-    out.writer.flush()?;
-    match errors.is_empty() {
-        true => Ok(Exit::Clean),
-        false => Ok(Exit::Failed),
-    }
-}
-
-fn format(format: TraceFormat) -> trace::TraceFormat {
-    match format {
-        TraceFormat::Human => trace::TraceFormat::Human,
-        TraceFormat::Json => trace::TraceFormat::Json,
-        TraceFormat::Mermaid => trace::TraceFormat::Mermaid,
-        TraceFormat::Dot => trace::TraceFormat::Dot,
-        TraceFormat::Svg => trace::TraceFormat::Svg,
-        TraceFormat::Html => trace::TraceFormat::Html,
-    }
+    Stdout::new(args.color)
+        .render(|options, out| trace::render(args.format, &view, options, out))?;
+    Ok(told)
 }

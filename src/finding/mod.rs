@@ -43,6 +43,8 @@ pub enum Role {
     Primary,
     /// A place on the value's way.
     Hop,
+    /// One more place where the primary one could be as well: the same cause, suppressed on its own.
+    Alike,
     /// Further context, not on the way.
     Related,
 }
@@ -53,8 +55,13 @@ impl Role {
         match self {
             Self::Primary => "primary",
             Self::Hop => "hop",
-            Self::Related => "related",
+            Self::Alike | Self::Related => "related",
         }
+    }
+
+    /// Whether the place is a part of the story, not one beside it.
+    pub fn is_on_the_way(self) -> bool {
+        matches!(self, Self::Primary | Self::Hop)
     }
 }
 
@@ -109,6 +116,11 @@ pub struct Fix {
     /// The edits, in file order, not overlapping.
     pub edits: Vec<Edit>,
 }
+
+/// So many further places of one cause are kept at most: some may be suppressed.
+const MOST_ALIKE: usize = 64;
+/// So many of them are told.
+const SHOWN_ALIKE: usize = 5;
 
 /// One problem, told once. Holds raw source text: reports see it only through the redaction door.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,6 +209,23 @@ impl Finding {
     /// Adds a hop that comes after the primary label in the story; call in flow order.
     pub fn after(&mut self, location: Location, text: impl Into<String>) -> &mut Self {
         self.push(location, Role::Hop, text.into())
+    }
+
+    /// Adds further places that the finding is about as much as about the primary one.
+    pub fn also(&mut self, places: impl IntoIterator<Item = Location>, text: &str) -> &mut Self {
+        for place in places.into_iter().take(MOST_ALIKE) {
+            self.push(place, Role::Alike, text.to_owned());
+        }
+        self
+    }
+
+    /// Leaves as many places of one kind as a reader wants to see.
+    pub fn shorten(&mut self) {
+        let mut alike = 0;
+        self.labels.retain(|label| {
+            alike += usize::from(label.role == Role::Alike);
+            label.role != Role::Alike || alike <= SHOWN_ALIKE
+        });
     }
 
     /// Adds a place that helps to understand, but is not on the way.

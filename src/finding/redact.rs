@@ -34,34 +34,11 @@ impl std::fmt::Display for Redacted {
     }
 }
 
-/// Free text: a message, a help line, an error text.
-pub fn text(text: &str) -> Redacted {
-    Door::default().text(text)
-}
-
-/// The value of the setting `name`.
-pub fn value(name: &str, value: &str) -> Redacted {
-    Door::default().value(name, value)
-}
-
-/// A whole file, every byte at its offset.
-pub fn file(file: &SourceFile) -> Redacted {
-    Door::default().file(file)
-}
-
-/// The door, knowing the names that the user's configuration adds.
+/// The door, knowing the names that the user's configuration adds. Nothing but the command line
+/// itself is shown before there is a configuration: that alone takes `Names::BUILT_IN`.
 #[derive(Clone, Copy, Debug)]
 pub struct Door<'n> {
     names: &'n Names,
-}
-
-/// What a door knows that was told nothing.
-static BUILT_IN: Names = Names::BUILT_IN;
-
-impl Default for Door<'static> {
-    fn default() -> Self {
-        Self { names: &BUILT_IN }
-    }
 }
 
 impl<'n> Door<'n> {
@@ -82,13 +59,12 @@ impl<'n> Door<'n> {
         short(text, &scan::merged(ranges))
     }
 
-    /// Free text that may quote `secrets`: the masked parts of the file it is about.
-    pub fn text_about<'s>(
-        self,
-        text: &str,
-        secrets: impl IntoIterator<Item = &'s str>,
-    ) -> Redacted {
-        self.text_with(text, Quotes::new(secrets).find(text))
+    /// A file's path. It is no place that values are copied to: a folder may be called what
+    /// somebody's password is. But the name of a service, which stands in the path of an inline
+    /// Dockerfile, and what was typed may be an address with a password or a token.
+    pub fn path(self, path: &str) -> Redacted {
+        let (drive, below) = path.split_at(drive(path));
+        Redacted(format!("{drive}{}", self.text(below)))
     }
 
     /// The value of the setting `name`, which holds secrets at `quoted`.
@@ -96,6 +72,21 @@ impl<'n> Door<'n> {
         let mut ranges = scan::value(name, value, self.names);
         ranges.extend(quoted);
         short(value, &scan::merged(ranges))
+    }
+
+    /// The same in a file of that kind: in `.env` and its like every value is masked but those that
+    /// plainly hold no secret.
+    pub fn value_in(
+        self,
+        kind: FileKind,
+        name: &str,
+        value: &str,
+        quoted: Vec<Range<usize>>,
+    ) -> Redacted {
+        if scan::is_env_file(kind) && !env_file::is_shown(name, value) {
+            return short(value, std::slice::from_ref(&(0..value.len())));
+        }
+        self.value_with(name, value, quoted)
     }
 
     /// What is masked in the value of the setting `name`.
@@ -107,15 +98,6 @@ impl<'n> Door<'n> {
     /// The value of the setting `name`.
     pub fn value(self, name: &str, value: &str) -> Redacted {
         short(value, &scan::value(name, value, self.names))
-    }
-
-    /// The value of the setting `name` in a file of that kind: in `.env` and its like every value
-    /// is masked but those that plainly are none.
-    pub fn value_in(self, kind: FileKind, name: &str, value: &str) -> Redacted {
-        if scan::is_env_file(kind) && !env_file::is_shown(name, value) {
-            return short(value, std::slice::from_ref(&(0..value.len())));
-        }
-        self.value(name, value)
     }
 
     /// A whole file, every byte at its offset.
@@ -131,6 +113,14 @@ impl<'n> Door<'n> {
     /// Whether an edit replaces or writes masked bytes: then it is withheld from reports.
     pub fn withholds(self, mask: &Mask, edit: &Edit) -> bool {
         mask.touches(edit.span) || !scan::text(&edit.text, self.names).is_empty()
+    }
+}
+
+/// The length of `C:` at the beginning of a path: to `C:\node\@scope` it is no user name.
+fn drive(path: &str) -> usize {
+    match path.as_bytes() {
+        [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic() => 2,
+        _ => 0,
     }
 }
 

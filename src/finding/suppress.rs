@@ -3,13 +3,14 @@
 //! anywhere. At the end of a line they count only in YAML and `.env`: in Dockerfiles and units a
 //! `#` there is part of the value.
 
+mod comment;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use memchr::memmem;
+use comment::{Comment, Syntax, comments};
 
-use super::Finding;
-use crate::source::{FileId, FileKind, Location, SourceFile, Span};
+use super::{Edit, Finding, Label, Role};
+use crate::source::{FileId, Location, SourceFile, Span};
 
 /// The suppression comments of a run.
 #[derive(Debug, Default)]
@@ -151,26 +152,68 @@ impl Suppressions {
         }
     }
 
-    /// Whether a comment hides the finding: its primary label starts in what the comment is about.
-    pub fn hides(&mut self, finding: &Finding) -> bool {
-        let Some(Location { file, span }) = finding.primary() else {
-            return false;
-        };
+    /// Whether comments hide the finding. They hide places, each that starts in what a comment is
+    /// about: the primary one and those like it. While one of them is left, the finding stands there.
+    pub fn hides(&mut self, finding: &mut Finding) -> bool {
+        let mut kept = Vec::with_capacity(finding.labels.len());
+        let mut hidden = Vec::new();
+        let mut vacant = None;
+        for label in finding.labels.drain(..) {
+            let can_hide = matches!(label.role, Role::Primary | Role::Alike);
+            let scope = can_hide.then(|| self.scope_of(finding.rule, label.location));
+            match scope.flatten() {
+                None => kept.push(label),
+                Some(scope) => {
+                    hidden.push(scope);
+                    if label.role == Role::Primary {
+                        vacant = Some((kept.len(), label.text));
+                    }
+                }
+            }
+        }
+        finding.labels = kept;
+        if let Some((at, text)) = vacant {
+            let mut labels = finding.labels.iter();
+            let Some(next) = labels.position(|label| label.role == Role::Alike) else {
+                return true;
+            };
+            let location = finding.labels.remove(next).location;
+            let role = Role::Primary;
+            finding.labels.insert(
+                at,
+                Label {
+                    location,
+                    role,
+                    text,
+                },
+            );
+        }
+        // What is to stay as it is must not be mended along with the rest.
+        finding.fixes.retain(|fix| {
+            let mut edits = fix.edits.iter();
+            !edits.any(|edit| hidden.iter().any(|scope| touches(edit, scope)))
+        });
+        false
+    }
+
+    /// What the narrowest comment that hides a place is about.
+    fn scope_of(&mut self, rule: &'static str, place: Location) -> Option<Location> {
+        let Location { file, span } = place;
         for class in CLASSES {
-            let from = (file, finding.rule, class, 0);
-            let to = (file, finding.rule, class, span.start);
+            let (from, to) = ((file, rule, class, 0), (file, rule, class, span.start));
             let Some((_, &index)) = self.reach.range(from..=to).next_back() else {
                 continue;
             };
             let Some(entry) = self.entries.get_mut(index) else {
                 continue;
             };
-            if class == Class::File || span.start < entry.scope.end {
+            if span.start < entry.scope.end {
                 entry.used = true;
-                return true;
+                let span = entry.scope;
+                return Some(Location { file, span });
             }
         }
-        false
+        None
     }
 
     /// What is to be told, once all findings were judged. `ran` says whether a rule ran for a file:
@@ -193,212 +236,17 @@ impl Suppressions {
     }
 }
 
-const MARK: &str = "docklint:";
-
-/// How a kind of file writes comments.
-struct Syntax {
-    marks: &'static [char],
-    /// A comment may follow something on its line.
-    trailing: bool,
-    /// A comment line inside an item, such as a continued instruction, belongs to the item.
-    inside: bool,
-    directives: bool,
-}
-
-impl Syntax {
-    /// None where there are no comments.
-    fn of(kind: FileKind) -> Option<Self> {
-        let (marks, trailing, inside): (&[char], _, _) = match kind {
-            FileKind::Dockerfile => (&['#'], false, true),
-            FileKind::Unit | FileKind::EnvironmentFile => (&['#', ';'], false, true),
-            FileKind::Compose | FileKind::Dotenv => (&['#'], true, false),
-            FileKind::DaemonJson | FileKind::ClientConfig | FileKind::Dockerignore => return None,
-        };
-        Some(Self {
-            marks,
-            trailing,
-            inside,
-            directives: kind == FileKind::Dockerfile,
-        })
-    }
-}
-
-/// A line of the text with `docklint:` in a comment.
-struct Comment<'a> {
-    text: &'a str,
-    /// Offset of the line's first byte.
-    line: usize,
-    /// Offset of the comment character.
-    start: usize,
-    /// Offset of what follows `docklint:`.
-    body: usize,
-    /// Offset one past the last byte that is not white space.
-    end: usize,
-    /// Whether something stands before it on the line.
-    follows: bool,
-}
-
-/// What a comment says: the rules and their places.
-struct Directive<'a> {
-    whole_file: bool,
-    rules: Vec<(&'a str, Span)>,
-}
-
-/// The comments that speak to docklint. On one line only the first mark can open a comment line and
-/// only the last one a trailing comment, so a line full of marks costs no more than any other.
-fn comments<'a>(text: &'a str, syntax: &Syntax) -> impl Iterator<Item = Comment<'a>> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let found = memmem::find(text.as_bytes().get(from..)?, MARK.as_bytes())?;
-        let first = from + found;
-        let start = text
-            .get(..first)?
-            .rfind('\n')
-            .map_or(0, |at| at + 1)
-            .max(from);
-        let rest = text.get(first..)?;
-        let end = first + rest.find('\n').unwrap_or(rest.len());
-        from = end;
-        let last = start + text.get(start..end)?.rfind(MARK)?;
-        Some([first, last].map(|at| (start..end, at)))
-    })
-    .filter_map(|[first, last]| {
-        let comment = |(line, at)| Comment::on_line(text, line, at, syntax);
-        comment(first).or_else(|| comment(last))
-    })
-}
-
-impl<'a> Comment<'a> {
-    /// The comment with the mark at `at`; none if the line only mentions the word.
-    fn on_line(text: &'a str, line: Range<usize>, at: usize, syntax: &Syntax) -> Option<Self> {
-        let prefix = text.get(line.start..at)?.trim_end();
-        let opened = prefix.strip_suffix(syntax.marks)?;
-        let lead = opened.trim_start_matches('\u{feff}').trim_start();
-        // A word of another comment, or glued to something: `a#docklint:` is no comment anywhere.
-        if lead.starts_with(syntax.marks) || !(lead.is_empty() || lead.ends_with([' ', '\t'])) {
-            return None;
-        }
-        let comment = Self {
-            text,
-            line: line.start,
-            start: line.start + opened.len(),
-            body: at + MARK.len(),
-            end: at + text.get(at..line.end)?.trim_end().len(),
-            follows: !lead.is_empty(),
-        };
-        // After something on the line only the real form is meant as a suppression.
-        (!comment.follows || comment.directive().is_ok()).then_some(comment)
-    }
-
-    fn span(&self) -> Span {
-        Span::new(self.start, self.end)
-    }
-
-    fn directive(&self) -> Result<Directive<'a>, Fault> {
-        let body = self.text.get(self.body..self.end).unwrap_or_default();
-        let said = body.trim_start();
-        let (whole_file, list) = match said.strip_prefix("ignore-file[") {
-            Some(list) => (true, list),
-            None => (false, said.strip_prefix("ignore[").ok_or(Fault::Malformed)?),
-        };
-        let list_at = self.end - list.len();
-        let (list, _reason) = list.split_once(']').ok_or(Fault::Malformed)?;
-        let mut rules = Vec::new();
-        let mut at = list_at;
-        for name in list.split(',') {
-            let start = at + (name.len() - name.trim_start().len());
-            at += name.len() + 1;
-            let name = name.trim();
-            if name.is_empty() {
-                return Err(Fault::Malformed);
-            }
-            rules.push((name, Span::new(start, start + name.len())));
-        }
-        Ok(Directive { whole_file, rules })
-    }
-
-    /// What the comment is about.
-    fn scope(
-        &self,
-        whole_file: bool,
-        syntax: &Syntax,
-        items: &[Span],
-    ) -> Result<(Class, Span), Fault> {
-        if self.follows && !syntax.trailing {
-            return Err(Fault::Trailing);
-        }
-        if syntax.directives && self.disables_directive() {
-            return Err(Fault::DisablesDirective);
-        }
-        if whole_file {
-            return Ok((Class::File, Span::default()));
-        }
-        if self.follows {
-            return Ok((Class::Line, Span::new(self.line, self.end)));
-        }
-        let next = items.partition_point(|item| item.start as usize <= self.start);
-        let around = next.checked_sub(1).and_then(|i| items.get(i));
-        if let Some(item) = around.filter(|item| syntax.inside && item.contains(self.start)) {
-            return Ok((Class::Item, *item));
-        }
-        items
-            .get(next)
-            .filter(|item| self.is_directly_above(item.start as usize, syntax))
-            .map(|item| (Class::Item, *item))
-            .ok_or(Fault::NothingBelow)
-    }
-
-    /// Whether nothing but a few further comment lines stands between the comment and `offset`.
-    fn is_directly_above(&self, offset: usize, syntax: &Syntax) -> bool {
-        let between = self.text.get(self.end..offset).unwrap_or_default();
-        let Some((lines, indent)) = between.rsplit_once('\n') else {
-            return false;
-        };
-        let mut lines = lines.split('\n').skip(1);
-        let are_comments = lines
-            .by_ref()
-            .take(COMMENTS_BETWEEN)
-            .all(|line| line.trim_start().starts_with(syntax.marks));
-        indent.trim().is_empty() && are_comments && lines.next().is_none()
-    }
-
-    /// Whether a parser directive follows that would still be one without this comment: BuildKit
-    /// stops looking at the first line that is none (facts/buildkit.md).
-    fn disables_directive(&self) -> bool {
-        let before = self.text.get(..self.line).unwrap_or_default();
-        let after = self.text.get(self.end..).unwrap_or_default();
-        before.lines().take(DIRECTIVES.len() + 1).all(is_directive)
-            && after
-                .lines()
-                .skip(1)
-                .take(COMMENTS_BETWEEN)
-                .take_while(|line| line.trim_start().starts_with('#'))
-                .any(is_directive)
-    }
-}
-
-/// How many comment lines may stand between a suppression and what it is about. A bound, so that a
-/// file of nothing but comments is read in linear time.
-const COMMENTS_BETWEEN: usize = 64;
-
-/// BuildKit's parser directives.
-const DIRECTIVES: [&str; 3] = ["syntax", "escape", "check"];
-
-fn is_directive(line: &str) -> bool {
-    let line = line.trim_start_matches('\u{feff}').trim();
-    let key = line.strip_prefix('#').and_then(|rest| rest.split_once('='));
-    key.is_some_and(|(key, _)| {
-        let key = key.trim();
-        DIRECTIVES
-            .iter()
-            .any(|known| key.eq_ignore_ascii_case(known))
-    })
+/// Whether an edit changes what a comment is about.
+fn touches(edit: &Edit, scope: &Location) -> bool {
+    let (edited, kept) = (edit.span, scope.span);
+    edit.file == scope.file && edited.start < kept.end && kept.start < edited.end
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
+    use crate::finding::{Applicability, Severity};
+    use crate::source::FileKind;
 
     /// Every line that is neither blank nor a comment is an item, continued by a backslash.
     fn items(text: &str) -> Vec<Span> {
@@ -438,8 +286,8 @@ mod tests {
                 file: file.id(),
                 span: Span::new(at, at + 1),
             };
-            let finding = Finding::new("one", Severity::Warning, location, "", "");
-            if !suppressions.hides(&finding) {
+            let mut finding = Finding::new("one", Severity::Warning, location, "", "");
+            if !suppressions.hides(&mut finding) {
                 left.push(file.lines().line(at));
             }
         }
@@ -466,6 +314,55 @@ mod tests {
         let (left, complaints) =
             dockerfile("  #docklint:ignore[ two , one ]\r\n# why\r\n  RUN !\r\n");
         assert_eq!((left, complaints), (vec![], vec![]));
+    }
+
+    /// The places left of one finding about every "!" of a Dockerfile, the primary one first, and
+    /// how many of its two fixes: one that removes what is at the last "!", one at the file's end.
+    fn left_of_one(text: &str) -> Option<(Vec<usize>, usize)> {
+        let kind = FileKind::Dockerfile;
+        let file = SourceFile::new(FileId(3), "f".into(), kind, text.into());
+        let mut suppressions = Suppressions::default();
+        suppressions.add(&file, || items(text), resolve);
+        let mut places = text.match_indices('!').map(|(at, _)| Location {
+            file: file.id(),
+            span: Span::new(at, at + 1),
+        });
+        let mut finding = Finding::new("one", Severity::Warning, places.next()?, "first", "");
+        finding.also(places, "too");
+        let last = finding.labels.last()?.location.span;
+        for span in [last, Span::at(text.len())] {
+            let (file, text) = (file.id(), String::new());
+            finding.fix("", Applicability::Safe, vec![Edit { file, span, text }]);
+        }
+        if suppressions.hides(&mut finding) {
+            return None;
+        }
+        assert_eq!(finding.labels[0].role, Role::Primary);
+        assert_eq!(finding.labels[0].text, "first");
+        assert_eq!(
+            suppressions.complaints(|_, _| true),
+            [],
+            "every comment hides something"
+        );
+        let lines = finding.labels.iter();
+        let lines = lines.map(|label| file.lines().line(label.location.span.start as usize));
+        Some((lines.collect(), finding.fixes.len()))
+    }
+
+    #[test]
+    fn a_finding_stays_for_the_places_that_are_left() {
+        let ignore = "# docklint: ignore[one]";
+        let left = |text: &str| left_of_one(&text.replace('#', ignore));
+        assert_eq!(left("A !\nB !\nC !\n"), Some((vec![1, 2, 3], 2)));
+        assert_eq!(left("A !\n#\nB !\nC !\n"), Some((vec![1, 4], 2)));
+        assert_eq!(left("A !\nB !\n#\nC !\n"), Some((vec![1, 2], 1)));
+        assert_eq!(
+            left("#\nA !\nB !\nC !\n"),
+            Some((vec![3, 4], 2)),
+            "it moves"
+        );
+        assert_eq!(left("#\nA !\n#\nB !\nC !\n"), Some((vec![5], 2)));
+        assert_eq!(left("#\nA !\n#\nB !\n#\nC !\n"), None);
     }
 
     #[test]

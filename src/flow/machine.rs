@@ -171,6 +171,19 @@ fn files_of_project(sources: &[SourceFile], request: &Request) -> Vec<(String, A
         .collect()
 }
 
+/// Of `daemons` the one that a file of the project is meant for, whether that is read or not.
+pub fn daemon_of<'d>(
+    daemons: &'d [ConfiguredDaemon],
+    file: &SourceFile,
+    request: &Request,
+) -> Option<&'d ConfiguredDaemon> {
+    let alone = shipped(std::slice::from_ref(file), request);
+    let meant = alone.first()?;
+    daemons.iter().find(|daemon| {
+        !daemon.is_on_host && daemon.root == meant.root && daemon.service == meant.service
+    })
+}
+
 /// The daemons that the project's files are meant for.
 fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
     let files = files_of_project(sources, request);

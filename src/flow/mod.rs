@@ -34,7 +34,7 @@ pub use contexts::Context;
 pub use executed::{Executed, Sight};
 pub use images::{ImageSetting, Images};
 pub use lost::{Later, Lost};
-pub use machine::{ConfiguredDaemon, Machine, files_of_host};
+pub use machine::{ConfiguredDaemon, Machine, daemon_of, files_of_host};
 pub use need::{Need, known};
 pub use project_settings::{ProjectSetting, SetIn};
 pub use projects::{Inline, Wanted, wanted};

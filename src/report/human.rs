@@ -120,7 +120,7 @@ fn patches<'a>(view: &'a View<'_>, edits: &'a [EditView]) -> Option<Snippet<'a, 
     });
     let snippet = Snippet::source(lines)
         .line_start(first)
-        .path(escape::line(file.path))
+        .path(escape::line(file.path.as_str()))
         .patches(patches);
     Some(snippet)
 }

@@ -10,10 +10,12 @@ mod human;
 mod json;
 mod junit;
 mod paint;
+mod place;
 mod points;
 mod rdjson;
 pub mod resolve;
 mod sarif;
+mod secrets;
 pub mod trace;
 mod view;
 mod words;
@@ -21,6 +23,7 @@ mod words;
 use std::io;
 
 pub use paint::Paint;
+pub use place::{PlaceView, SpotView};
 pub use points::Point;
 pub use view::{
     EditView, ErrorView, FileView, FindingView, FixView, LabelView, SkippedView, Summary, View,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::view::{EditView, ErrorView, FindingView, FixView, LabelView, View};
 use super::{Point, escape, json};
-use crate::finding::{Role, Severity};
+use crate::finding::Severity;
 use crate::rules;
 
 /// Writes the report.
@@ -106,7 +106,7 @@ fn code_flow(view: &View<'_>, finding: &FindingView) -> Option<Value> {
     let steps: Vec<_> = finding
         .labels
         .iter()
-        .filter(|label| label.role != Role::Related)
+        .filter(|label| label.role.is_on_the_way())
         .map(|label| json!({ "location": location(view, label) }))
         .collect();
     (steps.len() > 1).then(|| json!({ "threadFlows": [{ "locations": steps }] }))

@@ -8,7 +8,7 @@ use crate::finding::fingerprint::Fingerprints;
 use crate::finding::redact::{Door, Mask, Quotes, Redacted};
 use crate::finding::{Applicability, Edit, Finding, Fix, Label, Role, Severity};
 use crate::rules;
-use crate::source::{FileId, LineIndex, Location, Span};
+use crate::source::{FileId, FileKind, LineIndex, Location, Span};
 
 /// A run's outcome, ready to be shown.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct View<'a> {
     pub findings: Vec<FindingView>,
     /// The files that findings point at, by `FileId`.
     files: Vec<Option<FileView<'a>>>,
+    /// What is masked in the files that values come from: they travel to where no label leads.
+    travelling: Quotes<'a>,
     /// What could not be done.
     pub errors: Vec<ErrorView>,
     /// Files that were seen and not checked.
@@ -88,7 +90,7 @@ pub struct EditView {
 #[derive(Debug)]
 pub struct FileView<'a> {
     /// Its path.
-    pub path: &'a str,
+    pub path: Redacted,
     /// Its text, every byte at its offset.
     pub text: Redacted,
     /// What is masked in it.
@@ -162,11 +164,13 @@ impl<'a> View<'a> {
     pub fn new(outcome: &'a Outcome) -> Self {
         let points = Points::new(&outcome.sources, &outcome.findings);
         let door = Door::new(&outcome.names);
+        let travelling = travelling(outcome, door);
         let mut view = Self {
             findings: Vec::with_capacity(outcome.findings.len()),
             files: files(outcome, door),
-            errors: errors(outcome, door),
-            skipped: skipped(outcome, door),
+            errors: errors(outcome, door, &travelling),
+            skipped: skipped(outcome, door, &travelling),
+            travelling,
             summary: summary(outcome),
             door,
         };
@@ -185,7 +189,7 @@ impl<'a> View<'a> {
 
     /// The path of a file that findings point at.
     pub fn path(&self, id: FileId) -> &str {
-        self.file(id).map_or("", |file| file.path)
+        self.file(id).map_or("", |file| file.path.as_str())
     }
 
     /// The path of the file that a finding's primary label is in.
@@ -228,7 +232,7 @@ impl<'a> View<'a> {
             fixes: finding
                 .fixes
                 .iter()
-                .map(|fix| self.fix(fix, points))
+                .map(|fix| self.fix(fix, points, shown(&fix.title)))
                 .collect(),
         }
     }
@@ -237,7 +241,9 @@ impl<'a> View<'a> {
     /// for values travel. What can be read on the finding's own lines is no secret.
     fn text(&self, finding: &Finding, files: &[FileId], text: &str) -> Redacted {
         let views = files.iter().filter_map(|file| self.file(*file));
-        let mut quoted: Vec<_> = views.flat_map(|view| view.secrets.find(text)).collect();
+        let secrets = views.map(|view| &view.secrets);
+        let secrets = secrets.chain([&self.travelling]);
+        let mut quoted: Vec<_> = secrets.flat_map(|secrets| secrets.find(text)).collect();
         quoted.retain(|range| {
             let secret = text.get(range.clone()).unwrap_or_default();
             !finding.labels.iter().any(|label| self.shows(label, secret))
@@ -257,9 +263,10 @@ impl<'a> View<'a> {
         })
     }
 
-    fn fix(&self, fix: &Fix, points: &Points) -> FixView {
+    fn fix(&self, fix: &Fix, points: &Points, title: Redacted) -> FixView {
         let show = |edit: &Edit| {
-            let withheld = self.door.withholds(&self.file(edit.file)?.mask, edit);
+            let withheld = self.door.withholds(&self.file(edit.file)?.mask, edit)
+                || !self.travelling.find(&edit.text).is_empty();
             (!withheld).then(|| EditView {
                 file: edit.file,
                 start: points.get(edit.file, edit.span.start),
@@ -268,7 +275,7 @@ impl<'a> View<'a> {
             })
         };
         FixView {
-            title: self.door.text(&fix.title),
+            title,
             applicability: fix.applicability,
             edits: fix.edits.iter().map(show).collect(),
         }
@@ -288,7 +295,12 @@ impl<'a> View<'a> {
         let from = line.start.max(start.saturating_sub(AROUND));
         let to = line.end.min(start + AROUND).max(from);
         let excerpt = file.slice(start, end.min(start + AROUND));
-        fingerprints.next(finding.rule, file.path, file.slice(from, to), excerpt)
+        fingerprints.next(
+            finding.rule,
+            file.path.as_str(),
+            file.slice(from, to),
+            excerpt,
+        )
     }
 }
 
@@ -334,7 +346,7 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
             needed.then(|| {
                 let mask = door.mask(source);
                 FileView {
-                    path: source.path(),
+                    path: door.path(source.path()),
                     text: mask.apply(source.text()),
                     secrets: Quotes::new(mask.secrets(source.text())),
                     mask,
@@ -345,25 +357,39 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
         .collect()
 }
 
-fn errors(outcome: &Outcome, door: Door<'_>) -> Vec<ErrorView> {
+/// Values come from everything but Dockerfiles, whose own stay in them.
+fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
+    if outcome.findings.is_empty() && outcome.errors.is_empty() && outcome.skipped.is_empty() {
+        return Quotes::default();
+    }
+    let sources = outcome.sources.iter();
+    let sources = sources.filter(|source| source.kind() != FileKind::Dockerfile);
+    Quotes::new(sources.flat_map(|source| {
+        let mask = door.mask(source);
+        let secrets = mask.secrets(source.text()).map(str::trim);
+        secrets.collect::<Vec<_>>()
+    }))
+}
+
+fn errors(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<ErrorView> {
     outcome
         .errors
         .iter()
         .map(|error| ErrorView {
-            path: door.text(&error.path),
+            path: door.path(&error.path),
             kind: error.kind,
-            message: door.text(&error.message),
+            message: door.text_with(&error.message, secrets.find(&error.message)),
         })
         .collect()
 }
 
-fn skipped(outcome: &Outcome, door: Door<'_>) -> Vec<SkippedView> {
+fn skipped(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<SkippedView> {
     outcome
         .skipped
         .iter()
         .map(|skipped| SkippedView {
-            path: door.text(&skipped.path),
-            why: door.text(&skipped.why),
+            path: door.path(&skipped.path),
+            why: door.text_with(&skipped.why, secrets.find(&skipped.why)),
         })
         .collect()
 }

@@ -38,9 +38,8 @@ impl Rule for AddIgnoresProxy {
         if let Some(at) = given {
             finding.before(at, "the proxy comes by this build argument");
         }
-        for other in fetched.take(3) {
-            finding.related(build.at(other.span), "and this one");
-        }
+        let others = fetched.map(|other| build.at(other.span));
+        finding.also(others, "and this one");
     }
 }
 

@@ -47,9 +47,8 @@ fn report(
         )
         .about(name)
         .after(build.at(declaration.name_span), "declared only here");
-    for &span in others.iter().take(3) {
-        finding.related(build.at(span), "empty here too");
-    }
+    let others = others.iter().map(|&span| build.at(span));
+    finding.also(others, "empty here too");
     if variable.may_be_set {
         finding.severity(super::Severity::Info);
     }

@@ -48,9 +48,8 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
         let from = build.model.stages[stage].from.span;
         finding.before(build.at(from), "this stage begins without it");
     }
-    for &span in others.iter().take(3) {
-        finding.related(build.at(span), "empty here too");
-    }
+    let others = others.iter().map(|&span| build.at(span));
+    finding.also(others, "empty here too");
     if let Some(severity) = severity(variable) {
         finding.severity(severity);
     }

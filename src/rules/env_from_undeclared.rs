@@ -1,7 +1,7 @@
 //! `env-from-undeclared`: ENV takes its value from a variable that nothing declares.
 
 use super::{Rule, Sink, edits, words};
-use crate::finding::{Applicability, Edit, Finding, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::flow::{Analysis, Build, Declarations, Workspace};
 use crate::model::dockerfile::{Action, Assignment, Found, Step, Use};
 use crate::model::variables::{is_network_setting, is_predefined_arg, is_predefined_proxy};
@@ -17,7 +17,6 @@ impl Rule for EnvFromUndeclared {
         }
         let source = workspace.source(build.file);
         let declarations = build.declarations();
-        let mut proxies: Vec<(usize, Empty<'_>)> = Vec::new();
         for (index, step) in build.model.steps.iter().enumerate() {
             let Action::Env(assignments) = &step.action else {
                 continue;
@@ -25,6 +24,7 @@ impl Rule for EnvFromUndeclared {
             if step.triggered_by.is_some() {
                 continue;
             }
+            let mut proxies = Vec::new();
             for assignment in assignments {
                 let Some(used) = alone(assignment, build, source) else {
                     continue;
@@ -35,14 +35,12 @@ impl Rule for EnvFromUndeclared {
                 }
                 let empty = Empty::new(step, assignment, used, declarations);
                 if is_predefined_proxy(&used.name) {
-                    proxies.push((step.stage, empty));
+                    proxies.push(empty);
                 } else if !empty.may_be_set || !looks_like_the_bases(&used.name) {
                     report(&empty, build, source, sink);
                 }
             }
-        }
-        for group in proxies.chunk_by(|(a, _), (b, _)| a == b) {
-            report_proxies(group, build, source, sink);
+            report_proxies(&proxies, build, source, sink);
         }
     }
 }
@@ -152,23 +150,20 @@ fn report(empty: &Empty<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut 
     }
 }
 
-/// One finding for the proxies of a stage: they are set to nothing for one reason.
-fn report_proxies(
-    group: &[(usize, Empty<'_>)],
-    build: &Build<'_>,
-    source: &SourceFile,
-    sink: &mut Sink,
-) {
-    let Some(((_, first), others)) = group.split_first() else {
+/// One finding for the proxies of an instruction: they are set to nothing for one reason, and who
+/// wants to keep the instruction wants to keep them all.
+fn report_proxies(proxies: &[Empty<'_>], build: &Build<'_>, source: &SourceFile, sink: &mut Sink) {
+    let Some((first, others)) = proxies.split_first() else {
         return;
     };
-    let may_be_set = group.iter().all(|(_, empty)| empty.may_be_set);
-    let names = words::list(group.iter().map(|(_, empty)| empty.name));
+    let may_be_set = proxies.iter().all(|empty| empty.may_be_set);
+    let names = words::list(proxies.iter().map(|empty| empty.name));
     let stay = if others.is_empty() { "stays" } else { "stay" };
     let unless = match may_be_set {
         true => " unless the base image sets a proxy",
         false => "",
     };
+    let others = others.iter().map(|other| other.location(build));
     let finding = sink
         .report(
             first.location(build),
@@ -176,12 +171,11 @@ fn report_proxies(
             format!("{names} {stay} empty{unless}: ENV does not see proxy build arguments"),
         )
         .about(first.variable)
-        .help("drop this ENV: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
-    for (_, other) in others.iter().take(7) {
-        finding.related(other.location(build), "set to nothing as well");
-    }
+        .help("drop this ENV: BuildKit hands a proxy build argument to every RUN by itself, in both spellings")
+        .also(others, "set to nothing as well");
     grade(finding, may_be_set);
-    if let Some(edits) = drop_all(group, build, source) {
+    if does_nothing_else(first.step, proxies) {
+        let edits = vec![edits::without_line(first.step.span(), build, source)];
         finding.fix("drop the ENV", Applicability::Suggested, edits);
     }
 }
@@ -192,24 +186,8 @@ fn grade(finding: &mut Finding, may_be_set: bool) {
     }
 }
 
-/// Removes the instructions, if they set nothing else and the base image sets no proxy either.
-fn drop_all(
-    group: &[(usize, Empty<'_>)],
-    build: &Build<'_>,
-    source: &SourceFile,
-) -> Option<Vec<Edit>> {
-    let steps: Vec<&Step<'_>> = group.iter().map(|(_, empty)| empty.step).collect();
-    let mut edits = Vec::new();
-    for same in steps.chunk_by(|a, b| a.span() == b.span()) {
-        let step = same.first()?;
-        let is_whole = matches!(&step.action, Action::Env(all) if all.len() == same.len());
-        if !is_whole {
-            return None;
-        }
-        edits.push(edits::without_line(step.span(), build, source));
-    }
-    group
-        .iter()
-        .all(|(_, empty)| !empty.may_be_set)
-        .then_some(edits)
+/// Whether an instruction sets nothing else and the base image sets no proxy either.
+fn does_nothing_else(step: &Step<'_>, proxies: &[Empty<'_>]) -> bool {
+    matches!(&step.action, Action::Env(all) if all.len() == proxies.len())
+        && proxies.iter().all(|empty| !empty.may_be_set)
 }

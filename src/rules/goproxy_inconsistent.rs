@@ -62,9 +62,8 @@ fn lacking(
     {
         finding.before(with.executed.location(), "reaches this download");
     }
-    for (other, _) in others.iter().take(3) {
-        finding.related(other.executed.location(), "and this one has none");
-    }
+    let others = others.iter().map(|(other, _)| other.executed.location());
+    finding.also(others, "and this one has none");
     let same_stage = with.executed.stage() == lacks.0.executed.stage();
     finding.help(if same_stage {
         "set it once, above the first download of the stage: `ARG GOPROXY` or `ENV GOPROXY=…`"

@@ -130,9 +130,7 @@ fn report(
     if let Some(at) = declared.flatten().filter(|_| !is_brought) {
         finding.before(at, "meant to be used below");
     }
-    for used in others.iter().take(3) {
-        finding.related(used.at, "and this");
-    }
+    finding.also(others.iter().map(|used| used.at), "and this");
     if is_filled || is_handed_on {
         finding.severity(Severity::Info);
     }

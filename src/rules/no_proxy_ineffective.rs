@@ -15,7 +15,7 @@ pub(super) struct NoProxyIneffective;
 struct Dead<'v> {
     entry: &'v str,
     why: String,
-    instead: String,
+    help: String,
 }
 
 impl Rule for NoProxyIneffective {
@@ -49,6 +49,10 @@ impl Rule for NoProxyIneffective {
     }
 }
 
+fn write(instead: &str) -> String {
+    format!("write `{instead}`")
+}
+
 /// The list that a command certainly reads, if the file sets it right there.
 fn read_list<'s, 'b>(
     need: &Need<'_>,
@@ -72,7 +76,7 @@ fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
         return Some(Dead {
             entry: list,
             why: "entries are separated by `;`, which no client takes for a separator".to_owned(),
-            instead: list.replace(';', ","),
+            help: write(&list.replace(';', ",")),
         });
     }
     let words = list.split_ascii_whitespace().collect::<Vec<_>>();
@@ -81,7 +85,7 @@ fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
         return Some(Dead {
             entry: list,
             why: format!("entries are separated by blanks, and {client} wants commas"),
-            instead: words.join(","),
+            help: write(&words.join(",")),
         });
     }
     list.split(',')
@@ -102,7 +106,7 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
             why: format!(
                 "`{entry}` is an address; entries are host names, and no client takes it apart"
             ),
-            instead: host.to_owned(),
+            help: write(host),
         });
     }
     if let Some(front) = entry.strip_suffix(".*")
@@ -111,7 +115,7 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
         return Some(Dead {
             entry,
             why: format!("`{entry}` matches nothing: no client knows `*` behind an address"),
-            instead: "the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned(),
+            help: "write the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned(),
         });
     }
     if let Some(domain) = entry.strip_prefix("*.")
@@ -123,7 +127,7 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
             why: format!(
                 "{client} does not know `*` in front of a domain, so `{entry}` does not exempt what it fetches"
             ),
-            instead: format!(".{domain},{domain}"),
+            help: write(&format!(".{domain},{domain}")),
         });
     }
     let covered = hosts().find(|host| block_covers(entry, host));
@@ -133,7 +137,7 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
             why: format!(
                 "{client} does not know address blocks, so `{entry}` does not exempt `{host}`"
             ),
-            instead: host.to_owned(),
+            help: write(host),
         });
     }
     None
@@ -157,5 +161,5 @@ fn report(
     )
     .about(setting.name)
     .after(need.executed.location(), "reads this list")
-    .help(format!("write `{}`", dead.instead));
+    .help(dead.help.as_str());
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::{Finding, Role};
+use crate::finding::Finding;
 use crate::source::{FileId, Span};
 
 /// Rows of rules that can see the same cause, the most telling first. `*` stands for any beginning.
@@ -105,7 +105,7 @@ impl<'a> Stories<'a> {
     /// Takes the places a finding is about; related ones are mere context.
     fn add(&mut self, finding: &'a Finding, rank: usize) {
         for label in &finding.labels {
-            if label.role != Role::Related {
+            if label.role.is_on_the_way() {
                 let places = self.files.entry(label.location.file).or_default();
                 places.push(Place {
                     span: label.location.span,
@@ -166,7 +166,7 @@ fn same_variable(a: Option<&str>, b: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
+    use crate::finding::{Role, Severity};
     use crate::source::Location;
 
     fn at(start: usize, end: usize) -> Location {

@@ -1,7 +1,7 @@
 //! `proxy-baked`: the image keeps a proxy.
 
 use super::{Rule, Sink, edits, proxy_credentials, words};
-use crate::finding::{Applicability, Edit, Finding, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::flow::{Analysis, Build, Declarations, Workspace};
 use crate::model::address::is_placeholder;
 use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
@@ -21,32 +21,23 @@ impl Rule for ProxyBaked {
         }
         let declarations = build.declarations();
         for stage in build.chain(target) {
-            let baked: Vec<Baked<'_>> = assignments(build, stage)
-                .filter_map(|(index, assignment)| {
-                    Baked::new(index, assignment, build, declarations)
-                })
-                .collect();
-            report(&baked, build, target, workspace.source(build.file), sink);
+            for index in build.model.stages[stage].steps.clone() {
+                let baked: Vec<Baked<'_>> = assignments(&build.model.steps[index])
+                    .iter()
+                    .filter_map(|assignment| Baked::new(index, assignment, build, declarations))
+                    .collect();
+                report(&baked, build, target, workspace.source(build.file), sink);
+            }
         }
     }
 }
 
-/// The assignments of a stage with their steps.
-fn assignments<'b>(
-    build: &'b Build<'_>,
-    stage: usize,
-) -> impl Iterator<Item = (usize, &'b Assignment<'b>)> {
-    let steps = build.model.stages[stage].steps.clone();
-    steps.flat_map(|index| {
-        let step = &build.model.steps[index];
-        let assignments: &[Assignment<'_>] = match &step.action {
-            Action::Env(assignments) if step.triggered_by.is_none() => assignments,
-            _ => &[],
-        };
-        assignments
-            .iter()
-            .map(move |assignment| (index, assignment))
-    })
+/// What a step assigns, if it puts it into its own image.
+fn assignments<'b>(step: &'b Step<'b>) -> &'b [Assignment<'b>] {
+    match &step.action {
+        Action::Env(assignments) if step.triggered_by.is_none() => assignments,
+        _ => &[],
+    }
 }
 
 /// An assignment that puts a proxy into the image.
@@ -113,6 +104,7 @@ impl<'b> Baked<'b> {
     }
 }
 
+/// One finding for an instruction: each is dropped, or kept and suppressed, by itself.
 fn report(
     baked: &[Baked<'_>],
     build: &Build<'_>,
@@ -143,11 +135,11 @@ fn report(
     if let Some(arg) = first.declared {
         finding.before(build.at(arg.name_span), "the build argument comes in here");
     }
-    for other in baked.iter().filter(|other| !std::ptr::eq(*other, first)) {
-        finding.related(other.location(build), "this one too");
-    }
+    let others = baked.iter().filter(|other| !std::ptr::eq(*other, first));
+    finding.also(others.map(|other| other.location(build)), "this one too");
     grade(finding, is_emptied, worst.is_some());
-    if let Some(edits) = drop_all(baked, build, source) {
+    if only_hands_on(first.step, baked) {
+        let edits = vec![edits::without_line(first.step.span(), build, source)];
         finding.fix("drop the ENV", Applicability::Suggested, edits);
     }
 }
@@ -160,21 +152,9 @@ fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {
     }
 }
 
-/// Removes the instructions, if they do nothing but hand proxy build arguments on.
-fn drop_all(baked: &[Baked<'_>], build: &Build<'_>, source: &SourceFile) -> Option<Vec<Edit>> {
-    let mut edits = Vec::new();
-    for same in baked.chunk_by(|a, b| a.step.span() == b.step.span()) {
-        let step = same.first()?.step;
-        let Action::Env(all) = &step.action else {
-            return None;
-        };
-        let only_proxies = all
-            .iter()
-            .all(|assignment| assignment.name.as_known().is_some_and(is_predefined_proxy));
-        if !only_proxies || !same.iter().all(Baked::is_handed_on) {
-            return None;
-        }
-        edits.push(edits::without_line(step.span(), build, source));
-    }
-    Some(edits)
+/// Whether an instruction does nothing but hand proxy build arguments on.
+fn only_hands_on(step: &Step<'_>, baked: &[Baked<'_>]) -> bool {
+    let is_proxy =
+        |assignment: &Assignment<'_>| assignment.name.as_known().is_some_and(is_predefined_proxy);
+    assignments(step).iter().all(is_proxy) && baked.iter().all(Baked::is_handed_on)
 }

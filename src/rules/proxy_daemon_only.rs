@@ -65,9 +65,7 @@ fn report(
             "the daemon's proxy serves its pulls, pushes and `ADD` of URLs; no RUN and no container gets it, and no build is given one",
         )
         .help(help(service.is_some(), local));
-    for &place in others {
-        finding.related(place, "and here");
-    }
+    finding.also(others.iter().copied(), "and here");
     if let Some(service) = service {
         finding.after(service.at, "asks for the build");
     }

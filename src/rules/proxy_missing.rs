@@ -4,6 +4,7 @@ use super::{Rule, Sink};
 use crate::flow::{Analysis, Build, Engine, Need, SetBy, Setting, Workspace};
 use crate::model::dockerfile::Action;
 use crate::model::variables::is_proxy_address;
+use crate::source::Location;
 
 pub(super) struct ProxyMissing;
 
@@ -95,7 +96,7 @@ fn report(
     build: &Build<'_>,
     sink: &mut Sink,
 ) {
-    let client = need.call.client.name;
+    let client = client(need, others);
     let finding = sink
         .report(
             need.executed.location(),
@@ -105,14 +106,25 @@ fn report(
         .about(setting.name)
         .before(build.at(setting.name_span.to(setting.value_span)), "set here, for other steps")
         .help("pass the proxy as a build argument instead of ENV: BuildKit hands it to every RUN of every stage");
-    for other in others.iter().take(3) {
-        finding.related(other.executed.location(), "and this one");
+    finding.also(places(others), "and this one");
+}
+
+/// Who goes to the network: the client, if it is the same in all places.
+fn client(need: &Need<'_>, others: &[&Need<'_>]) -> &'static str {
+    let name = need.call.client.name;
+    match others.iter().all(|other| other.call.client.name == name) {
+        true => name,
+        false => "a command",
     }
+}
+
+fn places(needs: &[&Need<'_>]) -> impl Iterator<Item = Location> {
+    needs.iter().map(|need| need.executed.location())
 }
 
 /// The configuration says that there is no way out without a proxy.
 fn policy(need: &Need<'_>, others: &[&Need<'_>], sink: &mut Sink) {
-    let client = need.call.client.name;
+    let client = client(need, others);
     let finding = sink
         .report(
             need.executed.location(),
@@ -120,7 +132,5 @@ fn policy(need: &Need<'_>, others: &[&Need<'_>], sink: &mut Sink) {
             format!("{client} goes to the network here without a proxy, and the configuration requires one"),
         )
         .help("pass `--build-arg HTTP_PROXY=… --build-arg HTTPS_PROXY=…`, or set the tool's mirror");
-    for other in others.iter().take(3) {
-        finding.related(other.executed.location(), "and this one");
-    }
+    finding.also(places(others), "and this one");
 }

@@ -28,7 +28,10 @@ impl Rule for ProxyPersisted {
         let Some((ToolSetting { executed, written }, others)) = kept.split_first() else {
             return;
         };
-        let client = written.client;
+        let is_one = others
+            .iter()
+            .all(|other| other.written.client == written.client);
+        let client = if is_one { written.client } else { "a tool" };
         let finding = sink
             .report(
                 executed.locate(written.span),
@@ -44,14 +47,9 @@ impl Rule for ProxyPersisted {
         places.dedup();
         let primary = finding.primary();
         places.retain(|place| Some(*place) != primary);
-        for place in places.into_iter().take(MOST_PLACES) {
-            finding.related(place, "and this one");
-        }
+        finding.also(places, "and this one");
     }
 }
-
-/// That many further places are shown.
-const MOST_PLACES: usize = 3;
 
 /// Whether what a stage writes is in the image.
 fn is_in_image(stage: usize, build: &Analysis<'_>, target: usize) -> bool {

@@ -104,20 +104,34 @@ fn command(build: &Build<'_>, step: usize) -> Option<String> {
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// As many words of a command as are worth repeating.
+/// As many words of a command as are worth repeating, no word of the shell cut in two.
 fn short(text: &str) -> String {
-    let mut shown = String::new();
-    for word in text.split(' ') {
-        if !shown.is_empty() {
-            if shown.len() + word.len() > LONGEST_COMMAND {
-                shown.push_str(" …");
-                break;
-            }
-            shown.push(' ');
-        }
-        shown.push_str(word);
+    if text.len() <= LONGEST_COMMAND {
+        return text.to_owned();
     }
-    shown
+    let ends = word_ends(text).take_while(|end| *end <= LONGEST_COMMAND);
+    let shown = ends.last().and_then(|end| text.get(..end));
+    match shown {
+        Some(shown) => format!("{shown} …"),
+        None => "…".to_owned(),
+    }
+}
+
+/// Where a blank stands outside of quotes.
+fn word_ends(text: &str) -> impl Iterator<Item = usize> {
+    let mut quote = None;
+    let mut is_escaped = false;
+    text.char_indices().filter_map(move |(at, c)| {
+        match (quote, c) {
+            _ if is_escaped => is_escaped = false,
+            (None | Some('"'), '\\') => is_escaped = true,
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            (None, ' ') => return Some(at),
+            _ => {}
+        }
+        None
+    })
 }
 
 /// Whether the frontend knows `--mount=type=secret,env=`: since 1.10 (`facts/buildkit.md` 5).
@@ -134,5 +148,28 @@ fn mounts_variables(build: &Build<'_>) -> bool {
         (Some(major), Some(minor)) => (major, minor) >= (1, 10),
         (Some(major), None) => major >= 1,
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_cut_between_its_words() {
+        assert_eq!(short("curl http://x"), "curl http://x");
+        let rest = "x".repeat(LONGEST_COMMAND);
+        for (text, shown) in [
+            (
+                "curl -H 'PRIVATE-TOKEN: $T' ",
+                "curl -H 'PRIVATE-TOKEN: $T' …",
+            ),
+            ("curl -H 'PRIVATE-TOKEN: $T ", "curl -H …"),
+            (r#"curl -H "a \" b "#, "curl -H …"),
+            (r"echo it\'s ", r"echo it\'s …"),
+            ("'a ", "…"),
+        ] {
+            assert_eq!(short(&format!("{text}{rest}")), shown);
+        }
     }
 }

@@ -27,18 +27,17 @@ impl Level {
     }
 }
 
-/// What a person chose, in the configuration and on the command line. Every name is a rule, an
-/// alias, a group, or `all`.
+/// What a person chose, in the configuration or on the command line. Every name is a rule, an
+/// alias, a group, or `all`; what is said of fewer rules wins.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// Levels from the configuration. A rule's own line wins over its group's, a later line over an
-    /// earlier.
+    /// Levels from the configuration; a later line wins over an earlier of the same breadth.
     pub levels: Vec<(String, Level)>,
     /// Pedantic rules run as well.
     pub pedantic: bool,
     /// If there are any, only these run, pedantic ones included.
     pub select: Vec<String>,
-    /// These do not run, whatever else is said.
+    /// These do not run. Of one breadth it wins over the others.
     pub ignore: Vec<String>,
 }
 
@@ -65,17 +64,20 @@ impl Default for Selection {
 impl Selection {
     /// Applies a choice to the defaults.
     pub fn new(choice: &Choice) -> Result<Self, UnknownRule> {
+        Self::of_all(&[choice])
+    }
+
+    /// Applies choices to the defaults; whatever a later one says wins over the earlier ones.
+    pub fn of_all(choices: &[&Choice]) -> Result<Self, UnknownRule> {
         let mut selection = Self::default();
-        if choice.pedantic {
+        if choices.iter().any(|choice| choice.pedantic) {
             selection.levels.fill(Level::All);
         }
-        selection.set_levels(&choice.levels)?;
-        if !choice.select.is_empty() {
-            selection.keep_only(&choice.select)?;
-        }
-        for name in &choice.ignore {
-            for index in resolve(name)?.rules {
-                selection.levels[index] = Level::Off;
+        for choice in choices {
+            let said = said(choice)?;
+            let is_exclusive = !choice.select.is_empty();
+            for (level, said) in selection.levels.iter_mut().zip(said) {
+                *level = said.level(*level, is_exclusive);
             }
         }
         Ok(selection)
@@ -93,45 +95,76 @@ impl Selection {
     pub(super) fn level(&self, index: usize) -> Level {
         self.levels.get(index).copied().unwrap_or(Level::Off)
     }
+}
 
-    fn set_levels(&mut self, levels: &[(String, Level)]) -> Result<(), UnknownRule> {
-        let mut named = Vec::with_capacity(levels.len());
-        for (name, level) in levels {
-            named.push((resolve(name)?, *level));
+/// What a choice says about one rule, by how many rules the words are about.
+#[derive(Clone, Copy, Default)]
+struct Said {
+    selected: Option<Breadth>,
+    ignored: Option<Breadth>,
+    level: Option<(Breadth, Level)>,
+}
+
+impl Said {
+    /// The rule's level, which was `before`.
+    fn level(self, before: Level, is_exclusive: bool) -> Level {
+        let (off, on) = match self.level {
+            Some((breadth, Level::Off)) => (self.ignored.max(Some(breadth)), self.selected),
+            Some((breadth, _)) => (self.ignored, self.selected.max(Some(breadth))),
+            None => (self.ignored, self.selected),
+        };
+        let is_off = off.is_some() && off >= on;
+        match (self.level, before) {
+            _ if is_off || (is_exclusive && self.selected.is_none()) => Level::Off,
+            (Some((_, level)), _) if level != Level::Off => level,
+            (_, Level::Off | Level::Default) if self.selected.is_some() => Level::All,
+            (_, before) => before,
         }
-        // Stable: groups first, so that a rule's own line wins.
-        named.sort_by_key(|(name, _)| !name.is_group);
-        for (name, level) in named {
-            for index in name.rules {
-                self.levels[index] = level;
+    }
+}
+
+/// What a choice says about each rule, by position in the registry.
+fn said(choice: &Choice) -> Result<Vec<Said>, UnknownRule> {
+    let mut said = vec![Said::default(); REGISTRY.len()];
+    for (name, level) in &choice.levels {
+        let name = resolve(name)?;
+        for index in name.rules {
+            let level_of = &mut said[index].level;
+            if level_of.is_none_or(|(breadth, _)| breadth <= name.breadth) {
+                *level_of = Some((name.breadth, *level));
             }
         }
-        Ok(())
     }
+    for name in &choice.select {
+        let name = resolve(name)?;
+        for index in name.rules {
+            let selected = &mut said[index].selected;
+            *selected = (*selected).max(Some(name.breadth));
+        }
+    }
+    for name in &choice.ignore {
+        let name = resolve(name)?;
+        for index in name.rules {
+            let ignored = &mut said[index].ignored;
+            *ignored = (*ignored).max(Some(name.breadth));
+        }
+    }
+    Ok(said)
+}
 
-    fn keep_only(&mut self, names: &[String]) -> Result<(), UnknownRule> {
-        let mut keep = vec![false; self.levels.len()];
-        for name in names {
-            for index in resolve(name)?.rules {
-                keep[index] = true;
-            }
-        }
-        for (level, keep) in self.levels.iter_mut().zip(keep) {
-            *level = match (keep, *level) {
-                (false, _) => Level::Off,
-                (true, Level::Off | Level::Default) => Level::All,
-                (true, level) => level,
-            };
-        }
-        Ok(())
-    }
+/// How many rules a name stands for; what comes later wins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Breadth {
+    All,
+    Group,
+    Rule,
 }
 
 /// What a name stands for.
 struct Resolved {
     /// Positions in the registry.
     rules: Vec<usize>,
-    is_group: bool,
+    breadth: Breadth,
 }
 
 fn resolve(name: &str) -> Result<Resolved, UnknownRule> {
@@ -145,14 +178,17 @@ fn resolve(name: &str) -> Result<Resolved, UnknownRule> {
     if !rules.is_empty() {
         return Ok(Resolved {
             rules,
-            is_group: false,
+            breadth: Breadth::Rule,
         });
     }
     let rules = matching(&|index| name == "all" || info(index).groups.contains(name));
     if !rules.is_empty() {
         return Ok(Resolved {
             rules,
-            is_group: true,
+            breadth: match name {
+                "all" => Breadth::All,
+                _ => Breadth::Group,
+            },
         });
     }
     Err(UnknownRule::new(name))
@@ -204,40 +240,71 @@ mod tests {
         names.iter().map(|&name| name.to_owned()).collect()
     }
 
+    fn choice(select: &[&str], ignore: &[&str], levels: &[(&str, Level)]) -> Choice {
+        Choice {
+            select: names(select),
+            ignore: names(ignore),
+            levels: levels
+                .iter()
+                .map(|&(name, level)| (name.to_owned(), level))
+                .collect(),
+            ..Choice::default()
+        }
+    }
+
+    const ERROR: Level = Level::At(Severity::Error);
+
     #[test]
     fn select_keeps_only_what_it_names_and_ignore_wins() {
-        let choice = Choice {
-            select: names(&["syntax-error", "build-error"]),
-            ignore: names(&["build-error"]),
-            ..Choice::default()
+        let of = |choice: &Choice, rule| Selection::new(choice).unwrap().of(rule);
+        let both = choice(&["syntax-error", "build-error"], &["build-error"], &[]);
+        assert_eq!(of(&both, "syntax-error"), Level::All);
+        assert_eq!(of(&both, "build-error"), Level::Off);
+        let only = choice(&["build-error"], &[], &[("syntax-error", ERROR)]);
+        assert_eq!(of(&only, "syntax-error"), Level::Off);
+    }
+
+    #[test]
+    fn what_is_said_of_fewer_rules_wins() {
+        let of = |select: &[&str], ignore: &[&str], levels: &[(&str, Level)]| {
+            let selection = Selection::new(&choice(select, ignore, levels)).unwrap();
+            (selection.of("proxy-baked"), selection.of("proxy-loopback"))
         };
-        let selection = Selection::new(&choice).unwrap();
-        assert_eq!(selection.of("syntax-error"), Level::All);
-        assert_eq!(selection.of("build-error"), Level::Off);
+        let (own, group) = (("proxy-baked", ERROR), ("proxy", Level::Off));
+        for levels in [[own, group], [group, own]] {
+            assert_eq!(of(&[], &[], &levels), (ERROR, Level::Off));
+        }
+        assert_eq!(of(&[], &["proxy"], &[own]), (ERROR, Level::Off));
+        assert_eq!(of(&[], &["all"], &[("proxy", ERROR)]), (ERROR, ERROR));
         assert_eq!(
-            Selection::new(&Choice {
-                select: names(&["build-error"]),
-                ..Choice::default()
-            })
-            .unwrap()
-            .of("syntax-error"),
-            Level::Off
+            of(&["proxy-baked"], &["proxy"], &[]),
+            (Level::All, Level::Off)
+        );
+        let off = ("proxy-baked", Level::Off);
+        assert_eq!(of(&["proxy"], &[], &[off]), (Level::Off, Level::All));
+        // Of one breadth to ignore wins.
+        assert_eq!(
+            of(&[], &["proxy-baked"], &[own]),
+            (Level::Off, Level::Default)
+        );
+        assert_eq!(
+            of(&[], &["proxy"], &[("proxy", ERROR)]),
+            (Level::Off, Level::Off)
         );
     }
 
     #[test]
-    fn a_rules_own_level_wins_over_its_groups() {
-        let level = |name: &str, level| (name.to_owned(), level);
-        let choice = Choice {
-            levels: vec![
-                level("syntax-error", Level::At(Severity::Info)),
-                level("all", Level::Off),
-            ],
-            ..Choice::default()
+    fn a_later_choice_wins_whatever_it_is_about() {
+        let of = |file: &Choice, typed: &Choice| {
+            let selection = Selection::of_all(&[file, typed]).unwrap();
+            (selection.of("proxy-baked"), selection.of("proxy-loopback"))
         };
-        let selection = Selection::new(&choice).unwrap();
-        assert_eq!(selection.of("syntax-error"), Level::At(Severity::Info));
-        assert_eq!(selection.of("build-error"), Level::Off);
+        let file = choice(&[], &["proxy-loopback"], &[("proxy-baked", ERROR)]);
+        let ignored = of(&file, &choice(&[], &["proxy"], &[]));
+        assert_eq!(ignored, (Level::Off, Level::Off));
+        let selected = of(&file, &choice(&["proxy"], &[], &[]));
+        assert_eq!(selected, (ERROR, Level::All));
+        assert_eq!(of(&file, &Choice::default()), (ERROR, Level::Off));
     }
 
     #[test]

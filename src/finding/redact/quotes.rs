@@ -27,7 +27,11 @@ impl<'s> Quotes<'s> {
         let mut quotes = Self::default();
         for secret in written {
             let parts = secret.split(WRITING);
+            // Behind `\n` a part begins one letter later than behind `\ `.
+            let escapes = secret.match_indices('\\');
+            let escaped = escapes.filter_map(|(at, _)| secret.get(at + 2..)?.split(WRITING).next());
             for text in parts
+                .chain(escaped)
                 .chain([secret])
                 .filter(|text| text.len() >= SHORTEST && !is_word(text))
             {
@@ -90,5 +94,11 @@ mod tests {
             ["qu0ted", "s3cret", "s3cret"]
         );
         assert!(found("").is_empty());
+        let quotes = Quotes::new([r"a\nl0nger"]);
+        assert_eq!(
+            quotes.find("a\nl0nger").len(),
+            1,
+            "the value behind an escape"
+        );
     }
 }

@@ -327,9 +327,12 @@ impl Finder<'_> {
         };
         match (own, other) {
             (Some(manager), _) => {
-                let message = format!(
-                    "no unit of this machine is called `{unit}`: systemd never reads this folder"
-                );
+                let whose = match known.scope {
+                    Scope::Machine => "of this machine",
+                    Scope::Shipped => "in this project",
+                };
+                let message =
+                    format!("no unit {whose} is called `{unit}`: systemd never reads this folder");
                 (!self.is_read(&manager, unit)).then_some((Cause::WrongDirectory, message))
             }
             (None, Some(manager)) => {

@@ -6,7 +6,7 @@ use super::view::{
     BaseView, HopView, PieceView, ResolveView, RunView, StageView, StepView, ValueView,
     VariableView,
 };
-use crate::report::{Paint, RenderOptions, escape};
+use crate::report::{Paint, RenderOptions, SpotView, escape};
 
 pub(super) fn render(
     view: &ResolveView,
@@ -39,7 +39,7 @@ impl Printer<'_, '_> {
             writeln!(
                 self.out,
                 "no step stands on this line of {}",
-                escape::line(&view.path)
+                escape::line(view.path.as_str())
             )?;
         }
         for (position, stage) in view.stages.iter().enumerate() {
@@ -56,7 +56,7 @@ impl Printer<'_, '_> {
                 writeln!(self.out, "BuildKit refuses line {line}: {message}")?;
             }
         }
-        self.out.flush()
+        Ok(())
     }
 
     fn stage(&mut self, stage: &StageView) -> io::Result<()> {
@@ -79,7 +79,7 @@ impl Printer<'_, '_> {
         };
         let place = format!(
             "{}:{}",
-            escape::line(&self.view.path),
+            escape::line(self.view.path.as_str()),
             stage.place.start.line
         );
         writeln!(
@@ -265,6 +265,12 @@ pub(super) fn plain(value: &ValueView) -> String {
             PieceView::Unknown(why) => format!("<{why}>"),
         })
         .collect()
+}
+
+/// A file and a line in it.
+pub(super) fn spot(spot: &SpotView) -> String {
+    let file = escape::line(spot.file.as_str());
+    format!("{file}:{}", spot.place.start.line)
 }
 
 /// At most `width` characters.

@@ -5,14 +5,15 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::view::{
-    BaseView, HopView, PieceView, PlaceView, ResolveView, RunView, StageView, StepView, ValueView,
+    BaseView, HopView, PieceView, ResolveView, RunView, StageView, StepView, ValueView,
     VariableView,
 };
+use crate::report::PlaceView;
 
 pub(super) fn render(view: &ResolveView, out: &mut dyn Write) -> io::Result<()> {
     let json = json!({
         "version": 1,
-        "file": view.path,
+        "file": view.path.as_str(),
         "platform": view.platform,
         "target": view.target,
         "stages": view.stages.iter().map(stage).collect::<Vec<_>>(),

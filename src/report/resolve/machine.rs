@@ -2,15 +2,15 @@
 
 use std::io;
 
-use super::view::{HopView, PieceView, PlaceView, ValueView};
+use super::view::{PieceView, SpottedHop, ValueView};
 use super::{machine_human, machine_json};
-use crate::finding::redact::{self, Door, Redacted};
+use crate::finding::redact::{Door, Redacted};
 use crate::flow::{ConfiguredDaemon, Workspace};
 use crate::model::client::ClientConfig;
 use crate::model::daemon::{Daemon, LoadState, ProxySetting};
 use crate::model::{HopId, Piece, Provenance, Unknown, Value, go_proxy};
-use crate::report::RenderOptions;
 use crate::report::words::{mechanism, unknown};
+use crate::report::{RenderOptions, SpotView};
 use crate::source::{FileId, FileKind, Location};
 
 /// What the files of a machine configure.
@@ -62,7 +62,7 @@ pub enum GoView {
 #[derive(Debug)]
 pub struct ClientView {
     /// Its file.
-    pub path: String,
+    pub path: Redacted,
     /// The proxies by the daemon they are for.
     pub entries: Vec<EntryView>,
 }
@@ -85,8 +85,8 @@ pub struct SettingView {
     pub name: Redacted,
     /// Its value.
     pub value: ValueView,
-    /// How it came, origins first, each with its file.
-    pub hops: Vec<(HopView, Option<String>)>,
+    /// How it came, origins first.
+    pub hops: Vec<SpottedHop>,
 }
 
 impl MachineView {
@@ -147,11 +147,11 @@ impl Builder<'_> {
             fragment: daemon
                 .fragment
                 .as_deref()
-                .map(|path| self.door().text(path)),
+                .map(|path| self.door().path(path)),
             drop_ins: daemon
                 .drop_ins
                 .iter()
-                .map(|path| self.door().text(path))
+                .map(|path| self.door().path(path))
                 .collect(),
             environment: environment.collect(),
             is_partial: daemon.environment_is_partial,
@@ -159,7 +159,7 @@ impl Builder<'_> {
                 let setting = setting.as_ref()?;
                 Some(self.setting(name, &setting.value, setting.hop, &daemon.provenance))
             }),
-            go: [&proxies.http, &proxies.https].map(go),
+            go: [&proxies.http, &proxies.https].map(|setting| self.go(setting.as_ref())),
         }
     }
 
@@ -184,7 +184,7 @@ impl Builder<'_> {
             }
         });
         ClientView {
-            path: self.workspace.source(file).path().to_owned(),
+            path: self.door().path(self.workspace.source(file).path()),
             entries: entries.collect(),
         }
     }
@@ -201,12 +201,10 @@ impl Builder<'_> {
             .into_iter()
             .map(|hop| {
                 let hop = provenance.hop(hop);
-                let view = HopView {
+                SpottedHop {
                     how: mechanism(hop.how),
-                    place: hop.at.map(|at| self.place(at)),
-                };
-                let file = hop.at.map(|at| self.workspace.source(at.file));
-                (view, file.map(|file| file.path().to_owned()))
+                    place: hop.at.map(|at| self.spot(at)),
+                }
             })
             .collect();
         let kind = provenance
@@ -220,19 +218,28 @@ impl Builder<'_> {
         }
     }
 
-    fn place(&self, at: Location) -> PlaceView {
-        let source = self.workspace.source(at.file);
-        let position = |offset: u32| source.lines().position(source.text(), offset as usize);
-        PlaceView {
-            span: at.span,
-            start: position(at.span.start),
-            end: position(at.span.end),
+    /// What Go makes of a proxy.
+    fn go(&self, setting: Option<&ProxySetting>) -> GoView {
+        let Some(setting) = setting else {
+            return GoView::Direct;
+        };
+        let Some(value) = setting.value.as_known() else {
+            return GoView::Unknown;
+        };
+        match go_proxy::parse(value) {
+            Ok(url) => GoView::Proxy(self.door().value("HTTP_PROXY", &url.to_string())),
+            Err(_) => GoView::Direct,
         }
+    }
+
+    fn spot(&self, at: Location) -> SpotView {
+        let source = self.workspace.source(at.file);
+        SpotView::new(source, at.span, self.door())
     }
 }
 
 fn value_view(door: Door<'_>, kind: FileKind, name: &str, value: &Value<'_>) -> ValueView {
-    let text = |text: &str| PieceView::Text(door.value_in(kind, name, text));
+    let text = |text: &str| PieceView::Text(door.value_in(kind, name, text, Vec::new()));
     let blank = |why: Unknown| PieceView::Unknown(unknown(why));
     let pieces = match value {
         Value::Known(known) if known.is_empty() => Vec::new(),
@@ -256,18 +263,5 @@ fn state(daemon: &Daemon) -> &'static str {
         LoadState::Masked => "masked",
         LoadState::BadSetting => "bad-setting",
         LoadState::Error => "error",
-    }
-}
-
-fn go(setting: &Option<ProxySetting>) -> GoView {
-    let Some(setting) = setting else {
-        return GoView::Direct;
-    };
-    let Some(value) = setting.value.as_known() else {
-        return GoView::Unknown;
-    };
-    match go_proxy::parse(value) {
-        Ok(url) => GoView::Proxy(redact::value("HTTP_PROXY", &url.to_string())),
-        Err(_) => GoView::Direct,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::human::plain;
+use super::human::{plain, spot};
 use super::machine::{ClientView, DaemonView, EntryView, GoView, MachineView, SettingView};
 use crate::report::{Paint, RenderOptions, escape};
 
@@ -24,7 +24,7 @@ pub(super) fn render(
         printer.gap(&mut is_first)?;
         printer.client(client)?;
     }
-    printer.out.flush()
+    Ok(())
 }
 
 struct Printer<'o> {
@@ -105,7 +105,7 @@ impl Printer<'_> {
     }
 
     fn client(&mut self, client: &ClientView) -> io::Result<()> {
-        let path = self.paint.bold(&escape::line(&client.path));
+        let path = self.paint.bold(&escape::line(client.path.as_str()));
         writeln!(self.out, "{path}")?;
         if client.entries.is_empty() {
             writeln!(self.out, "  sets no proxies")?;
@@ -154,16 +154,10 @@ impl Printer<'_> {
 
 /// Where a value comes from, the last hop first.
 fn story(setting: &SettingView) -> String {
-    let told = setting
-        .hops
-        .iter()
-        .rev()
-        .map(|(hop, file)| match (hop.place, file) {
-            (Some(place), Some(file)) => {
-                let file = escape::line(file);
-                format!("← {} {file}:{}", hop.how, place.start.line)
-            }
-            _ => format!("← {}", hop.how),
-        });
+    let hops = setting.hops.iter().rev();
+    let told = hops.map(|hop| match &hop.place {
+        Some(place) => format!("← {} {}", hop.how, spot(place)),
+        None => format!("← {}", hop.how),
+    });
     told.collect::<Vec<_>>().join(" ")
 }

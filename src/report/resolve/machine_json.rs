@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::json::{place, value};
 use super::machine::{ClientView, DaemonView, EntryView, GoView, MachineView, SettingView};
-use super::view::HopView;
+use super::view::SpottedHop;
 
 pub(super) fn render(view: &MachineView, out: &mut dyn Write) -> io::Result<()> {
     let json = json!({
@@ -49,7 +49,7 @@ fn client(client: &ClientView) -> Value {
         })
     };
     json!({
-        "file": client.path,
+        "file": client.path.as_str(),
         "entries": client.entries.iter().map(entry).collect::<Vec<_>>(),
     })
 }
@@ -75,10 +75,10 @@ fn setting(setting: &SettingView) -> Value {
     })
 }
 
-fn hop((hop, file): &(HopView, Option<String>)) -> Value {
+fn hop(hop: &SpottedHop) -> Value {
     json!({
         "how": hop.how,
-        "file": file,
-        "place": hop.place.as_ref().map(place),
+        "file": hop.place.as_ref().map(|spot| spot.file.as_str()),
+        "place": hop.place.as_ref().map(|spot| place(&spot.place)),
     })
 }

@@ -9,13 +9,14 @@ use crate::model::dockerfile::{
 };
 use crate::model::{HopId, Mechanism, Piece, Value};
 use crate::report::words::{mechanism, unknown};
-use crate::source::{Position, SourceFile, Span};
+use crate::report::{PlaceView, SpotView, secrets};
+use crate::source::{SourceFile, Span};
 
 /// A resolved Dockerfile, or some lines of it.
 #[derive(Debug)]
 pub struct ResolveView {
     /// Its path.
-    pub path: String,
+    pub path: Redacted,
     /// The platform it is built for.
     pub platform: String,
     /// The stage that is built; `None` if there is none of the name asked for.
@@ -137,15 +138,13 @@ pub struct HopView {
     pub place: Option<PlaceView>,
 }
 
-/// Bytes of the file.
-#[derive(Clone, Copy, Debug)]
-pub struct PlaceView {
-    /// The bytes.
-    pub span: Span,
-    /// The first one's line and column.
-    pub start: Position,
-    /// Line and column behind the last one.
-    pub end: Position,
+/// A hop on a value's way through several files.
+#[derive(Debug)]
+pub struct SpottedHop {
+    /// What it is, in words.
+    pub how: &'static str,
+    /// Where it stands.
+    pub place: Option<SpotView>,
 }
 
 /// An error.
@@ -166,7 +165,7 @@ impl ResolveView {
             build,
             source,
             line,
-            secrets: secrets(build, source, door),
+            secrets: secrets::of_build(workspace, build, door),
             door,
         };
         let reached = build
@@ -193,7 +192,7 @@ impl ResolveView {
             .target
             .and_then(|target| build.model.stages.get(target));
         Self {
-            path: source.path().to_owned(),
+            path: door.path(source.path()),
             platform: of_target.map_or_else(String::new, |stage| stage.platform.to_string()),
             target: build.model.target,
             stages,
@@ -210,22 +209,6 @@ struct Builder<'a> {
     /// What must not be shown, wherever it was copied to.
     secrets: Quotes<'a>,
     door: Door<'a>,
-}
-
-/// What is masked in a Dockerfile, in the values it gives and in the arguments it is given.
-fn secrets<'a>(build: &'a Build<'a>, source: &'a SourceFile, door: Door<'_>) -> Quotes<'a> {
-    let set = build
-        .settings()
-        .map(|setting| (setting.name, setting.value))
-        .collect::<Vec<_>>();
-    let given = build.model.build_args.iter();
-    let given = given.map(|argument| (argument.name.as_str(), &argument.value));
-    let values = set.into_iter().chain(given);
-    let of_values = values
-        .filter_map(|(name, value)| Some((name, value.as_known()?)))
-        .flat_map(|(name, value)| door.secrets_of(name, value));
-    let mask = door.mask(source);
-    Quotes::new(mask.secrets(source.text()).chain(of_values))
 }
 
 impl Builder<'_> {
@@ -254,16 +237,7 @@ impl Builder<'_> {
     }
 
     fn place(&self, span: Span) -> PlaceView {
-        let position = |at: u32| {
-            self.source
-                .lines()
-                .position(self.source.text(), at as usize)
-        };
-        PlaceView {
-            span,
-            start: position(span.start),
-            end: position(span.end),
-        }
+        PlaceView::new(self.source, span)
     }
 
     fn stage(&self, index: usize, stage: &Stage<'_>, is_reached: bool) -> StageView {

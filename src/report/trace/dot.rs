@@ -15,7 +15,7 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for (number, file) in view.files.iter().enumerate() {
         let graph = Graph::of(file, number);
-        let path = quoted(&file.path);
+        let path = quoted(file.path.as_str());
         writeln!(out, "  subgraph cluster_{number} {{\n    label={path};")?;
         for node in &graph.outside {
             write_node(node, "    ", out)?;
@@ -39,7 +39,7 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     writeln!(out, "}}")?;
-    out.flush()
+    Ok(())
 }
 
 fn write_node(node: &Node, indent: &str, out: &mut dyn Write) -> io::Result<()> {

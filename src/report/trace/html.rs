@@ -52,14 +52,14 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
          &#160; <span class=\"mark\">○</span>gets the value and may read it \
          &#160; <span class=\"mark stop\">✗</span>goes no further</p>\n</body>\n</html>"
     )?;
-    out.flush()
+    Ok(())
 }
 
 fn write_file(file: &FileView, name: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<h2><code>{}</code></h2>\n<p>{}</p>\n<div class=\"picture\">",
-        xml(&file.path),
+        xml(file.path.as_str()),
         xml(&summary(file))
     )?;
     svg::inline(file, name, out)?;

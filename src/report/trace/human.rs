@@ -62,7 +62,7 @@ impl Printer<'_, '_> {
                 writeln!(self.out, "\n{}", self.paint.dim(&text))?;
             }
         }
-        self.out.flush()
+        Ok(())
     }
 
     fn file(&mut self, file: &FileView) -> io::Result<()> {
@@ -93,7 +93,7 @@ impl Printer<'_, '_> {
 
     fn title(&mut self, file: &FileView) -> io::Result<()> {
         let name = escape::line(self.view.variable.as_str());
-        let path = escape::line(&file.path);
+        let path = escape::line(file.path.as_str());
         let path = match file.line {
             Some(line) => format!("{path}:{line}"),
             None => path.into_owned(),

@@ -5,9 +5,10 @@ use std::io;
 use serde::Serialize;
 
 use super::tree::{Note, Row, RowKind};
-use super::view::{FileView, PlaceView, StageView, TraceView};
+use super::view::{FileView, StageView, TraceView};
 use crate::flow::reach::{Means, Reads};
 use crate::report;
+use crate::report::PlaceView;
 use crate::source::Position;
 
 pub(super) fn render(view: &TraceView, out: &mut dyn io::Write) -> io::Result<()> {
@@ -87,7 +88,7 @@ struct Point {
 
 fn file(file: &FileView) -> File<'_> {
     File {
-        path: &file.path,
+        path: file.path.as_str(),
         line: file.line,
         stages: file.stages.iter().map(stage).collect(),
         nodes: file.tree.rows.iter().map(node).collect(),

@@ -17,7 +17,7 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "flowchart TD")?;
     for (number, file) in view.files.iter().enumerate() {
         let graph = Graph::of(file, number);
-        writeln!(out, "  subgraph f{number}[{}]", quoted(&file.path))?;
+        writeln!(out, "  subgraph f{number}[{}]", quoted(file.path.as_str()))?;
         for node in &graph.outside {
             write_node(node, "    ", out)?;
         }
@@ -42,7 +42,7 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
             "  classDef {class} fill:{face},stroke:{border},color:#111"
         )?;
     }
-    out.flush()
+    Ok(())
 }
 
 fn write_node(node: &Node, indent: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -25,7 +25,7 @@ mod view;
 use std::io;
 
 pub use tree::{Note, Row, RowKind, Tree};
-pub use view::{FileView, PlaceView, StageView, TraceView};
+pub use view::{FileView, StageView, TraceView};
 
 use super::RenderOptions;
 
@@ -45,6 +45,47 @@ pub enum TraceFormat {
     Svg,
     /// A page with the picture, in one file.
     Html,
+}
+
+impl TraceFormat {
+    /// Every format.
+    pub const ALL: [Self; 6] = [
+        Self::Human,
+        Self::Json,
+        Self::Mermaid,
+        Self::Dot,
+        Self::Svg,
+        Self::Html,
+    ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Mermaid => "mermaid",
+            Self::Dot => "dot",
+            Self::Svg => "svg",
+            Self::Html => "html",
+        }
+    }
+
+    /// What it is, for people.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::Human => "A tree, for people",
+            Self::Json => "For programs",
+            Self::Mermaid => "A mermaid flowchart",
+            Self::Dot => "A Graphviz graph",
+            Self::Svg => "A picture",
+            Self::Html => "A page with the picture, in one file",
+        }
+    }
+
+    /// The format with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
 }
 
 /// Writes a trace in a format.

@@ -39,7 +39,7 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
             out,
             "<text class=\"path\" x=\"16\" y=\"{}\">{name} in {}</text>",
             y + 26,
-            xml(&file.path)
+            xml(file.path.as_str())
         )?;
         writeln!(
             out,
@@ -54,13 +54,13 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
         y += picture.height;
     }
     writeln!(out, "</svg>")?;
-    out.flush()
+    Ok(())
 }
 
 /// One file's picture, for a page that brings the style.
 pub(super) fn inline(file: &FileView, name: &str, out: &mut dyn Write) -> io::Result<()> {
     let picture = Picture::of(file);
-    let label = format!("Where {name} goes in {}", xml(&file.path));
+    let label = format!("Where {name} goes in {}", xml(file.path.as_str()));
     open(picture.width, picture.height, &label, out)?;
     draw(&picture, picture.width, out)?;
     writeln!(out, "</svg>")

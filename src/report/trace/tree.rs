@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::view::{PlaceView, Shown, by_place};
+use super::view::{Shown, by_place};
 use crate::finding::redact::Redacted;
 use crate::flow::reach::{Means, Reader, Reads, SettingIndex, Stop, Trace, TracedSetting};
+use crate::report::PlaceView;
 use crate::source::Span;
 
 /// The rows of a trace.

@@ -11,7 +11,8 @@ use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{Base, Stage};
 use crate::model::{Piece, Value};
 use crate::report::words::unknown;
-use crate::source::{Location, Position, SourceFile, Span};
+use crate::report::{PlaceView, secrets};
+use crate::source::{Location, SourceFile, Span};
 
 /// A variable followed through one or more Dockerfiles.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct TraceView {
 #[derive(Debug)]
 pub struct FileView {
     /// Its path.
-    pub path: String,
+    pub path: Redacted,
     /// The line that was asked about.
     pub line: Option<usize>,
     /// Its stages, in order.
@@ -60,17 +61,6 @@ pub struct StageView {
     pub is_target: bool,
     /// Whether the target needs it.
     pub is_reached: bool,
-}
-
-/// Bytes of the file.
-#[derive(Clone, Copy, Debug)]
-pub struct PlaceView {
-    /// The bytes.
-    pub span: Span,
-    /// The first one's line and column.
-    pub start: Position,
-    /// Line and column behind the last one.
-    pub end: Position,
 }
 
 impl TraceView {
@@ -111,14 +101,15 @@ impl FileView {
         let source = workspace.source(build.file);
         let line_number = line.and_then(|line| u32::try_from(line).ok());
         let trace = reach::trace(build, variable, line_number);
-        let shown = Shown::new(source, build, Door::new(&workspace.names));
+        let door = Door::new(&workspace.names);
+        let shown = Shown::new(workspace, build, door);
         let known = trace
             .readers
             .iter()
             .filter(|reader| reader.is_reached && reader.reads != Reads::Perhaps);
         let served = known.clone().filter(|reader| !reader.sees.is_empty());
         Self {
-            path: source.path().to_owned(),
+            path: door.path(source.path()),
             line,
             stages: shown.stages(),
             readers: known.count(),
@@ -158,35 +149,20 @@ const LONGEST_MASK: usize = 8;
 const LONGEST_VALUE: usize = 16 * 1024;
 
 impl<'a> Shown<'a> {
-    fn new(source: &'a SourceFile, build: &'a Build<'a>, door: Door<'a>) -> Self {
-        let mask = door.mask(source);
-        let given = build.model.build_args.iter();
-        let given = given.filter_map(|arg| Some((arg.name.as_str(), arg.value.as_known()?)));
-        let given: Vec<_> = given.collect();
-        let of_given = given
-            .into_iter()
-            .flat_map(|(name, value)| door.secrets_of(name, value));
-        let secrets = Quotes::new(mask.secrets(source.text()).chain(of_given));
+    fn new(workspace: &'a Workspace<'a>, build: &'a Build<'a>, door: Door<'a>) -> Self {
+        let source = workspace.source(build.file);
         Self {
             source,
             build,
-            masked: mask.apply(source.text()),
-            secrets,
+            masked: door.file(source),
+            secrets: secrets::of_build(workspace, build, door),
             door,
         }
     }
 
     /// Where something stands.
     pub(super) fn place(&self, at: Location) -> PlaceView {
-        let position = |offset: u32| {
-            let text = self.source.text();
-            self.source.lines().position(text, offset as usize)
-        };
-        PlaceView {
-            span: at.span,
-            start: position(at.span.start),
-            end: position(at.span.end),
-        }
+        PlaceView::new(self.source, at.span)
     }
 
     fn stages(&self) -> Vec<StageView> {
@@ -215,7 +191,7 @@ impl<'a> Shown<'a> {
     fn stage_name(&self, index: usize) -> Redacted {
         let stage = self.build.model.stages.get(index);
         match stage.and_then(|stage| stage.name.as_deref()) {
-            Some(name) => self.door.text(name),
+            Some(name) => self.shown(name),
             None => self.door.text(&index.to_string()),
         }
     }
@@ -224,7 +200,7 @@ impl<'a> Shown<'a> {
         match &stage.base {
             Base::Stage(parent) => self.stage_name(*parent),
             Base::Scratch => self.door.text("scratch"),
-            Base::Image(Some(reference)) => self.door.text(&reference.familiar()),
+            Base::Image(Some(reference)) => self.shown(&reference.familiar()),
             Base::Image(None) => self.source_line(stage.base_span),
         }
     }
@@ -235,8 +211,7 @@ impl<'a> Shown<'a> {
         let masked = self.masked.as_str().get(span.range()).unwrap_or_default();
         let mut ends = (0..=LONGEST_TEXT.min(masked.len())).rev();
         let shown = ends.find_map(|end| masked.get(..end));
-        self.door
-            .text(&one_line(shown.unwrap_or_default(), self.build.tree.escape))
+        self.shown(&one_line(shown.unwrap_or_default(), self.build.tree.escape))
     }
 
     /// The instruction that stands at `at`.
@@ -265,7 +240,7 @@ impl<'a> Shown<'a> {
             Means::SecretVariable | Means::SecretFile => {
                 return match setting.at {
                     Some(at) => self.source_line(at.span),
-                    None => self.door.text(name),
+                    None => self.shown(name),
                 };
             }
         };

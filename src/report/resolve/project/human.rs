@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::view::{BuildView, ProjectView, ServiceView, SettingView, SpotView, SpottedHop};
-use crate::report::resolve::human::{MAX_NAME, cut, plain};
+use super::view::{BuildView, ProjectView, ServiceView, SettingView};
+use crate::report::resolve::human::{MAX_NAME, cut, plain, spot};
+use crate::report::resolve::view::SpottedHop;
 use crate::report::{Paint, RenderOptions, escape};
 
 pub(super) fn render(
@@ -27,7 +28,11 @@ struct Printer<'o> {
 
 impl Printer<'_> {
     fn project(&mut self, view: &ProjectView) -> io::Result<()> {
-        let files: Vec<_> = view.files.iter().map(|file| escape::line(file)).collect();
+        let files: Vec<_> = view
+            .files
+            .iter()
+            .map(|file| escape::line(file.as_str()))
+            .collect();
         let title = self.paint.bold(&format!("project {}", plain(&view.name)));
         let files = self.paint.dim(&files.join(", "));
         writeln!(self.out, "{title}  {files}")?;
@@ -47,7 +52,7 @@ impl Printer<'_> {
             let message = escape::line(said.message.as_str());
             writeln!(self.out, "{place}{}: {message}", said.level)?;
         }
-        self.out.flush()
+        Ok(())
     }
 
     fn service(&mut self, service: &ServiceView) -> io::Result<()> {
@@ -132,10 +137,6 @@ fn story(hops: &[SpottedHop]) -> String {
         })
         .collect();
     format!("← {}", told.join(" ← "))
-}
-
-fn spot(place: &SpotView) -> String {
-    format!("{}:{}", escape::line(&place.file), place.start.line)
 }
 
 fn or<'t>(text: &'t str, other: &'t str) -> &'t str {

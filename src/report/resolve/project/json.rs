@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::view::{BuildView, ProjectView, ServiceView, SettingView, SpotView};
+use super::view::{BuildView, ProjectView, ServiceView, SettingView};
 use crate::finding::redact::Redacted;
-use crate::report::resolve::json::value;
+use crate::report::SpotView;
+use crate::report::resolve::json::{place, value};
 use crate::report::resolve::view::ValueView;
 
 pub(super) fn render(view: &ProjectView, out: &mut dyn Write) -> io::Result<()> {
@@ -14,12 +15,12 @@ pub(super) fn render(view: &ProjectView, out: &mut dyn Write) -> io::Result<()> 
         json!({
             "level": said.level,
             "message": said.message.as_str(),
-            "place": said.place.as_ref().map(place),
+            "place": said.place.as_ref().map(spot),
         })
     });
     let json = json!({
         "version": 1,
-        "files": view.files,
+        "files": texts(&view.files),
         "name": value(&view.name),
         "profiles": texts(&view.profiles),
         "services": view.services.iter().map(service).collect::<Vec<_>>(),
@@ -32,7 +33,7 @@ pub(super) fn render(view: &ProjectView, out: &mut dyn Write) -> io::Result<()> 
 fn service(service: &ServiceView) -> Value {
     json!({
         "name": service.name.as_str(),
-        "place": place(&service.place),
+        "place": spot(&service.place),
         "enabled": service.is_enabled,
         "image": optional(service.image.as_ref()),
         "build": service.build.as_ref().map(build),
@@ -43,7 +44,7 @@ fn service(service: &ServiceView) -> Value {
 
 fn build(build: &BuildView) -> Value {
     json!({
-        "place": place(&build.place),
+        "place": spot(&build.place),
         "context": value(&build.context),
         "dockerfile": optional(build.dockerfile.as_ref()),
         "found": build.is_found,
@@ -57,7 +58,7 @@ fn build(build: &BuildView) -> Value {
 fn settings(settings: &[SettingView]) -> Value {
     let settings = settings.iter().map(|setting| {
         let hops = setting.hops.iter();
-        let hops = hops.map(|hop| json!({"how": hop.how, "place": hop.place.as_ref().map(place)}));
+        let hops = hops.map(|hop| json!({"how": hop.how, "place": hop.place.as_ref().map(spot)}));
         json!({
             "name": setting.name.as_str(),
             "value": optional(setting.value.as_ref()),
@@ -75,18 +76,8 @@ fn texts(texts: &[Redacted]) -> Value {
     texts.iter().map(Redacted::as_str).collect()
 }
 
-fn place(place: &SpotView) -> Value {
-    json!({
-        "file": place.file,
-        "start": {
-            "offset": place.span.start,
-            "line": place.start.line,
-            "column": place.start.column,
-        },
-        "end": {
-            "offset": place.span.end,
-            "line": place.end.line,
-            "column": place.end.column,
-        },
-    })
+fn spot(spot: &SpotView) -> Value {
+    let mut shown = place(&spot.place);
+    shown["file"] = spot.file.as_str().into();
+    shown
 }

@@ -6,15 +6,16 @@ use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::{Origin, Workspace};
 use crate::model::compose::{Arg, Dockerfile, Field, Level, Project, Service};
 use crate::model::{HopId, Piece, Provenance, Value};
-use crate::report::resolve::view::{PieceView, ValueView};
+use crate::report::resolve::view::{PieceView, SpottedHop, ValueView};
 use crate::report::words::{mechanism, unknown};
-use crate::source::{FileId, Location, Position, Span};
+use crate::report::{SpotView, secrets};
+use crate::source::{FileId, FileKind, Location};
 
 /// A resolved compose project, or one service of it.
 #[derive(Debug)]
 pub struct ProjectView {
     /// The files it is read from.
-    pub files: Vec<String>,
+    pub files: Vec<Redacted>,
     /// Its name.
     pub name: ValueView,
     /// The active profiles.
@@ -76,28 +77,6 @@ pub struct SettingView {
     pub hops: Vec<SpottedHop>,
 }
 
-/// A hop on a value's way through several files.
-#[derive(Debug)]
-pub struct SpottedHop {
-    /// What it is, in words.
-    pub how: &'static str,
-    /// Where it stands.
-    pub place: Option<SpotView>,
-}
-
-/// Bytes of a file.
-#[derive(Clone, Debug)]
-pub struct SpotView {
-    /// The file.
-    pub file: String,
-    /// The bytes.
-    pub span: Span,
-    /// The first one's line and column.
-    pub start: Position,
-    /// Line and column behind the last one.
-    pub end: Position,
-}
-
 /// Something that Compose would say.
 #[derive(Debug)]
 pub struct SaidView {
@@ -118,7 +97,7 @@ impl ProjectView {
             workspace,
             project,
             index,
-            secrets: secrets(workspace, project),
+            secrets: secrets::of_project(workspace, project, Door::new(&workspace.names)),
         };
         let asked = line.map(|line| viewer.service_at(file, line));
         let services = project.services.iter().enumerate();
@@ -137,7 +116,7 @@ impl ProjectView {
             files: project
                 .files
                 .iter()
-                .map(|&file| workspace.source(file).path().to_owned())
+                .map(|&file| viewer.door().path(workspace.source(file).path()))
                 .collect(),
             name: viewer.value("name", &project.name),
             profiles: project
@@ -161,27 +140,6 @@ struct Viewer<'w> {
     secrets: Quotes<'w>,
 }
 
-fn secrets<'w>(workspace: &'w Workspace<'_>, project: &Project<'_>) -> Quotes<'w> {
-    let settings = project.dotenv.iter().map(|setting| setting.name_at.file);
-    let env_files = project
-        .services
-        .iter()
-        .flat_map(|service| &service.env_files);
-    let mut files: Vec<FileId> = project.files.clone();
-    files.extend(settings);
-    files.extend(env_files.filter_map(|file| file.file));
-    files.sort_unstable();
-    files.dedup();
-    let door = Door::new(&workspace.names);
-    let mut secrets = Vec::new();
-    for file in files {
-        let source = workspace.source(file);
-        let mask = door.mask(source);
-        secrets.extend(mask.secrets(source.text()).map(str::trim));
-    }
-    Quotes::new(secrets)
-}
-
 impl Viewer<'_> {
     fn text(&self, text: &str) -> Redacted {
         self.door().text_with(text, self.secrets.find(text))
@@ -191,20 +149,24 @@ impl Viewer<'_> {
         Door::new(&self.workspace.names)
     }
 
-    /// A value, masked by its name and by the secrets it is made of.
-    fn known(&self, name: &str, text: &str) -> PieceView {
-        let quoted = self.secrets.find(text);
-        PieceView::Text(self.door().value_with(name, text, quoted))
+    fn value(&self, name: &str, value: &Value<'_>) -> ValueView {
+        self.value_in(FileKind::Compose, name, value)
     }
 
-    fn value(&self, name: &str, value: &Value<'_>) -> ValueView {
+    /// A value, masked by its name, by the kind of file it stands in and by the secrets it is made
+    /// of.
+    fn value_in(&self, kind: FileKind, name: &str, value: &Value<'_>) -> ValueView {
+        let known = |text: &str| {
+            let quoted = self.secrets.find(text);
+            PieceView::Text(self.door().value_in(kind, name, text, quoted))
+        };
         let piece = |piece: &Piece<'_>| match piece {
-            Piece::Text(text) => self.known(name, text),
+            Piece::Text(text) => known(text),
             Piece::Unknown(why) => PieceView::Unknown(unknown(*why)),
         };
         let pieces = match value {
             Value::Known(text) if text.is_empty() => Vec::new(),
-            Value::Known(text) => vec![self.known(name, text)],
+            Value::Known(text) => vec![known(text)],
             Value::Partly(pieces) => pieces.iter().map(piece).collect(),
             Value::Unknown(why) => vec![PieceView::Unknown(unknown(*why))],
         };
@@ -223,14 +185,8 @@ impl Viewer<'_> {
     }
 
     fn place(&self, at: Location) -> SpotView {
-        let file = self.workspace.source(at.file);
-        let position = |offset: u32| file.lines().position(file.text(), offset as usize);
-        SpotView {
-            file: file.path().to_owned(),
-            span: at.span,
-            start: position(at.span.start),
-            end: position(at.span.end),
-        }
+        let source = self.workspace.source(at.file);
+        SpotView::new(source, at.span, self.door())
     }
 
     /// The last service of a file that begins on the line or above it.
@@ -339,9 +295,13 @@ impl Viewer<'_> {
                 place: hop.at.map(|at| self.place(at)),
             }
         });
+        let at = provenance.hop(hop).at;
+        let kind = at.map_or(FileKind::Compose, |at| {
+            self.workspace.source(at.file).kind()
+        });
         SettingView {
             name: self.text(name),
-            value: value.map(|value| self.value(name, value)),
+            value: value.map(|value| self.value_in(kind, name, value)),
             hops: hops.collect(),
         }
     }

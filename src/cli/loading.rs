@@ -1,0 +1,63 @@
+//! From a place on the command line to files, for the commands that show what docklint believes.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::args::BuildArgs;
+use super::{Exit, complain};
+use crate::config::Origin;
+use crate::load::{CHECKED_KINDS, Loaded, load};
+use crate::rules::Choice;
+use crate::source::{FileKind, Request, SourceFile};
+
+/// Loads what is named, with the configuration that is nearest to it.
+pub(super) fn load_all(
+    paths: &[PathBuf],
+    kind: Option<FileKind>,
+    build: &BuildArgs,
+) -> io::Result<Loaded> {
+    let request = Request {
+        paths,
+        stdin_name: None,
+        kind,
+        kinds: CHECKED_KINDS,
+    };
+    let host = build.host.clone();
+    let choice = Choice::default();
+    load(
+        &request,
+        Origin::Nearest,
+        &choice,
+        build.request(),
+        host,
+        io::stdin(),
+    )
+}
+
+/// Says what could not be read and what was left alone. What is left alone on purpose fails no run;
+/// what could not be read does, even if there is something to show.
+pub(super) fn tell(loaded: &Loaded) -> Exit {
+    let names = loaded.request.masked_names();
+    for error in &loaded.errors {
+        complain(&names, Some(&error.path), &error.message);
+    }
+    for file in &loaded.skipped {
+        complain(&names, Some(&file.path), &file.why);
+    }
+    match loaded.errors.is_empty() {
+        true => Exit::Clean,
+        false => Exit::Failed,
+    }
+}
+
+/// What to say if a file does not have the line that was asked about.
+pub(super) fn past_the_end(file: &SourceFile, line: Option<usize>) -> Option<String> {
+    let count = file.text().lines().count();
+    let line = line.filter(|line| *line > count)?;
+    let has = match count {
+        0 => "the file is empty".to_owned(),
+        1 => "the file has 1 line".to_owned(),
+        _ => format!("the file has {count} lines"),
+    };
+    Some(format!("there is no line {line}: {has}"))
+}

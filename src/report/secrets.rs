@@ -1,0 +1,65 @@
+//! What a view must not show, wherever it was copied to: values travel from file to file.
+
+use crate::finding::redact::{Door, Quotes};
+use crate::flow::{Build, Origin, Workspace};
+use crate::model::compose::Project;
+use crate::source::FileId;
+
+/// What is masked in a Dockerfile and in the files its build arguments come from, in the values it
+/// gives and in the arguments it is given.
+pub(super) fn of_build<'w>(
+    workspace: &'w Workspace<'_>,
+    build: &'w Build<'_>,
+    door: Door<'_>,
+) -> Quotes<'w> {
+    let settings = build.settings();
+    let set = settings.map(|setting| (setting.name, setting.value));
+    let given = build.model.build_args.iter();
+    let given = given.map(|argument| (argument.name.as_str(), &argument.value));
+    let named: Vec<_> = set.chain(given).collect();
+    let values = named
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_known()?)))
+        .flat_map(|(name, value)| door.secrets_of(name, value));
+    let mut files = vec![build.file];
+    if let Origin::Service { project, .. } = build.origin
+        && let Some(project) = workspace.projects.get(project)
+    {
+        files.extend(files_of(project));
+    }
+    Quotes::new(values.chain(masked(workspace, files, door)))
+}
+
+/// What is masked in the files that a compose project is made of.
+pub(super) fn of_project<'w>(
+    workspace: &'w Workspace<'_>,
+    project: &Project<'_>,
+    door: Door<'_>,
+) -> Quotes<'w> {
+    Quotes::new(masked(workspace, files_of(project), door))
+}
+
+fn files_of(project: &Project<'_>) -> Vec<FileId> {
+    let settings = project.dotenv.iter().map(|setting| setting.name_at.file);
+    let services = project.services.iter();
+    let env_files = services.flat_map(|service| &service.env_files);
+    let env_files = env_files.filter_map(|file| file.file);
+    let own = project.files.iter().copied();
+    own.chain(settings).chain(env_files).collect()
+}
+
+fn masked<'w>(
+    workspace: &'w Workspace<'_>,
+    mut files: Vec<FileId>,
+    door: Door<'_>,
+) -> Vec<&'w str> {
+    files.sort_unstable();
+    files.dedup();
+    let mut secrets = Vec::new();
+    for file in files {
+        let source = workspace.source(file);
+        let mask = door.mask(source);
+        secrets.extend(mask.secrets(source.text()).map(str::trim));
+    }
+    secrets
+}
