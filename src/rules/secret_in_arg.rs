@@ -42,9 +42,12 @@ impl Rule for SecretInArg {
         for (project_index, project) in workspace.projects.iter().enumerate() {
             for (service_index, service) in project.services.iter().enumerate() {
                 let build = services.get(&(project_index, service_index)).copied();
-                let args = service.build.iter().flat_map(|build| &build.args);
-                for arg in args {
-                    if let Some(story) = of_service(arg, build, workspace)
+                let Some(section) = &service.build else {
+                    continue;
+                };
+                let declared = build.map(|build| declared_names(build).collect());
+                for arg in &section.args {
+                    if let Some(story) = of_service(arg, declared.as_ref(), workspace)
                         && !stories.tells(story.at)
                     {
                         stories.add(story);
@@ -177,10 +180,11 @@ fn first_uses<'b>(build: &'b Build<'_>) -> HashMap<&'b str, (usize, Location)> {
     first
 }
 
-/// An argument of a service's build that no `ARG` of a known Dockerfile speaks of.
+/// An argument of a service's build that no `ARG` of its Dockerfile speaks of; `declared` are those
+/// that do, if the Dockerfile is known.
 fn of_service(
     arg: &Arg<'_>,
-    build: Option<&Build<'_>>,
+    declared: Option<&HashSet<&str>>,
     workspace: &Workspace<'_>,
 ) -> Option<Story> {
     let names = &workspace.request.settings(arg.at.file).names;
@@ -195,8 +199,7 @@ fn of_service(
     if judgement.verdict == Verdict::Clean || is_placeholder_address(&arg.name, &judgement) {
         return None;
     }
-    if let Some(build) = build {
-        let declared: HashSet<&str> = declared_names(build).collect();
+    if let Some(declared) = declared {
         // A build drops what no ARG declares; what is literal stands in the compose file all the same.
         let is_literal = judgement.verdict > Verdict::Channel;
         if declared.contains(&*arg.name) || !is_literal {

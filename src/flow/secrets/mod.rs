@@ -8,10 +8,12 @@
 //! | `literals` | secrets that stand in the text of a RUN |
 //! | `written` | secret variables whose value a RUN leaves in the layer |
 //! | `tools` | the commands that keep what they are told, and where |
+//! | `copied` | files of credentials that a COPY takes from the context |
 //! | `removed` | files and settings that a RUN takes away again |
 //! | `file_settings` | settings in units, `daemon.json`, `config.json` and `.env` |
 
 mod arguments;
+mod copied;
 mod file_settings;
 mod literals;
 mod removed;
@@ -20,6 +22,7 @@ mod variables;
 mod written;
 
 pub use arguments::{SecretArgument, secret_arguments};
+pub use copied::{CopiedFile, copied_files};
 pub use file_settings::{FileSetting, file_settings};
 pub use literals::{Literal, literals};
 pub use variables::{SecretVariable, secret_variables};
@@ -73,21 +76,21 @@ impl<'b> Arguments<'b> {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The last `ARG` of a name that a step sees: in its stage, or in one that it builds on.
+    /// The last `ARG` of a name that a step sees: in its stage, or in one that it builds on. If
+    /// many stages declare it that are none of these, it is not looked for to the end.
     fn seen_by(&self, build: &Build<'_>, step: usize, name: &str) -> Option<Declared<'b>> {
         let declared = self.by_name.get(name)?;
         let stage = build.model.steps[step].stage;
-        declared
-            .iter()
-            .rev()
-            .find(|it| {
-                it.step.is_some_and(|at| {
-                    at < step && build.builds_on(stage, build.model.steps[at].stage)
-                })
-            })
-            .copied()
+        let before = declared.partition_point(|it| it.step.is_none_or(|at| at < step));
+        let nearest = declared[..before].iter().rev().take(MOST_STAGES);
+        let mut in_stages = nearest.filter_map(|it| Some((it, it.step?)));
+        let seen = in_stages.find(|(_, at)| build.builds_on(stage, build.model.steps[*at].stage));
+        seen.map(|(declared, _)| *declared)
     }
 }
+
+/// How many `ARG`s of a name are looked at for the one that a step sees.
+const MOST_STAGES: usize = 256;
 
 impl Build<'_> {
     /// For each stage whether what it does is in the image that is built. Without a target every
