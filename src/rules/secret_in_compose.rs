@@ -1,4 +1,4 @@
-//! `secret-in-compose`: a service's environment holds a secret in clear.
+//! `secret-in-compose`: a service's environment, commands or labels hold a secret in clear.
 
 use std::collections::HashSet;
 
@@ -6,6 +6,7 @@ use super::stories::is_placeholder_address;
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::Workspace;
+use crate::flow::secrets::{ServiceSecret, service_secrets};
 use crate::model::compose::{EnvironmentEntry, Service};
 use crate::secrets::{Place, Verdict, judge, names};
 
@@ -25,8 +26,34 @@ impl Rule for SecretInCompose {
                     look_at(entry, &known, workspace, sink);
                 }
             }
+            for secret in service_secrets(service, workspace) {
+                if seen.insert(secret.at) {
+                    tell(&secret, &service.name, sink);
+                }
+            }
         }
     }
+}
+
+/// A secret in a command or label.
+fn tell(secret: &ServiceSecret, service: &str, sink: &mut Sink) {
+    let key = secret.key;
+    let (severity, message) = match secret.judgement.verdict {
+        Verdict::Clean | Verdict::Channel => return,
+        Verdict::Weak => (
+            Severity::Info,
+            format!("`{key}` of `{service}` holds a password that everybody knows"),
+        ),
+        Verdict::Literal | Verdict::Token => (
+            Severity::Warning,
+            format!(
+                "`{key}` of `{service}` holds a secret that everybody who has the repository can read"
+            ),
+        ),
+    };
+    sink.report(secret.at, "in clear here", message)
+        .severity(severity)
+        .help("take it from outside: `${NAME:?}` with a `.env` that git ignores, or a file under `secrets`");
 }
 
 /// What everybody would try as a password of the service: its own name, and its settings that are

@@ -23,6 +23,7 @@ pub mod interpolation;
 mod name_lists;
 pub mod names;
 pub mod options;
+mod parameters;
 pub mod pem;
 pub mod phrases;
 mod run;
@@ -35,4 +36,4 @@ pub mod verdict;
 mod words;
 
 pub use names::{Kind, Names, Pattern};
-pub use verdict::{Evidence, Judgement, Place, Verdict, certain, judge};
+pub use verdict::{Evidence, Judgement, Place, Verdict, certain, is_login, judge, judge_text};

@@ -5,26 +5,32 @@
 //! | --- | --- |
 //! | `arguments` | `ARG`s, and what is passed to them |
 //! | `variables` | `ENV`s, and the `ARG`s that fill them |
-//! | `literals` | secrets that stand in the text of a RUN |
+//! | `labels` | `LABEL`s, and the `ARG`s that fill them |
+//! | `literals` | secrets that stand in the text of a command or here-document |
 //! | `written` | secret variables whose value a RUN leaves in the layer |
 //! | `tools` | the commands that keep what they are told, and where |
 //! | `copied` | files of credentials that a COPY takes from the context |
 //! | `removed` | files and settings that a RUN takes away again |
+//! | `services` | secrets in what a compose service runs, and in its labels |
 //! | `file_settings` | settings in units, `daemon.json`, `config.json` and `.env` |
 
 mod arguments;
 mod copied;
 mod file_settings;
+mod labels;
 mod literals;
 mod removed;
+mod services;
 mod tools;
 mod variables;
 mod written;
 
 pub use arguments::{SecretArgument, secret_arguments};
 pub use copied::{CopiedFile, copied_files};
-pub use file_settings::{FileSetting, file_settings};
+pub use file_settings::{FileSetting, file_settings, registry_logins};
+pub use labels::{SecretLabel, secret_labels};
 pub use literals::{Literal, literals};
+pub use services::{ServiceSecret, service_secrets};
 pub use variables::{SecretVariable, secret_variables};
 pub use written::{Destination, Written, written};
 
@@ -32,6 +38,7 @@ use std::collections::HashMap;
 
 use crate::model::dockerfile::{Action, Declaration};
 use crate::model::{HopId, Mechanism};
+use crate::secrets::values::is_boolean;
 use crate::source::{Location, SourceFile, Span};
 
 use super::workspace::Build;
@@ -46,6 +53,13 @@ pub struct Declared<'b> {
 }
 
 impl Declared<'_> {
+    /// Whether its default is `true`, `false` or alike: whatever it is called, it takes no secret.
+    fn is_switch(&self, build: &Build<'_>, sources: &[SourceFile]) -> bool {
+        self.declaration
+            .default_span
+            .is_some_and(|span| is_boolean(written_at(sources, build.at(span))))
+    }
+
     /// Whether a build gives it a value that the files do not tell.
     fn comes_from_outside(&self) -> bool {
         match &self.declaration.value {

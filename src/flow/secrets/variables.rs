@@ -43,7 +43,8 @@ pub fn secret_variables<'b>(
             let Some(name) = assignment.name.as_known() else {
                 continue;
             };
-            let filled_by = filled_by(build, &arguments, index, assignment);
+            let uses = build.model.uses[assignment.uses.clone()].iter();
+            let filled_by = filled_by(build, &arguments, index, uses);
             let judgement = judge_assignment(build, name, assignment, &filled_by, names, sources);
             if judgement.verdict != Verdict::Clean {
                 all.push(SecretVariable {
@@ -75,7 +76,7 @@ fn judge_assignment(
     });
     let mut from_outside = filled_by
         .iter()
-        .filter(|it| it.comes_from_outside())
+        .filter(|it| it.comes_from_outside() && !it.is_switch(build, sources))
         .peekable();
     if from_outside.peek().is_none() {
         return by_value;
@@ -106,20 +107,18 @@ fn brought_by<'b>(arguments: &Arguments<'b>, filled_by: &[Declared<'_>]) -> Vec<
 }
 
 /// The `ARG`s that the variables in a value come from; not those that an `ENV` set.
-fn filled_by<'b>(
+pub(super) fn filled_by<'b, 'u>(
     build: &'b Build<'_>,
     arguments: &Arguments<'b>,
     index: usize,
-    assignment: &Assignment<'_>,
+    uses: impl Iterator<Item = &'u Use>,
 ) -> Vec<Declared<'b>> {
     let step = &build.model.steps[index];
     let is_env = |used: &Use| match build.model.lookup(step.stage, step.start, &used.name) {
         Lookup::Set(_, hop) => build.model.provenance.hop(hop).how == Mechanism::Env,
         Lookup::Unset | Lookup::Unknown(_) => false,
     };
-    build.model.uses[assignment.uses.clone()]
-        .iter()
-        .filter(|used| !is_env(used))
+    uses.filter(|used| !is_env(used))
         .filter_map(|used| arguments.seen_by(build, index, &used.name))
         .collect()
 }
