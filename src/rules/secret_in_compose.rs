@@ -28,7 +28,7 @@ impl Rule for SecretInCompose {
             }
             for secret in service_secrets(service, workspace) {
                 if seen.insert(secret.at) {
-                    tell(&secret, &service.name, sink);
+                    tell(&secret, service, &known, workspace, sink);
                 }
             }
         }
@@ -36,10 +36,21 @@ impl Rule for SecretInCompose {
 }
 
 /// A secret in a command or label.
-fn tell(secret: &ServiceSecret, service: &str, sink: &mut Sink) {
-    let key = secret.key;
+fn tell(
+    secret: &ServiceSecret,
+    service: &Service<'_>,
+    known_words: &HashSet<&str>,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
+    let (key, service) = (secret.key, &service.name);
+    let written = workspace.source(secret.at.file).slice(secret.at.span);
     let (severity, message) = match secret.judgement.verdict {
         Verdict::Clean | Verdict::Channel => return,
+        Verdict::Literal if known_words.contains(written) => (
+            Severity::Info,
+            format!("`{key}` of `{service}` holds the service's own user, database or name as a password"),
+        ),
         Verdict::Weak => (
             Severity::Info,
             format!("`{key}` of `{service}` holds a password that everybody knows"),

@@ -21,8 +21,11 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
     let is_url = value.contains("://") || value.starts_with("jdbc:") || value.contains(';');
     let is_certain = place != Place::Run && is_url;
     let settings = settings::find(value, Notation::default(), &wanted, &any);
-    all.extend(settings.filter_map(|setting| {
+    all.extend(settings.filter_map(|mut setting| {
         let name = &value[setting.name.clone()];
+        if name.starts_with('-') {
+            setting.value = first_word(value, setting.value);
+        }
         let inner = &value[setting.value.clone()];
         let is_skipped = match place {
             Place::Label => !is_certain || inner.is_empty(),
@@ -48,21 +51,22 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
     }
 }
 
-fn in_command(
-    names: &Names,
-    value: &str,
-    wanted: &dyn Fn(&str) -> bool,
-    all: &mut Vec<Judgement>,
-) {
-    let option = |kind: Kind, secret: Range<usize>| {
-        let verdict = literal_verdict("password", kind, &value[secret.clone()]);
+fn in_command(names: &Names, value: &str, wanted: &dyn Fn(&str) -> bool, all: &mut Vec<Judgement>) {
+    let told = |kind: Kind, user: &str, secret: Range<usize>| {
+        // `root:root` is as good as none
+        let name = if user.is_empty() { "password" } else { user };
+        let verdict = literal_verdict(name, kind, &value[secret.clone()]);
         Judgement::new(verdict, Evidence::Option, secret)
     };
-    all.extend(options::find(value, wanted).map(|found| option(Kind::Password, found.secret)));
+    all.extend(options::find(value, wanted).map(|found| {
+        let secret = without_quote(value, found.secret);
+        told(Kind::Password, user_before(value, secret.start), secret)
+    }));
     let phrases = phrases::find(value, wanted).into_iter();
     all.extend(phrases.filter_map(|phrase| {
         let kind = phrase.kind?;
-        Some(option(kind, told(value, phrase)))
+        let (user, secret) = user_and_secret(value, &phrase);
+        Some(told(kind, user, secret))
     }));
     all.extend(
         run::written_variable(names, value)
@@ -75,18 +79,51 @@ fn is_header(name: &str) -> bool {
     name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("proxy-authorization")
 }
 
-/// The secret of a phrase alone: without `root:`, and once of `v\nv`, as `passwd` is told it.
-fn told(text: &str, phrase: Phrase) -> Range<usize> {
+/// The user that a phrase names, and its secret alone: once of `v\nv`, as `passwd` is told it.
+fn user_and_secret<'t>(text: &'t str, phrase: &Phrase) -> (&'t str, Range<usize>) {
     let Range { start, end } = phrase.secret;
     let whole = text.get(start..end).unwrap_or_default();
-    let user = whole.split_once(':').filter(|(user, _)| {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$');
-        phrase.kind == Some(Kind::Password) && !user.is_empty() && user.chars().all(is_name)
-    });
-    let start = start + user.map_or(0, |(user, _)| user.len() + 1);
-    let secret = text.get(start..end).unwrap_or_default();
+    let (user, secret) = whole
+        .split_once(':')
+        .filter(|(user, _)| phrase.kind == Some(Kind::Password) && is_user(user))
+        .unwrap_or(("", whole));
+    let start = end - secret.len();
     let once = secret.split("\\n").next().unwrap_or(secret);
-    start..start + once.len()
+    (user, start..start + once.len())
+}
+
+/// `user` of `-u user:v`.
+fn user_before(text: &str, secret: usize) -> &str {
+    let before = text
+        .get(..secret)
+        .and_then(|before| before.strip_suffix(':'));
+    let word = before.and_then(|it| it.rsplit([' ', '"', '\'', '=']).next());
+    word.filter(|user| is_user(user)).unwrap_or_default()
+}
+
+fn is_user(text: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$');
+    !text.is_empty() && text.chars().all(is_name)
+}
+
+/// An option's value ends at a blank, also where a quote stands around the whole command.
+fn first_word(text: &str, value: Range<usize>) -> Range<usize> {
+    let whole = text.get(value.clone()).unwrap_or_default();
+    let word = whole.split_whitespace().next().unwrap_or_default();
+    match whole.starts_with(word) {
+        true => value.start..value.start + word.len(),
+        false => value,
+    }
+}
+
+/// Without the quote at the end that closes the whole command.
+fn without_quote(text: &str, secret: Range<usize>) -> Range<usize> {
+    let whole = text.get(secret.clone()).unwrap_or_default();
+    let inner = whole.trim_end_matches(['"', '\'']);
+    match inner.contains(['"', '\'']) {
+        true => secret,
+        false => secret.start..secret.start + inner.len(),
+    }
 }
 
 /// Whether what stands behind a name is a program's code and no value: `token = get_token()`,

@@ -284,7 +284,10 @@ fn is_version(lower: &str) -> bool {
 /// Whether the value switches something on or off: under any name it is no secret, and the setting
 /// takes none.
 pub fn is_boolean(value: &str) -> bool {
-    is_any(unquoted(value.trim()), &["true", "false", "yes", "no", "on", "off"])
+    is_any(
+        unquoted(value.trim()),
+        &["true", "false", "yes", "no", "on", "off"],
+    )
 }
 
 /// `neo4j/test`: user and password in one value.

@@ -258,8 +258,11 @@ fn userinfo_verdict(place: Place, value: &str, found: &userinfo::UserInfo) -> Ve
         Interpolation::Default(default) => default,
         Interpolation::None => password,
     };
+    // `reverse:https://example.org:443@8443` of mitmproxy: a host and its port
+    let is_port = password.len() <= 5 && password.bytes().all(|byte| byte.is_ascii_digit());
     match values::shape(user, password) {
         Shape::Empty | Shape::Masked => Verdict::Clean,
+        _ if is_port && user.contains('.') => Verdict::Clean,
         _ if user == password => Verdict::Weak,
         Shape::Placeholder | Shape::Weak | Shape::Switch => Verdict::Weak,
         Shape::Reference | Shape::Short | Shape::Literal => Verdict::Token,

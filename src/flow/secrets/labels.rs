@@ -76,12 +76,16 @@ fn secret_source<'b>(
     span: Span,
     names: &Names,
 ) -> Option<(Declared<'b>, Evidence)> {
-    let uses = build.model.uses.get(build.model.steps[index].uses.clone())?;
+    let uses = build
+        .model
+        .uses
+        .get(build.model.steps[index].uses.clone())?;
     let inside = uses.iter().filter(|used| span.to(used.span) == span);
     let mut sources = filled_by(build, arguments, index, inside).into_iter();
     sources.find_map(|it| {
         let kind = names.kind(&it.declaration.name)?;
-        it.comes_from_outside().then_some((it, Evidence::Name(kind)))
+        it.comes_from_outside()
+            .then_some((it, Evidence::Name(kind)))
     })
 }
 

@@ -54,11 +54,7 @@ pub fn literals(
 }
 
 /// In what a shell runs. Of a script for another program only what is certain counts.
-fn in_script(
-    commands: &StepCommands,
-    text: &str,
-    names: &Names,
-) -> Vec<Literal> {
+fn in_script(commands: &StepCommands, text: &str, names: &Names) -> Vec<Literal> {
     let found = judge_text(names, text);
     if found.is_empty() {
         return Vec::new();
@@ -96,7 +92,10 @@ impl Executed {
         for command in &outcome.commands {
             spans.push(command.span);
             let is_text = |operator| matches!(operator, RedirectionOperator::HereDocument(_));
-            let fed = command.redirections.iter().filter(|it| is_text(it.operator));
+            let fed = command
+                .redirections
+                .iter()
+                .filter(|it| is_text(it.operator));
             spans.extend(fed.map(|redirection| redirection.target.span));
         }
         spans.sort_unstable();
@@ -132,7 +131,9 @@ fn in_instruction(
     let comments = &build.tree.comments;
     let is_comment = |at: usize| {
         let begun = comments.partition_point(|comment| comment.start as usize <= at);
-        begun.checked_sub(1).is_some_and(|last| at < comments[last].end as usize)
+        begun
+            .checked_sub(1)
+            .is_some_and(|last| at < comments[last].end as usize)
     };
     let found = judge_text(names, text).into_iter();
     let literals = found.filter_map(|judgement| {
@@ -148,11 +149,7 @@ fn in_instruction(
 }
 
 /// In the files that a COPY or ADD holds.
-fn in_documents(
-    build: &Build<'_>,
-    instruction: &Instruction<'_>,
-    names: &Names,
-) -> Vec<Literal> {
+fn in_documents(build: &Build<'_>, instruction: &Instruction<'_>, names: &Names) -> Vec<Literal> {
     let mut all = Vec::new();
     for heredoc in &instruction.heredocs {
         for judgement in judge_text(names, heredoc.body) {

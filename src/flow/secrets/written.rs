@@ -132,7 +132,9 @@ impl<'b> Search<'b, '_> {
                     && seen.insert(used.name.as_str())
                 {
                     let destination = match copied.destination.as_known() {
-                        Some(folder) if folder.ends_with('/') => format!("{folder}{}", heredoc.name),
+                        Some(folder) if folder.ends_with('/') => {
+                            format!("{folder}{}", heredoc.name)
+                        }
                         Some(file) => file.to_owned(),
                         None => heredoc.name.clone(),
                     };
