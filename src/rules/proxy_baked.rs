@@ -26,7 +26,12 @@ impl Rule for ProxyBaked {
                     Baked::new(index, assignment, build, declarations)
                 })
                 .collect();
-            report(&baked, build, target, workspace.source(build.file), sink);
+            // Passwords have a worse finding of their own, which speaks for these and not for others.
+            let (worst, others): (Vec<_>, Vec<_>) =
+                baked.into_iter().partition(|baked| baked.has_password);
+            for baked in [worst, others] {
+                report(&baked, build, target, workspace.source(build.file), sink);
+            }
         }
     }
 }
@@ -120,9 +125,7 @@ fn report(
     source: &SourceFile,
     sink: &mut Sink,
 ) {
-    // One with a password is the place of the worse finding as well.
-    let worst = baked.iter().find(|baked| baked.has_password);
-    let Some(first) = worst.or(baked.first()) else {
+    let Some(first) = baked.first() else {
         return;
     };
     let names = words::list(baked.iter().map(|baked| baked.name));
@@ -146,7 +149,7 @@ fn report(
     for other in baked.iter().filter(|other| !std::ptr::eq(*other, first)) {
         finding.related(other.location(build), "this one too");
     }
-    grade(finding, is_emptied, worst.is_some());
+    grade(finding, is_emptied, first.has_password);
     if let Some(edits) = drop_all(baked, build, source) {
         finding.fix("drop the ENV", Applicability::Suggested, edits);
     }

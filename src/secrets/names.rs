@@ -290,8 +290,10 @@ fn is_secret_key(before: &[&str], last: &str) -> bool {
     }
     let plural = last.ends_with('s');
     let words = || before.iter().copied().chain([nearest]);
+    // `SSH_PKEY` is a private key, `PKEY` alone may be a table's primary one.
+    let is_key = glued.is_empty() || glued == "p" || lists::KEY_QUALIFIERS.contains(&glued);
     !plural
-        && (glued.is_empty() || lists::KEY_QUALIFIERS.contains(&glued))
+        && is_key
         && words().any(|word| lists::KEY_QUALIFIERS.contains(&word))
         && !words().any(|word| lists::KEY_DISQUALIFIERS.contains(&word))
 }
@@ -313,6 +315,7 @@ mod tests {
             "DB_PASSWORD_PROD",
             "apiKey",
             "SSHKEY",
+            "SSH_PKEY",
             "S3_SECRET_KEY",
             "GIT_AUTH_TOKEN.github.com",
             "NPM_CONFIG_//registry.example/:_authToken",
@@ -337,6 +340,7 @@ mod tests {
             "S3_KEY",
             "GPG_KEY",
             "PUBKEY",
+            "PKEY",
             "PUBLIC_KEY",
             "JWT_PUBLIC_KEY",
             "MAX_TOKENS",

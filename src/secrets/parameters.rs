@@ -25,6 +25,8 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
         let name = &value[setting.name.clone()];
         if name.starts_with('-') {
             setting.value = first_word(value, setting.value);
+        } else if place == Place::Run {
+            setting.value = without_bracket(value, setting.value);
         }
         let inner = &value[setting.value.clone()];
         let is_skipped = match place {
@@ -113,6 +115,16 @@ fn first_word(text: &str, value: Range<usize>) -> Range<usize> {
     match whole.starts_with(word) {
         true => value.start..value.start + word.len(),
         false => value,
+    }
+}
+
+/// Without the bracket at the end that closes the map around it: `{password: v}`.
+fn without_bracket(text: &str, value: Range<usize>) -> Range<usize> {
+    let whole = text.get(value.clone()).unwrap_or_default();
+    let inner = whole.trim_end_matches(['}', ']', ' ']);
+    match whole.contains(['{', '[']) {
+        true => value,
+        false => value.start..value.start + inner.len(),
     }
 }
 
