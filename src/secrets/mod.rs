@@ -22,6 +22,7 @@ pub mod interpolation;
 #[rustfmt::skip] // the lists are read as text, many words a line
 mod name_lists;
 pub mod names;
+mod needle;
 pub mod options;
 mod parameters;
 pub mod pem;

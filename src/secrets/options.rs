@@ -43,6 +43,9 @@ impl Row {
         if word.starts_with(self.option) {
             return Some(self.option.len());
         }
+        if self.flags.is_empty() {
+            return None;
+        }
         let letter = self.option.strip_prefix('-')?;
         let rest = word.strip_prefix('-')?;
         let after = rest.trim_start_matches(|flag| self.flags.contains(flag));

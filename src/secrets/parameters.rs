@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::extent::is_quote;
 use super::names::{Kind, Names};
+use super::options;
 use super::phrases::{self, Phrase};
 use super::settings::{self, Notation, Setting};
 use super::verdict::{Evidence, Judgement, Place, Verdict, literal_verdict};
-use super::{options, run};
 
 /// Adds what is found in `value` to `all`.
 pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judgement>) {
@@ -49,11 +49,11 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
         (!is_skipped).then(|| Judgement::new(verdict, evidence, setting.value))
     }));
     if place == Place::Run {
-        in_command(names, value, &wanted, all);
+        in_command(value, &wanted, all);
     }
 }
 
-fn in_command(names: &Names, value: &str, wanted: &dyn Fn(&str) -> bool, all: &mut Vec<Judgement>) {
+fn in_command(value: &str, wanted: &dyn Fn(&str) -> bool, all: &mut Vec<Judgement>) {
     let told = |kind: Kind, user: &str, secret: Range<usize>| {
         // `root:root` is as good as none
         let name = if user.is_empty() { "password" } else { user };
@@ -70,10 +70,6 @@ fn in_command(names: &Names, value: &str, wanted: &dyn Fn(&str) -> bool, all: &m
         let (user, secret) = user_and_secret(value, &phrase);
         Some(told(kind, user, secret))
     }));
-    all.extend(
-        run::written_variable(names, value)
-            .map(|variable| Judgement::new(Verdict::Channel, Evidence::Written, variable)),
-    );
 }
 
 /// Headers that carry a secret.

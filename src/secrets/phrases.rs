@@ -3,10 +3,9 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::extent::{self, Bounds};
 use super::names::Kind;
+use super::needle::Needle;
 
 /// How far around a phrase its parts are looked for.
 const REACH: usize = 512;
@@ -30,18 +29,39 @@ const SETTERS: &[&str] = &[
 ];
 
 /// Commands that take a secret as their argument of that index, options not counted.
-const POSITIONAL: &[(&str, usize)] = &[
-    ("add_user ", 1),
-    ("change_password ", 1),
-    ("htpasswd -b ", 2),
-    ("htpasswd -bc ", 2),
-    ("htpasswd -cb ", 2),
-    ("htpasswd -nb ", 1),
-    ("htpasswd -Bbn ", 1),
-    ("http-basic.", 2),
-    ("openssl passwd ", 0),
-    ("vault login ", 0),
+static POSITIONAL: [(Needle, usize); 10] = [
+    (Needle::new("add_user "), 1),
+    (Needle::new("change_password "), 1),
+    (Needle::new("htpasswd -b "), 2),
+    (Needle::new("htpasswd -bc "), 2),
+    (Needle::new("htpasswd -cb "), 2),
+    (Needle::new("htpasswd -nb "), 1),
+    (Needle::new("htpasswd -Bbn "), 1),
+    (Needle::new("http-basic."), 2),
+    (Needle::new("openssl passwd "), 0),
+    (Needle::new("vault login "), 0),
 ];
+
+/// What reads a password from its input.
+static PASSWD: Needle = Needle::new("passwd");
+static STDIN: Needle = Needle::new("-stdin");
+
+/// A word of `.netrc`.
+static NETRC: Needle = Needle::new("password");
+
+/// What stands before a password in quotes. What people write in prose may have quotes behind it
+/// as well.
+static BEFORE_QUOTES: [(Needle, Option<Kind>); 3] = [
+    (Needle::new("PASSWORD "), Some(Kind::Password)),
+    (Needle::new("password "), None),
+    (Needle::new("IDENTIFIED BY "), Some(Kind::Password)),
+];
+
+/// The words of commands that keep a setting.
+static KEEP: [Needle; 2] = [Needle::new(" set "), Needle::new(" config ")];
+
+/// The schemes of HTTP's authorization, whatever the case of their first letter.
+static SCHEMES: [Needle; 2] = [Needle::new("earer "), Needle::new("asic ")];
 
 const PLAIN: Bounds = Bounds {
     outer: None,
@@ -60,11 +80,11 @@ pub struct Phrase {
 /// Every such secret in `text`, in order. `is_secret` judges names.
 pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
     let mut found = Found::default();
-    for at in matches(text, "passwd") {
+    for at in PASSWD.find_all(text) {
         found.add(Some(Kind::Password), piped_into(text, at));
         found.add(Some(Kind::Password), here_text(text, at));
     }
-    for at in matches(text, "-stdin") {
+    for at in STDIN.find_all(text) {
         let kind = match word_before(text, at) {
             "--password" => Some(Kind::Password),
             "--token" => Some(Kind::Key),
@@ -73,28 +93,23 @@ pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
         found.add(kind, piped_into(text, at));
         found.add(kind, here_text(text, at));
     }
-    for at in matches(text, "password") {
+    for at in NETRC.find_all(text) {
         found.add(Some(Kind::Password), netrc_password(text, at));
     }
-    // What people write in prose may have quotes behind it as well.
-    for (phrase, kind) in [
-        ("PASSWORD ", Some(Kind::Password)),
-        ("password ", None),
-        ("IDENTIFIED BY ", Some(Kind::Password)),
-    ] {
-        for at in matches(text, phrase) {
-            found.add(kind, quoted(text, at + phrase.len()));
+    for (phrase, kind) in &BEFORE_QUOTES {
+        for at in phrase.find_all(text) {
+            found.add(*kind, quoted(text, at + phrase.len()));
         }
     }
-    for (command, index) in POSITIONAL {
-        for at in matches(text, command) {
+    for (command, index) in &POSITIONAL {
+        for at in command.find_all(text) {
             let argument = nth_argument(text, at + command.len(), *index);
             found.add(Some(Kind::Password), argument);
         }
     }
-    for setter in [" set ", " config "] {
+    for setter in &KEEP {
         let mut done = 0;
-        for at in matches(text, setter) {
+        for at in setter.find_all(text) {
             if at >= done && SETTERS.contains(&word_before(text, at)) {
                 let value = set_value(text, at + setter.len(), is_secret);
                 done = value.as_ref().map_or(done, |value| value.end);
@@ -102,8 +117,8 @@ pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
             }
         }
     }
-    for scheme in ["earer ", "asic "] {
-        for at in matches(text, scheme) {
+    for scheme in &SCHEMES {
+        for at in scheme.find_all(text) {
             if matches!(word_before(text, at), "B" | "b") {
                 found.add(Some(Kind::Key), credentials(text, at + scheme.len()));
             }
@@ -130,10 +145,6 @@ impl Found {
         self.0.dedup_by(|a, b| a.secret == b.secret);
         self.0
     }
-}
-
-fn matches<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
-    memmem::find_iter(text.as_bytes(), phrase.as_bytes())
 }
 
 /// What `echo` or `printf` writes into the command at `at`: `echo root:v | chpasswd`.

@@ -6,7 +6,7 @@ use super::formats::{self, Weight};
 use super::interpolation::{self, Interpolation};
 use super::names::{self, Kind, Names};
 use super::values::{self, Shape};
-use super::{checks, parameters, pem, userinfo};
+use super::{checks, parameters, pem, run, userinfo};
 
 /// Where a setting stands. What becomes of its value depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -203,7 +203,13 @@ fn overlap(a: &Option<Range<usize>>, b: &Option<Range<usize>>) -> bool {
 
 /// What the value says by itself.
 fn judge_value(names: &Names, place: Place, name: &str, value: &str) -> Judgement {
-    let found = inside(names, place, name, value).into_iter();
+    let mut found = inside(names, place, name, value);
+    if place == Place::Run {
+        let written = run::written_variable(names, value);
+        let channel = |variable| Judgement::new(Verdict::Channel, Evidence::Written, variable);
+        found.extend(written.map(channel));
+    }
+    let found = found.into_iter();
     let worst = found.fold(Judgement::CLEAN, Judgement::or_worse);
     match worst.verdict {
         Verdict::Clean => Judgement::CLEAN,

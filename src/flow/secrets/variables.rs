@@ -1,5 +1,7 @@
 //! `ENV`s that keep a secret in the image.
 
+use std::cell::OnceCell;
+
 use super::{Arguments, Declared, written_at};
 use crate::flow::workspace::Build;
 use crate::model::Mechanism;
@@ -30,7 +32,7 @@ pub fn secret_variables<'b>(
     names: &Names,
     sources: &[SourceFile],
 ) -> Vec<SecretVariable<'b>> {
-    let arguments = Arguments::of(build);
+    let arguments = OnceCell::new();
     let mut all = Vec::new();
     for (index, step) in build.model.steps.iter().enumerate() {
         let Action::Env(assignments) = &step.action else {
@@ -39,12 +41,13 @@ pub fn secret_variables<'b>(
         if step.triggered_by.is_some() {
             continue;
         }
+        let arguments = arguments.get_or_init(|| Arguments::of(build));
         for assignment in assignments {
             let Some(name) = assignment.name.as_known() else {
                 continue;
             };
             let uses = build.model.uses[assignment.uses.clone()].iter();
-            let filled_by = filled_by(build, &arguments, index, uses);
+            let filled_by = filled_by(build, arguments, index, uses);
             let judgement = judge_assignment(build, name, assignment, &filled_by, names, sources);
             if judgement.verdict != Verdict::Clean {
                 all.push(SecretVariable {
@@ -52,7 +55,7 @@ pub fn secret_variables<'b>(
                     judgement,
                     step: index,
                     assignment,
-                    brought_by: brought_by(&arguments, &filled_by),
+                    brought_by: brought_by(arguments, &filled_by),
                     filled_by,
                 });
             }
