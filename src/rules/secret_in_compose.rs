@@ -26,10 +26,12 @@ impl Rule for SecretInCompose {
                     look_at(entry, &known, workspace, sink);
                 }
             }
-            for secret in service_secrets(service, workspace) {
-                if seen.insert(secret.at) {
-                    tell(&secret, service, &known, workspace, sink);
-                }
+        }
+        let secrets = service_secrets(workspace);
+        for of_service in secrets.chunk_by(|a, b| std::ptr::eq(a.service, b.service)) {
+            let known = of_service.first().map(|secret| known_words(secret.service));
+            for secret in of_service {
+                tell(secret, known.as_ref(), workspace, sink);
             }
         }
     }
@@ -37,19 +39,20 @@ impl Rule for SecretInCompose {
 
 /// A secret in a command or label.
 fn tell(
-    secret: &ServiceSecret,
-    service: &Service<'_>,
-    known_words: &HashSet<&str>,
+    secret: &ServiceSecret<'_>,
+    known_words: Option<&HashSet<&str>>,
     workspace: &Workspace<'_>,
     sink: &mut Sink,
 ) {
-    let (key, service) = (secret.key, &service.name);
+    let (key, service) = (secret.key, &secret.service.name);
     let written = workspace.source(secret.at.file).slice(secret.at.span);
     let (severity, message) = match secret.judgement.verdict {
         Verdict::Clean | Verdict::Channel => return,
-        Verdict::Literal if known_words.contains(written) => (
+        Verdict::Literal if known_words.is_some_and(|known| known.contains(written)) => (
             Severity::Info,
-            format!("`{key}` of `{service}` holds the service's own user, database or name as a password"),
+            format!(
+                "`{key}` of `{service}` holds the service's own user, database or name as a password"
+            ),
         ),
         Verdict::Weak => (
             Severity::Info,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::part;
+use super::{line_before, part};
 use crate::flow::steps::StepCommands;
 use crate::flow::workspace::Build;
 use crate::model::dockerfile::{Action, Program};
@@ -69,15 +69,19 @@ fn in_script(commands: &StepCommands, text: &str, names: &Names) -> Vec<Literal>
             None if is_shell || judgement.verdict < Verdict::Token => return None,
             None => whole,
         };
+        let before = secret.start.saturating_sub(command.start as usize);
         Some(Literal {
             at: commands.locate(part(Span::default(), &secret)),
-            is_proxy: is_proxy(text.get(command.range())?, command, &judgement),
+            is_proxy: is_proxy(line_before(text.get(command.range())?, before), &judgement),
             judgement,
             is_in_file: false,
         })
     });
     in_commands.collect()
 }
+
+/// How many commands that begin before a secret are looked at for the one around it.
+const MOST_NESTED: usize = 64;
 
 /// The commands of a shell with the texts that are fed to them.
 struct Executed {
@@ -114,7 +118,8 @@ impl Executed {
         let begun = |(span, _): &(Span, u32)| span.start as usize <= part.start;
         let before = &self.spans[..self.spans.partition_point(begun)];
         let open = before.iter().rev();
-        let mut open = open.take_while(|(_, reach)| *reach as usize >= part.end);
+        let open = open.take_while(|(_, reach)| *reach as usize >= part.end);
+        let mut open = open.take(MOST_NESTED);
         let around = open.find(|(span, _)| span.end as usize >= part.end);
         around.map(|(span, _)| *span)
     }
@@ -137,10 +142,14 @@ fn in_instruction(
     };
     let found = judge_text(names, text).into_iter();
     let literals = found.filter_map(|judgement| {
-        let span = part(instruction.span, judgement.secret.as_ref()?);
+        let secret = judgement.secret.as_ref()?;
+        let (span, before) = (
+            part(instruction.span, secret),
+            line_before(text, secret.start),
+        );
         (!is_comment(span.start as usize)).then(|| Literal {
             at: build.at(span),
-            is_proxy: is_proxy(text, Span::new(0, text.len()), &judgement),
+            is_proxy: is_proxy(before, &judgement),
             judgement,
             is_in_file: false,
         })
@@ -156,16 +165,16 @@ fn in_documents(build: &Build<'_>, instruction: &Instruction<'_>, names: &Names)
             let Some(secret) = judgement.secret.clone() else {
                 continue;
             };
-            let line = line_of(heredoc.body, secret.start);
-            let text = heredoc.body.get(line..).unwrap_or_default();
-            // A setting that is commented out is an example more often than not.
-            let is_comment = text.trim_start().starts_with(['#', ';', '/', '*']);
-            if is_comment && judgement.verdict < Verdict::Token && !is_npm_line(text) {
+            let line = line_before(heredoc.body, secret.start).trim_start();
+            // A setting that is commented out is an example more often than not; npm's settings
+            // begin with two slashes.
+            let is_comment = line.starts_with(['#', ';', '/', '*']) && !line.contains("/:_");
+            if is_comment && judgement.verdict < Verdict::Token {
                 continue;
             }
             all.push(Literal {
                 at: build.at(part(heredoc.body_span, &secret)),
-                is_proxy: is_proxy(text, Span::new(line, heredoc.body.len()), &judgement),
+                is_proxy: is_proxy(line, &judgement),
                 judgement,
                 is_in_file: true,
             });
@@ -174,26 +183,8 @@ fn in_documents(build: &Build<'_>, instruction: &Instruction<'_>, names: &Names)
     all
 }
 
-/// `//registry.example/:_authToken=…` of npm's settings.
-fn is_npm_line(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("//") && line.contains("/:_")
-}
-
-/// Where the line of an offset begins.
-fn line_of(text: &str, at: usize) -> usize {
-    let before = text.get(..at).unwrap_or_default();
-    before.rfind('\n').map_or(0, |newline| newline + 1)
-}
-
-/// Whether a secret is the password of a proxy: the words before it in its command say so, which
-/// is the `text` at `command`.
-fn is_proxy(text: &str, command: Span, judgement: &Judgement) -> bool {
-    let Some(secret) = &judgement.secret else {
-        return false;
-    };
-    let before = secret.start.saturating_sub(command.start as usize);
-    let before = text.get(..before).unwrap_or_default();
+/// Whether a secret is the password of a proxy: the words before it say so.
+fn is_proxy(before: &str, judgement: &Judgement) -> bool {
     let mut words = before.split_whitespace().rev().take(3);
     judgement.evidence == Some(Evidence::UserInfo)
         && words.any(|word| word.to_ascii_lowercase().contains("proxy"))

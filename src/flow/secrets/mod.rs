@@ -166,6 +166,18 @@ fn written_at(sources: &[SourceFile], location: Location) -> &str {
     inner('"').or_else(|| inner('\'')).unwrap_or(text)
 }
 
+/// How far a line is read backwards: enough for a comment's mark and the name of a setting, however
+/// long the line is.
+const NEAR: usize = 512;
+
+/// The line before an offset, or as much of it as is near.
+fn line_before(text: &str, at: usize) -> &str {
+    let near = at.saturating_sub(NEAR);
+    let start = (near..=at).find(|start| text.is_char_boundary(*start));
+    let before = text.get(start.unwrap_or(at)..at).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default()
+}
+
 /// A part of a span.
 fn part(span: Span, part: &std::ops::Range<usize>) -> Span {
     let start = span.start as usize;
