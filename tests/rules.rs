@@ -248,7 +248,11 @@ fn proxy_credentials_speak_before_proxy_baked() {
     let password = ["Zm9", "v-Kq7"].concat();
     let text =
         format!("FROM alpine\nENV http_proxy=http://p:1 https_proxy=http://u:{password}@p:1\n");
-    assert_eq!(found(&text), ["error proxy-credentials 2:48"]);
+    // It speaks for its own setting and not for the one beside it.
+    assert_eq!(
+        found(&text),
+        ["warning proxy-baked 2:5", "error proxy-credentials 2:48"]
+    );
     let text = format!("FROM alpine\nARG NPM_CONFIG_PROXY=http://u:{password}@p:1\n");
     assert_eq!(found(&text), ["error proxy-credentials 2:31"]);
 }

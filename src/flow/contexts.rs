@@ -9,16 +9,16 @@ use crate::source::{FileKind, SourceFile};
 /// The context of a build. That of a Dockerfile which no service builds is its folder or the
 /// project's root: nobody says which.
 #[derive(Debug)]
-pub struct Context<'t> {
+pub struct Context<'w, 't> {
     /// Its possible folders, the likeliest first.
     folders: Vec<String>,
     ignores: Vec<Dockerignore>,
-    sources: &'t [SourceFile],
+    workspace: &'w Workspace<'t>,
 }
 
 impl<'t> Workspace<'t> {
     /// The context of a build; none if it is elsewhere, a git repository for example.
-    pub fn context(&self, build: &Build<'_>) -> Option<Context<'t>> {
+    pub fn context(&self, build: &Build<'_>) -> Option<Context<'_, 't>> {
         let source = self.source(build.file);
         let folders = match build.origin {
             Origin::Plain => folders_of(source.location(), &self.request.root),
@@ -30,23 +30,19 @@ impl<'t> Workspace<'t> {
         };
         let ignores = ignore_files(source.location(), &folders)
             .iter()
-            .filter_map(|location| self.at(location, FileKind::Dockerignore))
+            .filter_map(|location| self.located(location))
+            .filter(|file| file.kind() == FileKind::Dockerignore)
             .map(|file| Dockerignore::parse(file.text()))
             .collect();
         Some(Context {
             folders,
             ignores,
-            sources: self.sources,
+            workspace: self,
         })
-    }
-
-    fn at(&self, location: &str, kind: FileKind) -> Option<&'t SourceFile> {
-        let mut of_kind = self.sources.iter().filter(|file| file.kind() == kind);
-        of_kind.find(|file| file.location() == location)
     }
 }
 
-impl<'t> Context<'t> {
+impl<'t> Context<'_, 't> {
     /// Whether a build does not see `path`. If there are several folders, one that hides it is
     /// enough: in doubt nothing is there to be reported.
     pub fn hides(&self, path: &str) -> bool {
@@ -56,10 +52,8 @@ impl<'t> Context<'t> {
     /// A file of the context that was read.
     pub fn file(&self, path: &str) -> Option<&'t SourceFile> {
         let path = path.trim_start_matches("./").trim_start_matches('/');
-        self.folders.iter().find_map(|folder| {
-            let location = join(folder, path);
-            self.sources.iter().find(|file| file.location() == location)
-        })
+        let mut locations = self.folders.iter().map(|folder| join(folder, path));
+        locations.find_map(|location| self.workspace.located(&location))
     }
 }
 

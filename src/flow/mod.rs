@@ -41,7 +41,7 @@ pub use projects::{Inline, Wanted, wanted};
 pub use request::{Engine, FileSettings, NetworkPolicy, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
 pub use services::{build_key, service_arg};
-pub use settings::{SetBy, Setting};
+pub use settings::{SetBy, Setting, offset_of};
 pub use steps::StepCommands;
 pub use tool_settings::ToolSetting;
 pub(crate) use workspace::each;

@@ -63,6 +63,11 @@ impl<'t> Shelf<'t> {
         self.sources
     }
 
+    /// The files by location.
+    pub fn into_index(self) -> HashMap<&'t str, FileId> {
+        self.by_location
+    }
+
     /// The project root.
     pub fn root(&self) -> &'t str {
         &self.request.root

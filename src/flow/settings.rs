@@ -147,8 +147,48 @@ impl Setting<'_> {
     /// The bytes of a part of the value, if the value stands in the file as it is.
     pub fn exact_span_of(&self, part: std::ops::Range<usize>, source: &SourceFile) -> Option<Span> {
         let value = self.value.as_known().filter(|value| !value.is_empty())?;
-        let at = source.slice(self.value_span).find(value)?;
+        let at = offset_of(value, source.slice(self.value_span))?;
         let start = self.value_span.start as usize + at;
         Some(Span::new(start + part.start, start + part.end))
+    }
+}
+
+/// Where `value` stands in what is written for it: alone, in quotes, or as what a variable falls
+/// back on. `proxy` in `$proxy` is the variable's name, and so is the first one in
+/// `${proxy:-proxy}`.
+pub fn offset_of(value: &str, written: &str) -> Option<usize> {
+    let is_closing = |c: char| matches!(c, '"' | '\'' | '}');
+    let mut ends = written.rmatch_indices(value);
+    // A value may itself end in what closes the text around it, so there is more than one to try.
+    let (at, _) = ends.find(|(at, _)| {
+        let after = written.get(at + value.len()..).unwrap_or_default();
+        after.trim().chars().all(is_closing)
+    })?;
+    let before = written.get(..at)?.trim().trim_end_matches(['"', '\'']);
+    let is_default = before.contains("${") && before.ends_with(['-', '=', '+']);
+    (before.is_empty() || is_default).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::offset_of;
+
+    #[test]
+    fn a_value_is_not_found_in_a_variables_name() {
+        for (value, written, at) in [
+            ("proxy", "proxy", Some(0)),
+            ("proxy", "\"proxy\"", Some(1)),
+            ("proxy", "${proxy:-proxy}", Some(9)),
+            ("proxy", "\"${proxy:-\"proxy\"}\"", Some(11)),
+            ("v", "${A-${v:-v}}", Some(9)),
+            ("a'", "a'", Some(0)),
+            ("u", "${u:+u}", Some(5)),
+            ("proxy", "$proxy", None),
+            ("proxy", "${proxy}", None),
+            ("proxy", "\"$proxy\"", None),
+            ("ab", "a\"b\"", None),
+        ] {
+            assert_eq!(offset_of(value, written), at, "{value} in {written}");
+        }
     }
 }

@@ -64,6 +64,7 @@ pub struct Workspace<'t> {
     /// The names whose values are masked besides those that everybody knows.
     pub names: Names,
     trees: &'t Trees<'t>,
+    by_location: HashMap<&'t str, FileId>,
     /// For each file whether it holds a template's placeholders, once somebody asked.
     pub(super) placeholders: Vec<OnceLock<bool>>,
 }
@@ -153,6 +154,7 @@ impl<'t> Workspace<'t> {
             machine,
             names: request.masked_names(),
             trees,
+            by_location: shelf.into_index(),
             placeholders: trees.sources.iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -165,6 +167,12 @@ impl<'t> Workspace<'t> {
     /// The source file of an id.
     pub fn source(&self, file: FileId) -> &'t SourceFile {
         &self.sources[file.0 as usize]
+    }
+
+    /// The source file at a location, if it was read.
+    pub(super) fn located(&self, location: &str) -> Option<&'t SourceFile> {
+        let file = self.by_location.get(location)?;
+        Some(self.source(*file))
     }
 }
 

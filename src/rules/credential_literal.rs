@@ -2,14 +2,14 @@
 
 use super::{Rule, Sink};
 use crate::flow::Workspace;
-use crate::secrets::{Evidence, Names, Place, Verdict, certain, judge};
+use crate::flow::secrets::{registry_logins, secret_labels};
+use crate::secrets::{Evidence, Verdict, certain};
 use crate::source::{FileKind, Location, SourceFile, Span};
-use crate::syntax::dockerfile::{Arguments, Instruction, Keyword};
 
 pub(super) struct CredentialLiteral;
 
 impl Rule for CredentialLiteral {
-    fn file(&self, file: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn file(&self, file: &SourceFile, _workspace: &Workspace<'_>, sink: &mut Sink) {
         if !file.is_shared() || file.is_part() {
             return;
         }
@@ -18,39 +18,26 @@ impl Rule for CredentialLiteral {
                 report(file, Span::new(secret.start, secret.end), evidence, sink);
             }
         }
-        let tree = workspace.dockerfile(file.id());
-        for instruction in tree.iter().flat_map(|tree| &tree.instructions) {
-            if instruction.command.keyword == Keyword::Label {
-                in_label(
-                    file,
-                    instruction,
-                    &workspace.request.settings(file.id()).names,
-                    sink,
-                );
-            }
+        for login in registry_logins(file) {
+            report(file, login, Evidence::UserInfo, sink);
         }
     }
-}
 
-/// Passwords in the addresses that labels hold.
-fn in_label(file: &SourceFile, instruction: &Instruction<'_>, names: &Names, sink: &mut Sink) {
-    let Arguments::Pairs(pairs) = &instruction.command.arguments else {
-        return;
-    };
-    for pair in pairs {
-        let name = instruction.text(&pair.key);
-        let span = instruction.span_of(&pair.value);
-        let judgement = judge(names, Place::Label, name, Some(file.slice(span)));
-        let is_address = matches!(
-            judgement.evidence,
-            Some(Evidence::UserInfo | Evidence::Parameter)
-        );
-        if let (Verdict::Token, true, Some(secret)) =
-            (judgement.verdict, is_address, judgement.secret)
-        {
-            let start = span.start as usize;
-            let secret = Span::new(start + secret.start, start + secret.end);
-            report(file, secret, Evidence::UserInfo, sink);
+    /// Passwords in the addresses that labels hold.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for build in &workspace.builds {
+            let names = &workspace.request.settings(build.file).names;
+            for label in secret_labels(build, names, workspace.sources) {
+                let judgement = &label.judgement;
+                let is_address = matches!(
+                    judgement.evidence,
+                    Some(Evidence::UserInfo | Evidence::Parameter)
+                );
+                if judgement.verdict == Verdict::Token && is_address {
+                    let source = workspace.source(build.file);
+                    report(source, label.secret.span, Evidence::UserInfo, sink);
+                }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::Sink;
 use crate::flow::secrets::{file_settings, literals};
-use crate::flow::{Build, Workspace};
+use crate::flow::{Build, Workspace, offset_of};
 use crate::model::Value;
 use crate::model::variables::is_network_setting;
 use crate::secrets::{Evidence, Names, Place, Verdict, judge};
@@ -120,9 +120,8 @@ impl Found<'_> {
                 "take the address from the environment: `${NAME}` here, and the value in a file that git ignores",
             ),
         };
-        let written = source.slice(self.at.span);
         let start = self.at.span.start as usize;
-        let at = match written.find(self.value) {
+        let at = match offset_of(self.value, source.slice(self.at.span)) {
             Some(at) => Span::new(start + at + password.start, start + at + password.end),
             None => self.at.span,
         };

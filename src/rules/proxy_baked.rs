@@ -26,7 +26,12 @@ impl Rule for ProxyBaked {
                     .iter()
                     .filter_map(|assignment| Baked::new(index, assignment, build, declarations))
                     .collect();
-                report(&baked, build, target, workspace.source(build.file), sink);
+                // Passwords have a worse finding of their own, which speaks for these only.
+                let (worst, others): (Vec<_>, Vec<_>) =
+                    baked.into_iter().partition(|baked| baked.has_password);
+                for baked in [worst, others] {
+                    report(&baked, build, target, workspace.source(build.file), sink);
+                }
             }
         }
     }
@@ -104,7 +109,7 @@ impl<'b> Baked<'b> {
     }
 }
 
-/// One finding for an instruction: each is dropped, or kept and suppressed, by itself.
+/// One finding for what an instruction bakes: each is dropped, or kept and suppressed, by itself.
 fn report(
     baked: &[Baked<'_>],
     build: &Build<'_>,
@@ -112,9 +117,7 @@ fn report(
     source: &SourceFile,
     sink: &mut Sink,
 ) {
-    // One with a password is the place of the worse finding as well.
-    let worst = baked.iter().find(|baked| baked.has_password);
-    let Some(first) = worst.or(baked.first()) else {
+    let Some(first) = baked.first() else {
         return;
     };
     let names = words::list(baked.iter().map(|baked| baked.name));
@@ -137,7 +140,7 @@ fn report(
     }
     let others = baked.iter().filter(|other| !std::ptr::eq(*other, first));
     finding.also(others.map(|other| other.location(build)), "this one too");
-    grade(finding, is_emptied, worst.is_some());
+    grade(finding, is_emptied, first.has_password);
     if only_hands_on(first.step, baked) {
         let edits = vec![edits::without_line(first.step.span(), build, source)];
         finding.fix("drop the ENV", Applicability::Suggested, edits);
@@ -156,5 +159,6 @@ fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {
 fn only_hands_on(step: &Step<'_>, baked: &[Baked<'_>]) -> bool {
     let is_proxy =
         |assignment: &Assignment<'_>| assignment.name.as_known().is_some_and(is_predefined_proxy);
-    assignments(step).iter().all(is_proxy) && baked.iter().all(Baked::is_handed_on)
+    let all = assignments(step);
+    all.len() == baked.len() && all.iter().all(is_proxy) && baked.iter().all(Baked::is_handed_on)
 }

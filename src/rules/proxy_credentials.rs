@@ -1,6 +1,5 @@
 //! `proxy-credentials`: a password in the address of a proxy or a mirror.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{Rule, Sink, credentials_elsewhere};
@@ -35,7 +34,7 @@ impl Rule for ProxyCredentials {
             let Some(password) = password(place, setting.name, setting.value) else {
                 continue;
             };
-            let shipped = shipped.get_or_insert_with(|| shipped_stages(build));
+            let shipped = shipped.get_or_insert_with(|| build.shipped());
             let name = setting.name;
             sink.report(
                 build.at(setting.span_of(password, source)),
@@ -59,19 +58,10 @@ pub(super) fn password(place: Place, name: &str, value: &Value<'_>) -> Option<Ra
     judgement.secret.filter(|_| is_certain)
 }
 
-/// The target's stage and those it builds on.
-fn shipped_stages(build: &Build<'_>) -> HashSet<usize> {
-    let target = build.model.target;
-    target
-        .into_iter()
-        .flat_map(|target| build.chain(target))
-        .collect()
-}
-
-fn to_whom(setting: &Setting<'_>, build: &Build<'_>, shipped: &HashSet<usize>) -> &'static str {
+fn to_whom(setting: &Setting<'_>, build: &Build<'_>, shipped: &[bool]) -> &'static str {
     let is_shipped = setting
         .step
-        .is_some_and(|step| shipped.contains(&build.model.steps[step].stage));
+        .is_some_and(|step| shipped[build.model.steps[step].stage]);
     match setting.by {
         SetBy::Env if is_shipped => "to everybody who has this file or the image",
         SetBy::Arg if is_shipped => "to everybody who has this file or the image's history",

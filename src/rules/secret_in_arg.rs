@@ -39,17 +39,9 @@ impl Rule for SecretInArg {
                 stories.add(of_argument(build, workspace, &argument, ships, first_use));
             }
         }
-        for (project_index, project) in workspace.projects.iter().enumerate() {
-            for (service_index, service) in project.services.iter().enumerate() {
-                let build = services.get(&(project_index, service_index)).copied();
-                let args = service.build.iter().flat_map(|build| &build.args);
-                for arg in args {
-                    if let Some(story) = of_service(arg, build, workspace)
-                        && !stories.tells(story.at)
-                    {
-                        stories.add(story);
-                    }
-                }
+        for story in of_services(workspace, &services) {
+            if !stories.tells(story.at) {
+                stories.add(story);
             }
         }
         stories.tell(sink);
@@ -177,12 +169,38 @@ fn first_uses<'b>(build: &'b Build<'_>) -> HashMap<&'b str, (usize, Location)> {
     first
 }
 
-/// An argument of a service's build that no `ARG` of a known Dockerfile speaks of.
-fn of_service(
-    arg: &Arg<'_>,
-    build: Option<&Build<'_>>,
+/// What the `build.args` of services say that no `ARG` speaks of.
+fn of_services(
     workspace: &Workspace<'_>,
-) -> Option<Story> {
+    builds: &HashMap<(usize, usize), &Build<'_>>,
+) -> Vec<Story> {
+    let mut stories = Vec::new();
+    let mut declared_at = HashSet::new();
+    for (project_index, project) in workspace.projects.iter().enumerate() {
+        for (service_index, service) in project.services.iter().enumerate() {
+            let Some(section) = &service.build else {
+                continue;
+            };
+            let build = builds.get(&(project_index, service_index));
+            let declared: Option<HashSet<&str>> =
+                build.map(|build| declared_names(build).collect());
+            for arg in &section.args {
+                if declared.as_ref().is_some_and(|it| it.contains(&*arg.name)) {
+                    declared_at.insert(arg.at);
+                } else {
+                    let story = of_service(arg, declared.is_some(), workspace);
+                    stories.extend(story.map(|story| (arg.at, story)));
+                }
+            }
+        }
+    }
+    // One project may know the Dockerfile that another one lacks.
+    stories.retain(|(at, _)| !declared_at.contains(at));
+    stories.into_iter().map(|(_, story)| story).collect()
+}
+
+/// An argument of a service's build that no `ARG` of its Dockerfile, if that is known, speaks of.
+fn of_service(arg: &Arg<'_>, is_dropped: bool, workspace: &Workspace<'_>) -> Option<Story> {
     let names = &workspace.request.settings(arg.at.file).names;
     let written = workspace.source(arg.at.file).slice(arg.at.span);
     let known = arg.value.as_ref().and_then(|value| value.as_known());
@@ -195,13 +213,9 @@ fn of_service(
     if judgement.verdict == Verdict::Clean || is_placeholder_address(&arg.name, &judgement) {
         return None;
     }
-    if let Some(build) = build {
-        let declared: HashSet<&str> = declared_names(build).collect();
-        // A build drops what no ARG declares; what is literal stands in the compose file all the same.
-        let is_literal = judgement.verdict > Verdict::Channel;
-        if declared.contains(&*arg.name) || !is_literal {
-            return None;
-        }
+    // A build drops what no ARG declares; what is literal stands in the compose file all the same.
+    if is_dropped && judgement.verdict <= Verdict::Channel {
+        return None;
     }
     let (severity, message) = say(&arg.name, &judgement, "the image's history keeps");
     let id = secret_help::id(&arg.name);

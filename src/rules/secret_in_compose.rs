@@ -1,4 +1,4 @@
-//! `secret-in-compose`: a service's environment holds a secret in clear.
+//! `secret-in-compose`: a service's environment, commands or labels hold a secret in clear.
 
 use std::collections::HashSet;
 
@@ -6,6 +6,7 @@ use super::stories::is_placeholder_address;
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::Workspace;
+use crate::flow::secrets::{ServiceSecret, service_secrets};
 use crate::model::compose::{EnvironmentEntry, Service};
 use crate::secrets::{Place, Verdict, judge, names};
 
@@ -26,7 +27,47 @@ impl Rule for SecretInCompose {
                 }
             }
         }
+        let secrets = service_secrets(workspace);
+        for of_service in secrets.chunk_by(|a, b| std::ptr::eq(a.service, b.service)) {
+            let known = of_service.first().map(|secret| known_words(secret.service));
+            for secret in of_service {
+                tell(secret, known.as_ref(), workspace, sink);
+            }
+        }
     }
+}
+
+/// A secret in a command or label.
+fn tell(
+    secret: &ServiceSecret<'_>,
+    known_words: Option<&HashSet<&str>>,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
+    let (key, service) = (secret.key, &secret.service.name);
+    let written = workspace.source(secret.at.file).slice(secret.at.span);
+    let (severity, message) = match secret.judgement.verdict {
+        Verdict::Clean | Verdict::Channel => return,
+        Verdict::Literal if known_words.is_some_and(|known| known.contains(written)) => (
+            Severity::Info,
+            format!(
+                "`{key}` of `{service}` holds the service's own user, database or name as a password"
+            ),
+        ),
+        Verdict::Weak => (
+            Severity::Info,
+            format!("`{key}` of `{service}` holds a password that everybody knows"),
+        ),
+        Verdict::Literal | Verdict::Token => (
+            Severity::Warning,
+            format!(
+                "`{key}` of `{service}` holds a secret that everybody who has the repository can read"
+            ),
+        ),
+    };
+    sink.report(secret.at, "in clear here", message)
+        .severity(severity)
+        .help("take it from outside: `${NAME:?}` with a `.env` that git ignores, or a file under `secrets`");
 }
 
 /// What everybody would try as a password of the service: its own name, and its settings that are

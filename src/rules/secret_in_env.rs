@@ -3,7 +3,9 @@
 use super::stories::{Stories, Story, is_placeholder_address, labels, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
-use crate::flow::secrets::{SecretVariable, file_settings, secret_variables};
+use crate::flow::secrets::{
+    SecretLabel, SecretVariable, file_settings, secret_labels, secret_variables,
+};
 use crate::flow::{Build, Workspace};
 use crate::model::Mechanism;
 use crate::secrets::{Place, Verdict, judge};
@@ -51,6 +53,13 @@ impl Rule for SecretInEnv {
             for variable in secret_variables(build, names, workspace.sources) {
                 let ships = shipped[build.model.steps[variable.step].stage];
                 if let Some(story) = of_variable(build, workspace, &variable, ships) {
+                    stories.add(story);
+                }
+            }
+            for label in secret_labels(build, names, workspace.sources) {
+                if shipped[build.model.steps[label.step].stage]
+                    && let Some(story) = of_label(build, workspace, &label)
+                {
                     stories.add(story);
                 }
             }
@@ -134,6 +143,49 @@ fn of_variable(
             Verdict::Channel => end.into_iter().collect(),
             _ => Vec::new(),
         },
+        related: Vec::new(),
+        help,
+    })
+}
+
+/// A label that the image keeps. Addresses with a password have a rule of their own.
+fn of_label(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    label: &SecretLabel<'_>,
+) -> Option<Story> {
+    let name = label.name;
+    let (severity, message, text, help) = match (label.judgement.verdict, label.filled_by) {
+        (Verdict::Channel, Some(argument)) => {
+            let argument = &argument.declaration.name;
+            let step = first_run_behind(build, label.step);
+            let mount = secret_help::mount(build, workspace, argument, step);
+            (
+                Severity::Error,
+                format!("the image keeps the secret that comes in as `{argument}` in a label"),
+                "kept in the image here",
+                format!("drop it from the LABEL; {mount}"),
+            )
+        }
+        (Verdict::Literal, _) => (
+            Severity::Warning,
+            format!("the label `{name}` holds a secret that everybody who has the image can read"),
+            "a secret in clear",
+            format!("leave `{name}` out of the image"),
+        ),
+        _ => return None,
+    };
+    let before = label.filled_by.map(|it| {
+        let at = build.at(it.declaration.name_span);
+        (at, "comes in as a build argument here".to_owned())
+    });
+    Some(Story {
+        at: label.secret,
+        label: text.to_owned(),
+        message,
+        severity,
+        before: before.into_iter().collect(),
+        after: Vec::new(),
         related: Vec::new(),
         help,
     })

@@ -37,6 +37,10 @@ impl Rule for SecretInRun {
 /// A secret in the command itself. In a stage that is not shipped only this file gives it away, so
 /// what is merely likely is told more quietly there.
 fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
+    let holder = match literal.is_in_file {
+        true => "the file in this here-document",
+        false => "this command",
+    };
     let is_option = literal.judgement.evidence == Some(Evidence::Option);
     let severity = match (literal.judgement.verdict, ships) {
         (Verdict::Token, _) => Severity::Error,
@@ -45,22 +49,23 @@ fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
         (Verdict::Literal, false) | (Verdict::Weak, true) => Severity::Info,
         (Verdict::Weak, false) | (Verdict::Clean | Verdict::Channel, _) => return None,
     };
+    let kept = "this Dockerfile and the image's history keep";
     let (label, message) = match (literal.judgement.evidence, literal.judgement.verdict) {
         (_, Verdict::Weak) => (
             "a well-known password",
-            "this command sets a password that everybody knows".to_owned(),
+            format!("{holder} sets a password that everybody knows"),
         ),
         (Some(Evidence::UserInfo), _) => (
             "a password",
-            "the address in this command holds a password that the file and the image's history keep".to_owned(),
+            format!("an address in {holder} holds a password that {kept}"),
         ),
         (Some(Evidence::PrivateKey), _) => (
             "a private key",
-            "this command holds a private key that the file and the image's history keep".to_owned(),
+            format!("{holder} holds a private key that {kept}"),
         ),
         _ => (
             "a secret in clear",
-            "this command holds a secret that the file and the image's history keep".to_owned(),
+            format!("{holder} holds a secret that {kept}"),
         ),
     };
     let help = match literal.judgement.verdict {

@@ -1,9 +1,9 @@
 //! `secret-mount-unused`: a secret is mounted, and the build argument of its name is read.
 
 use super::{Rule, Sink, secret_help};
-use crate::flow::{Analysis, Build, Workspace};
+use crate::flow::{Analysis, Workspace};
 use crate::model::Value;
-use crate::model::dockerfile::{Action, Lookup, Mount, MountKind, Run};
+use crate::model::dockerfile::{Action, Lookup, Mount, MountKind};
 use crate::source::Span;
 
 pub(super) struct SecretMountUnused;
@@ -13,19 +13,22 @@ impl Rule for SecretMountUnused {
         for (index, step) in build.model.steps.iter().enumerate() {
             if let Action::Run(run) = &step.action
                 && step.triggered_by.is_none()
+                && run.mounts.len() <= MOST_MOUNTS
             {
                 for (mount, span) in &run.mounts {
-                    look_at(build, index, run, mount, *span, workspace, sink);
+                    look_at(build, index, mount, *span, workspace, sink);
                 }
             }
         }
     }
 }
 
+/// A RUN with more mounts than people write is not looked at: each is searched for in its text.
+const MOST_MOUNTS: usize = 8;
+
 fn look_at(
-    build: &Build<'_>,
+    build: &Analysis<'_>,
     index: usize,
-    run: &Run<'_>,
     mount: &Mount<'_>,
     span: Span,
     workspace: &Workspace<'_>,
@@ -62,7 +65,7 @@ fn look_at(
                 )
         })
     });
-    if mentioned || runs_script || commands.outcome.foreign.is_some() || run.mounts.len() > 8 {
+    if mentioned || runs_script || commands.outcome.foreign.is_some() {
         return;
     }
     let read = commands.outcome.uses.iter().find(|used| {
@@ -72,7 +75,7 @@ fn look_at(
                 build.model.lookup(step.stage, step.start, &used.name),
                 Lookup::Set(..) | Lookup::Unset
             )
-            && is_argument(build, &used.name)
+            && build.declarations().first_in_stage(&used.name).is_some()
     });
     let Some(used) = read else {
         return;
@@ -81,11 +84,4 @@ fn look_at(
     sink.report(build.at(span), "mounted here", format!("the secret `{id}` is mounted as a file that nothing reads: `${variable}` here is the build argument"))
         .after(commands.locate(used.span), "the build argument is read here")
         .help(format!("mount it as the variable, `--mount=type=secret,id={id},env={variable}`, and drop the ARG"));
-}
-
-fn is_argument(build: &Build<'_>, name: &str) -> bool {
-    build.model.steps.iter().any(|step| match &step.action {
-        Action::Arg(declarations) => declarations.iter().any(|it| it.name == name),
-        _ => false,
-    })
 }

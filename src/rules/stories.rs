@@ -67,13 +67,6 @@ impl Stories {
         }
     }
 
-    /// Adds a place to the story about another one.
-    pub fn relate(&mut self, place: Location, at: Location, text: &str) {
-        if let Some(&index) = self.by_place.get(&place) {
-            join(&mut self.all[index].related, vec![(at, text.to_owned())]);
-        }
-    }
-
     /// Whether there is a story about a place.
     pub fn tells(&self, place: Location) -> bool {
         self.by_place.contains_key(&place)
@@ -101,7 +94,7 @@ impl Stories {
 }
 
 /// The most places of one kind that are shown: what a Dockerfile is built by may be many services.
-const MOST_PLACES: usize = 8;
+pub(super) const MOST_PLACES: usize = 8;
 
 fn join(known: &mut Vec<(Location, String)>, more: Vec<(Location, String)>) {
     for (at, text) in more {

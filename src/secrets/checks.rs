@@ -153,6 +153,13 @@ pub(super) fn varies(body: &str) -> bool {
         && !body.contains("XXXX")
 }
 
+/// The user and password of HTTP's basic authentication.
+pub(super) fn basic_login(encoded: &str) -> Option<(String, String)> {
+    let text = String::from_utf8(decode_base64(encoded)?).ok()?;
+    let (user, password) = text.split_once(':')?;
+    Some((user.to_owned(), password.trim_end_matches('\0').to_owned()))
+}
+
 /// Decodes base64 in either alphabet, padded or not; leftover bits are dropped.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(text.len() * 3 / 4);

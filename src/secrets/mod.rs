@@ -22,7 +22,9 @@ pub mod interpolation;
 #[rustfmt::skip] // the lists are read as text, many words a line
 mod name_lists;
 pub mod names;
+mod needle;
 pub mod options;
+mod parameters;
 pub mod pem;
 pub mod phrases;
 mod run;
@@ -35,4 +37,4 @@ pub mod verdict;
 mod words;
 
 pub use names::{Kind, Names, Pattern};
-pub use verdict::{Evidence, Judgement, Place, Verdict, certain, judge};
+pub use verdict::{Evidence, Judgement, Place, Verdict, certain, is_login, judge, judge_text};

@@ -1,8 +1,10 @@
 //! The words that decide what a name means.
 
-/// Names that are never a secret, though their words look like one.
+/// Names that are never a secret, though their words look like one: working directories; the name of
+/// an etcd cluster (etcd's "Configuration options"); the file of Telegram's `mtproto-proxy`.
 pub(super) const EXACT_CLEAN: &[&str] = &[
-    "host_pwd", "init_cwd", "oldpwd", "project_pwd", "pwd",
+    "aes_pwd", "etcd_initial_cluster_token", "host_pwd", "init_cwd", "initial_cluster_token", "oldpwd",
+    "project_pwd", "pwd",
 ];
 
 /// Names whose value carries credentials as a whole: a JSON document, a file's text, a header.

@@ -98,10 +98,10 @@ pub fn kind(name: &str) -> Option<Kind> {
         return None;
     }
     let name = without_host(name);
-    let lower = name.to_ascii_lowercase();
-    if lists::EXACT_CLEAN.contains(&lower.as_str()) {
+    if is_never_secret(name) {
         return None;
     }
+    let lower = name.to_ascii_lowercase();
     if let Some(kind) = carrier(&lower) {
         return Some(kind);
     }
@@ -135,7 +135,7 @@ pub fn may_be_secret(name: &str) -> bool {
         .last()
         .is_none_or(|last| is(lists::HARMLESS_TAILS, last))
         || words.iter().any(|word| is(lists::SWITCHES, word))
-        || is(lists::EXACT_CLEAN, &name.to_ascii_lowercase());
+        || is_never_secret(name);
     !harmless
         && words.iter().enumerate().any(|(at, word)| {
             let word = trim_number(word);
@@ -188,6 +188,12 @@ fn has_stem(name: &str) -> bool {
                 | b"bun"
         )
     })
+}
+
+/// Whether it is one of the names that only look like a secret's, as a variable or an option.
+fn is_never_secret(name: &str) -> bool {
+    let lower = name.trim_start_matches('-').to_ascii_lowercase();
+    lists::EXACT_CLEAN.contains(&lower.replace('-', "_").as_str())
 }
 
 /// `GIT_AUTH_TOKEN.github.com` without the host the token is for.
@@ -284,8 +290,10 @@ fn is_secret_key(before: &[&str], last: &str) -> bool {
     }
     let plural = last.ends_with('s');
     let words = || before.iter().copied().chain([nearest]);
+    // `SSH_PKEY` is a private key, `PKEY` alone may be a table's primary one.
+    let is_key = glued.is_empty() || glued == "p" || lists::KEY_QUALIFIERS.contains(&glued);
     !plural
-        && (glued.is_empty() || lists::KEY_QUALIFIERS.contains(&glued))
+        && is_key
         && words().any(|word| lists::KEY_QUALIFIERS.contains(&word))
         && !words().any(|word| lists::KEY_DISQUALIFIERS.contains(&word))
 }
@@ -307,6 +315,7 @@ mod tests {
             "DB_PASSWORD_PROD",
             "apiKey",
             "SSHKEY",
+            "SSH_PKEY",
             "S3_SECRET_KEY",
             "GIT_AUTH_TOKEN.github.com",
             "NPM_CONFIG_//registry.example/:_authToken",
@@ -331,6 +340,7 @@ mod tests {
             "S3_KEY",
             "GPG_KEY",
             "PUBKEY",
+            "PKEY",
             "PUBLIC_KEY",
             "JWT_PUBLIC_KEY",
             "MAX_TOKENS",
@@ -353,6 +363,8 @@ mod tests {
             "BYPASS",
             "MONKEY",
             "HOST_PWD",
+            "--initial-cluster-token",
+            "ETCD_INITIAL_CLUSTER_TOKEN",
         ] {
             assert_eq!(kind(name), None, "{name} is no secret");
         }

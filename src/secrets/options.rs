@@ -33,6 +33,25 @@ struct Row {
     glued: bool,
     /// Whether it may stand in the next word.
     apart: bool,
+    /// The flags without an argument that may stand before it in one word: `-sSLu`.
+    flags: &'static str,
+}
+
+impl Row {
+    /// How much of a word is the option, if it is this one.
+    fn len_in(&self, word: &str) -> Option<usize> {
+        if word.starts_with(self.option) {
+            return Some(self.option.len());
+        }
+        if self.flags.is_empty() {
+            return None;
+        }
+        let letter = self.option.strip_prefix('-')?;
+        let rest = word.strip_prefix('-')?;
+        let after = rest.trim_start_matches(|flag| self.flags.contains(flag));
+        let is_option = after.len() < rest.len() && after.starts_with(letter);
+        is_option.then(|| word.len() - after.len() + letter.len())
+    }
 }
 
 const fn row(commands: &'static [&'static str], option: &'static str, argument: Argument) -> Row {
@@ -42,6 +61,7 @@ const fn row(commands: &'static [&'static str], option: &'static str, argument: 
         argument,
         glued: false,
         apart: true,
+        flags: "",
     }
 }
 
@@ -52,10 +72,14 @@ const fn glued(commands: &'static [&'static str], option: &'static str, apart: b
         argument: Argument::Secret,
         glued: true,
         apart,
+        flags: "",
     }
 }
 
 use Argument::{Secret, UserAndSecret};
+
+/// curl's options of one letter that take no argument (`curl --help all`).
+const CURL_FLAGS: &str = "#012346BGIJLMNORSVafgijklnpqsv";
 
 /// Options with one dash mean what their command says (manual pages of the commands named).
 const SHORT: &[Row] = &[
@@ -67,6 +91,7 @@ const SHORT: &[Row] = &[
         argument: UserAndSecret,
         glued: true,
         apart: true,
+        flags: CURL_FLAGS,
     },
     Row {
         commands: &["curl"],
@@ -74,6 +99,7 @@ const SHORT: &[Row] = &[
         argument: UserAndSecret,
         glued: true,
         apart: true,
+        flags: CURL_FLAGS,
     },
     row(&["http", "https", "xh"], "-a", UserAndSecret),
     row(&["ftp", "lftp", "jfrog", "jf"], "-u", UserAndSecret),
@@ -212,19 +238,19 @@ fn short(
     option: &str,
     commands: &mut Commands,
 ) -> Option<(Argument, usize, Option<u8>)> {
-    let is_candidate = |row: &Row| option.starts_with(row.option);
-    if !SHORT.iter().any(is_candidate) {
+    if !SHORT.iter().any(|row| row.len_in(option).is_some()) {
         return None;
     }
     let rows = commands.before(text, at);
     let goes_on = goes_on(text.as_bytes().get(at + option.len()..)?);
-    let is_glued = |row: &Row| option.len() > row.option.len() || goes_on;
-    let (_, row) = SHORT.iter().enumerate().find(|(index, row)| {
-        let allowed = if is_glued(row) { row.glued } else { row.apart };
-        is_candidate(row) && rows >> index & 1 == 1 && allowed
+    let is_glued = |len: usize| option.len() > len || goes_on;
+    let (row, len) = SHORT.iter().enumerate().find_map(|(index, row)| {
+        let len = row.len_in(option)?;
+        let allowed = if is_glued(len) { row.glued } else { row.apart };
+        (rows >> index & 1 == 1 && allowed).then_some((row, len))
     })?;
-    let after = at + row.option.len();
-    if is_glued(row) {
+    let after = at + len;
+    if is_glued(len) {
         let after = after + usize::from(text.as_bytes().get(after) == Some(&b'='));
         let before = at.checked_sub(1).map(|before| text.as_bytes()[before]);
         Some((row.argument, after, before.filter(|byte| is_quote(*byte))))
@@ -386,6 +412,8 @@ mod tests {
             ("curl -u u:v http://h", "v"),
             ("curl -sS -u 'u:v w' h", "v w"),
             ("curl --user u:v h", "v"),
+            ("curl -sSLu u:v h", "v"),
+            ("curl -fuu:v h", "v"),
             ("docker login -u u -p v r", "v"),
             ("RUN a && docker login \\\n  -p v r", "v"),
             ("sshpass -p 'v w' ssh h", "v w"),

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-const BEGIN: &str = "-----BEGIN ";
+use super::needle::Needle;
+
+static BEGIN: Needle = Needle::new("-----BEGIN ");
 const DASHES: &str = "-----";
 
 /// A private key's text.
@@ -21,7 +23,7 @@ pub fn find(text: &str) -> impl Iterator<Item = Key> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + memmem::find(text.get(from..)?.as_bytes(), BEGIN.as_bytes())?;
+            let start = from + BEGIN.find(text.get(from..)?)?;
             from = start + BEGIN.len();
             if let Some(key) = key_at(text, from) {
                 from = key.body.end;

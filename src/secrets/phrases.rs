@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::extent::{self, Bounds};
+use super::names::Kind;
+use super::needle::Needle;
 
 /// How far around a phrase its parts are looked for.
 const REACH: usize = 512;
@@ -29,65 +29,122 @@ const SETTERS: &[&str] = &[
 ];
 
 /// Commands that take a secret as their argument of that index, options not counted.
-const POSITIONAL: &[(&str, usize)] = &[
-    ("add_user ", 1),
-    ("change_password ", 1),
-    ("htpasswd -b ", 2),
-    ("htpasswd -bc ", 2),
-    ("htpasswd -cb ", 2),
-    ("htpasswd -nb ", 1),
-    ("htpasswd -Bbn ", 1),
-    ("http-basic.", 2),
-    ("openssl passwd ", 0),
-    ("vault login ", 0),
+static POSITIONAL: [(Needle, usize); 10] = [
+    (Needle::new("add_user "), 1),
+    (Needle::new("change_password "), 1),
+    (Needle::new("htpasswd -b "), 2),
+    (Needle::new("htpasswd -bc "), 2),
+    (Needle::new("htpasswd -cb "), 2),
+    (Needle::new("htpasswd -nb "), 1),
+    (Needle::new("htpasswd -Bbn "), 1),
+    (Needle::new("http-basic."), 2),
+    (Needle::new("openssl passwd "), 0),
+    (Needle::new("vault login "), 0),
 ];
+
+/// What reads a password from its input.
+static PASSWD: Needle = Needle::new("passwd");
+static STDIN: Needle = Needle::new("-stdin");
+
+/// A word of `.netrc`.
+static NETRC: Needle = Needle::new("password");
+
+/// What stands before a password in quotes. What people write in prose may have quotes behind it
+/// as well.
+static BEFORE_QUOTES: [(Needle, Option<Kind>); 3] = [
+    (Needle::new("PASSWORD "), Some(Kind::Password)),
+    (Needle::new("password "), None),
+    (Needle::new("IDENTIFIED BY "), Some(Kind::Password)),
+];
+
+/// The words of commands that keep a setting.
+static KEEP: [Needle; 2] = [Needle::new(" set "), Needle::new(" config ")];
+
+/// The schemes of HTTP's authorization, whatever the case of their first letter.
+static SCHEMES: [Needle; 2] = [Needle::new("earer "), Needle::new("asic ")];
 
 const PLAIN: Bounds = Bounds {
     outer: None,
     multiline: false,
 };
 
-/// Every such secret in `text`, in order. `is_secret` judges names.
-pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for reader in ["passwd", "-stdin"] {
-        found.extend(matches(text, reader).filter_map(|at| piped_into(text, at)));
-        found.extend(matches(text, reader).filter_map(|at| here_string(text, at)));
-    }
-    found.extend(matches(text, "password").filter_map(|at| netrc_password(text, at)));
-    found.extend(matches(text, "PASSWORD ").filter_map(|at| quoted(text, at + 9)));
-    found.extend(matches(text, "password ").filter_map(|at| quoted(text, at + 9)));
-    found.extend(matches(text, "IDENTIFIED BY ").filter_map(|at| quoted(text, at + 14)));
-    for (command, index) in POSITIONAL {
-        found.extend(
-            matches(text, command).filter_map(|at| nth_argument(text, at + command.len(), *index)),
-        );
-    }
-    let mut done = 0;
-    for setter in [" set ", " config "] {
-        found.extend(matches(text, setter).filter_map(|at| {
-            let sets = at >= done && SETTERS.contains(&word_before(text, at));
-            let value = sets.then(|| set_value(text, at + setter.len(), is_secret))??;
-            done = value.end;
-            Some(value)
-        }));
-        done = 0;
-    }
-    for scheme in ["earer ", "asic "] {
-        found.extend(matches(text, scheme).filter_map(|at| {
-            let begins = matches!(word_before(text, at), "B" | "b");
-            begins.then(|| credentials(text, at + scheme.len()))?
-        }));
-    }
-    found.retain(|range| !range.is_empty());
-    found.sort_unstable_by_key(|range| (range.start, range.end));
-    // two phrases may lead to the same value: `config set`
-    found.dedup();
-    found
+/// A secret that a phrase introduces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// The secret; a user name and a colon may stand before it.
+    pub secret: Range<usize>,
+    /// What it is; none if it may well be something else, and is masked to be safe.
+    pub kind: Option<Kind>,
 }
 
-fn matches<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
-    memmem::find_iter(text.as_bytes(), phrase.as_bytes())
+/// Every such secret in `text`, in order. `is_secret` judges names.
+pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
+    let mut found = Found::default();
+    for at in PASSWD.find_all(text) {
+        found.add(Some(Kind::Password), piped_into(text, at));
+        found.add(Some(Kind::Password), here_text(text, at));
+    }
+    for at in STDIN.find_all(text) {
+        let kind = match word_before(text, at) {
+            "--password" => Some(Kind::Password),
+            "--token" => Some(Kind::Key),
+            _ => None,
+        };
+        found.add(kind, piped_into(text, at));
+        found.add(kind, here_text(text, at));
+    }
+    for at in NETRC.find_all(text) {
+        found.add(Some(Kind::Password), netrc_password(text, at));
+    }
+    for (phrase, kind) in &BEFORE_QUOTES {
+        for at in phrase.find_all(text) {
+            found.add(*kind, quoted(text, at + phrase.len()));
+        }
+    }
+    for (command, index) in &POSITIONAL {
+        for at in command.find_all(text) {
+            let argument = nth_argument(text, at + command.len(), *index);
+            found.add(Some(Kind::Password), argument);
+        }
+    }
+    for setter in &KEEP {
+        let mut done = 0;
+        for at in setter.find_all(text) {
+            if at >= done && SETTERS.contains(&word_before(text, at)) {
+                let value = set_value(text, at + setter.len(), is_secret);
+                done = value.as_ref().map_or(done, |value| value.end);
+                found.add(Some(Kind::Key), value);
+            }
+        }
+    }
+    for scheme in &SCHEMES {
+        for at in scheme.find_all(text) {
+            if matches!(word_before(text, at), "B" | "b") {
+                found.add(Some(Kind::Key), credentials(text, at + scheme.len()));
+            }
+        }
+    }
+    found.sorted()
+}
+
+/// The phrases found so far.
+#[derive(Default)]
+struct Found(Vec<Phrase>);
+
+impl Found {
+    fn add(&mut self, kind: Option<Kind>, secret: Option<Range<usize>>) {
+        if let Some(secret) = secret.filter(|secret| !secret.is_empty()) {
+            self.0.push(Phrase { secret, kind });
+        }
+    }
+
+    fn sorted(mut self) -> Vec<Phrase> {
+        self.0
+            .sort_by_key(|phrase| (phrase.secret.start, phrase.secret.end));
+        // two phrases may lead to the same value: `config set`
+        self.0.dedup_by(|a, b| a.secret == b.secret);
+        self.0
+    }
 }
 
 /// What `echo` or `printf` writes into the command at `at`: `echo root:v | chpasswd`.
@@ -123,12 +180,16 @@ fn piped_into(text: &str, at: usize) -> Option<Range<usize>> {
     })
 }
 
-/// `chpasswd <<< root:v`
-fn here_string(text: &str, at: usize) -> Option<Range<usize>> {
-    let rest = text.get(at..near_line_end(text, at))?;
-    let after = rest.find("<<<")? + 3;
-    let blanks = rest.get(after..)?.len() - rest.get(after..)?.trim_start().len();
-    Some(extent::word(text, at + after + blanks, PLAIN))
+/// `chpasswd <<< root:v`, or the first line of a here-document.
+fn here_text(text: &str, at: usize) -> Option<Range<usize>> {
+    let end = near_line_end(text, at);
+    let rest = text.get(at..end)?;
+    let after = rest.find("<<")? + 2;
+    let Some(string) = rest.get(after..)?.strip_prefix('<') else {
+        return (end < text.len()).then(|| end + 1..near_line_end(text, end + 1));
+    };
+    let start = end - string.trim_start().len();
+    Some(extent::word(text, start, PLAIN))
 }
 
 /// `PASSWORD 'v'` of SQL.
@@ -253,6 +314,7 @@ mod tests {
             ("echo v | docker login r/x --password-stdin", "v"),
             ("echo r:v | /usr/sbin/chpasswd", "r:v"),
             ("chpasswd <<< \"root:v\"", "root:v"),
+            ("chpasswd <<EOF\nroot:v\nEOF", "root:v"),
             ("machine h login u password v\n", "v"),
             ("machine h\n  login u\n  password v\n", "v"),
             ("npm config set //r/:_authToken v && x", "v"),
@@ -260,7 +322,7 @@ mod tests {
             ("curl -H 'X: Bearer abcdefg1'", "abcdefg1"),
         ] {
             let found = find(text, &may_be_secret);
-            let found: Vec<&str> = found.into_iter().map(|range| &text[range]).collect();
+            let found: Vec<&str> = found.into_iter().map(|it| &text[it.secret]).collect();
             assert_eq!(found, [secret], "{text}");
         }
         for text in [

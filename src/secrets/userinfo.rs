@@ -4,6 +4,11 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::needle::Needle;
+
+/// What stands between a URL's scheme and the rest.
+static SCHEME_END: Needle = Needle::new("://");
+
 /// A user with a password in an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserInfo {
@@ -19,7 +24,7 @@ pub fn in_urls(text: &str) -> impl Iterator<Item = UserInfo> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let colon = from + memchr::memmem::find(text.get(from..)?.as_bytes(), b"://")?;
+            let colon = from + SCHEME_END.find(text.get(from..)?)?;
             let authority = colon + 3;
             let end = authority + url_len(text.get(authority..)?);
             from = authority;

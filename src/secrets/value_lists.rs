@@ -38,9 +38,9 @@ pub(super) const PLACEHOLDER_PAIRS: &[[&str; 2]] = &[
 /// Words of which manuals make up values.
 pub(super) const DESCRIPTIVE: &[&str] = &[
     "a", "access", "an", "api", "app", "auth", "bar", "baz", "client", "default", "demo", "dev",
-    "foo", "for", "here", "is", "key", "local", "long", "my", "new", "of", "only", "pass",
+    "foo", "for", "here", "invalid", "is", "key", "local", "long", "my", "new", "of", "only", "pass",
     "password", "private", "random", "secret", "some", "string", "super", "test", "testing", "that",
-    "the", "this", "token", "user", "value", "very", "with",
+    "the", "this", "token", "user", "username", "value", "very", "with", "wrong",
 ];
 
 /// Passwords that come with the product or stand in every list of the commonest ones.

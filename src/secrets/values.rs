@@ -249,6 +249,7 @@ fn is_weak(name: &str, value: &str) -> bool {
     let sequence = "12345678901234567890".contains(lower.as_str());
     let first = lower.bytes().next();
     if lower.len() <= 3
+        || is_version(&lower)
         || (digits && (lower.len() <= 8 || sequence))
         || lower.bytes().all(|byte| Some(byte) == first)
     {
@@ -271,6 +272,22 @@ fn is_weak(name: &str, value: &str) -> bool {
             (known(user) || is_own_name(name, user))
                 && (user == password || is_weak(name, password))
         })
+}
+
+/// `1.2.3`, `v1.25`: numbers with dots between them.
+fn is_version(lower: &str) -> bool {
+    let numbers = lower.strip_prefix('v').unwrap_or(lower);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    numbers.contains('.') && numbers.split('.').all(is_number)
+}
+
+/// Whether the value switches something on or off: under any name it is no secret, and the setting
+/// takes none.
+pub fn is_boolean(value: &str) -> bool {
+    is_any(
+        unquoted(value.trim()),
+        &["true", "false", "yes", "no", "on", "off"],
+    )
 }
 
 /// `neo4j/test`: user and password in one value.
@@ -319,6 +336,10 @@ mod tests {
             ("app1", Weak),
             ("20240101", Weak),
             ("123456789", Weak),
+            ("1.2.3", Weak),
+            ("v1.25", Weak),
+            ("false", Switch),
+            ("0", Switch),
             ("$100x", Short),
             ("SyntheticPw9q", Literal),
             ("falsehood9x", Literal),

@@ -5,9 +5,8 @@ use std::ops::Range;
 use super::formats::{self, Weight};
 use super::interpolation::{self, Interpolation};
 use super::names::{self, Kind, Names};
-use super::settings::{self, Notation};
 use super::values::{self, Shape};
-use super::{options, pem, run, userinfo};
+use super::{checks, parameters, pem, run, userinfo};
 
 /// Where a setting stands. What becomes of its value depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,7 +101,7 @@ impl Judgement {
         secret: None,
     };
 
-    fn new(verdict: Verdict, evidence: Evidence, secret: Range<usize>) -> Self {
+    pub(super) fn new(verdict: Verdict, evidence: Evidence, secret: Range<usize>) -> Self {
         Self {
             verdict,
             evidence: Some(evidence),
@@ -126,13 +125,17 @@ pub fn judge(names: &Names, place: Place, name: &str, value: Option<&str>) -> Ju
     let by_value = value.map_or(Judgement::CLEAN, |value| {
         judge_value(names, place, name, value)
     });
-    if by_value.verdict == Verdict::Token || matches!(place, Place::Run | Place::Label) {
+    if by_value.verdict == Verdict::Token || place == Place::Run {
         return by_value;
     }
     let Some(kind) = names.kind(name) else {
         return by_value;
     };
-    let verdict = named_verdict(place, name, kind, value);
+    let verdict = match named_verdict(place, name, kind, value) {
+        // Labels describe: only what plainly is a secret is one.
+        verdict if place == Place::Label && verdict != Verdict::Literal => Verdict::Clean,
+        verdict => verdict,
+    };
     let whole = 0..value.map_or(0, str::len);
     let by_name = match verdict {
         Verdict::Clean => Judgement::CLEAN,
@@ -158,8 +161,64 @@ pub fn certain(text: &str) -> impl Iterator<Item = (Range<usize>, Evidence)> {
     tokens.chain(keys)
 }
 
+/// Whether a field of a registry in `config.json` keeps a secret: `auth` holds user and password,
+/// the others the secret alone.
+pub fn is_login(field: &str, value: &str) -> bool {
+    let verdict = match field {
+        "auth" => match checks::basic_login(value) {
+            Some((user, password)) => literal_verdict(&user, Kind::Password, &password),
+            None => Verdict::Clean,
+        },
+        "password" => literal_verdict(field, Kind::Password, value),
+        "identitytoken" | "registrytoken" => literal_verdict(field, Kind::Key, value),
+        _ => Verdict::Clean,
+    };
+    verdict == Verdict::Literal
+}
+
+/// Every secret that stands in a text which is no setting's value: a command, a file. In order, and
+/// where several overlap the worst of them.
+pub fn judge_text(names: &Names, text: &str) -> Vec<Judgement> {
+    let mut found = inside(names, Place::Run, "", text);
+    found.retain(|it| !matches!(it.verdict, Verdict::Clean | Verdict::Channel));
+    found.sort_by_key(|it| it.secret.as_ref().map(|secret| (secret.start, secret.end)));
+    let mut apart: Vec<Judgement> = Vec::with_capacity(found.len());
+    for judgement in found {
+        match apart.last_mut() {
+            Some(last) if overlap(&last.secret, &judgement.secret) => {
+                *last = last.clone().or_worse(judgement);
+            }
+            _ => apart.push(judgement),
+        }
+    }
+    apart
+}
+
+fn overlap(a: &Option<Range<usize>>, b: &Option<Range<usize>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.start < b.end && b.start < a.end,
+        _ => false,
+    }
+}
+
 /// What the value says by itself.
 fn judge_value(names: &Names, place: Place, name: &str, value: &str) -> Judgement {
+    let mut found = inside(names, place, name, value);
+    if place == Place::Run {
+        let written = run::written_variable(names, value);
+        let channel = |variable| Judgement::new(Verdict::Channel, Evidence::Written, variable);
+        found.extend(written.map(channel));
+    }
+    let found = found.into_iter();
+    let worst = found.fold(Judgement::CLEAN, Judgement::or_worse);
+    match worst.verdict {
+        Verdict::Clean => Judgement::CLEAN,
+        _ => worst,
+    }
+}
+
+/// What is found inside a value, clean as it may turn out.
+fn inside(names: &Names, place: Place, name: &str, value: &str) -> Vec<Judgement> {
     let tokens = formats::find(value).filter_map(|hit| {
         let verdict = match hit.weight {
             Weight::Certain => Verdict::Token,
@@ -185,18 +244,9 @@ fn judge_value(names: &Names, place: Place, name: &str, value: &str) -> Judgemen
         let verdict = userinfo_verdict(place, value, &found);
         Judgement::new(verdict, Evidence::UserInfo, found.password)
     });
-    let worst = tokens
-        .chain(keys)
-        .chain(users)
-        .fold(Judgement::CLEAN, Judgement::or_worse);
-    let worst = judge_parameters(names, place, value)
-        .into_iter()
-        .fold(worst, Judgement::or_worse);
-    if worst.verdict == Verdict::Clean {
-        Judgement::CLEAN
-    } else {
-        worst
-    }
+    let mut all: Vec<Judgement> = tokens.chain(keys).chain(users).collect();
+    parameters::judge(names, place, value, &mut all);
+    all
 }
 
 /// The verdict on a password in an address.
@@ -214,52 +264,15 @@ fn userinfo_verdict(place: Place, value: &str, found: &userinfo::UserInfo) -> Ve
         Interpolation::Default(default) => default,
         Interpolation::None => password,
     };
+    // `reverse:https://example.org:443@8443` of mitmproxy: a host and its port
+    let is_port = password.len() <= 5 && password.bytes().all(|byte| byte.is_ascii_digit());
     match values::shape(user, password) {
         Shape::Empty | Shape::Masked => Verdict::Clean,
+        _ if is_port && user.contains('.') => Verdict::Clean,
         _ if user == password => Verdict::Weak,
         Shape::Placeholder | Shape::Weak | Shape::Switch => Verdict::Weak,
         Shape::Reference | Shape::Short | Shape::Literal => Verdict::Token,
     }
-}
-
-/// Secrets named inside the value: `?password=v`, `;Password=v`, and in commands assignments,
-/// headers and options.
-fn judge_parameters(names: &Names, place: Place, value: &str) -> Vec<Judgement> {
-    let wanted = |name: &str| {
-        let name = name.trim_start_matches('-');
-        names
-            .kind(name.rsplit('/').next().unwrap_or(name))
-            .is_some()
-            || name.eq_ignore_ascii_case("pwd")
-    };
-    let any = |_: &str, _: &str| true;
-    let is_url = value.contains("://") || value.starts_with("jdbc:") || value.contains(';');
-    let certain = place != Place::Run && is_url;
-    let verdict_on = |name: &str, inner: &str| {
-        let kind = names.kind(name).unwrap_or(Kind::Password);
-        match literal_verdict(name, kind, inner) {
-            Verdict::Literal if certain => Verdict::Token,
-            verdict => verdict,
-        }
-    };
-    let mut found: Vec<Judgement> = settings::find(value, Notation::default(), &wanted, &any)
-        .filter(|setting| place != Place::Label || certain && !setting.value.is_empty())
-        .map(|setting| {
-            let verdict = verdict_on(&value[setting.name], &value[setting.value.clone()]);
-            Judgement::new(verdict, Evidence::Parameter, setting.value)
-        })
-        .collect();
-    if place == Place::Run {
-        found.extend(options::find(value, &wanted).map(|option| {
-            let verdict = verdict_on("password", &value[option.secret.clone()]);
-            Judgement::new(verdict, Evidence::Option, option.secret)
-        }));
-        found.extend(
-            run::written_variable(names, value)
-                .map(|variable| Judgement::new(Verdict::Channel, Evidence::Written, variable)),
-        );
-    }
-    found
 }
 
 /// The verdict on a value under the name of a secret.
@@ -291,7 +304,7 @@ fn named_verdict(place: Place, name: &str, kind: Kind, value: Option<&str>) -> V
 
 /// The verdict on what is literal in a value under the name of a secret: all of it, or what an
 /// interpolation falls back on.
-fn literal_verdict(name: &str, kind: Kind, value: &str) -> Verdict {
+pub(super) fn literal_verdict(name: &str, kind: Kind, value: &str) -> Verdict {
     let value = values::unquoted(value.trim());
     let literal = match interpolation::of(value) {
         Interpolation::Whole | Interpolation::Partial | Interpolation::Template => {

@@ -84,7 +84,8 @@ fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<
         }
     }));
     let options = options::find(text, &is_masked).map(|found| found.secret);
-    let given = options.chain(phrases::find(text, &is_masked));
+    let phrases = phrases::find(text, &is_masked).into_iter();
+    let given = options.chain(phrases.map(|phrase| phrase.secret));
     let given = given.filter(|range| needs_mask(part(range)));
     ranges.extend(given.filter_map(|range| trimmed(text, range)));
     ranges

@@ -6,6 +6,7 @@ use super::{Declared, written_at};
 use crate::flow::workspace::Build;
 use crate::model::Mechanism;
 use crate::model::dockerfile::DeclarationSource;
+use crate::secrets::values::is_boolean;
 use crate::secrets::{Judgement, Names, Place, Verdict, judge};
 use crate::source::SourceFile;
 
@@ -107,6 +108,9 @@ fn judge_declaration(
     let by_default = judge(names, Place::Arg, name, default);
     if declaration.source != DeclarationSource::BuildArg {
         return (by_default, default.is_some());
+    }
+    if declared.is_switch(build, sources) && known.is_none_or(is_boolean) {
+        return (Judgement::CLEAN, false);
     }
     let hops = declaration
         .value

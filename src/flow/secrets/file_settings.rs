@@ -1,6 +1,6 @@
 //! Settings in the files that are neither Dockerfiles nor compose files.
 
-use crate::secrets::Place;
+use crate::secrets::{Place, is_login};
 use crate::source::{FileKind, SourceFile, Span};
 use crate::syntax::dotenv;
 use crate::syntax::json::{self, Node};
@@ -42,6 +42,25 @@ pub fn file_settings(file: &SourceFile) -> Vec<FileSetting> {
         | FileKind::EnvironmentFile
         | FileKind::Dockerignore => Vec::new(),
     }
+}
+
+/// Where a `config.json` that others can read keeps the passwords and tokens of registries
+/// (upstream: `docker/cli/config/types/authconfig.go`).
+pub fn registry_logins(file: &SourceFile) -> Vec<Span> {
+    if file.kind() != FileKind::ClientConfig || !file.is_shared() {
+        return Vec::new();
+    }
+    let document = json::parse(file);
+    let registries = members(document.root.as_ref(), "auths").and_then(Node::members);
+    let fields = registries
+        .unwrap_or_default()
+        .iter()
+        .flat_map(|registry| registry.value.members().unwrap_or_default());
+    let logins = fields.filter(|field| {
+        let value = field.value.as_str();
+        value.is_some_and(|value| is_login(&field.key, value))
+    });
+    logins.map(|field| field.value.span).collect()
 }
 
 fn of_unit(file: &SourceFile) -> Vec<FileSetting> {

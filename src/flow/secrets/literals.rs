@@ -1,18 +1,17 @@
-//! Secrets that stand in the text of a RUN.
+//! Secrets that stand in the text of a command, or of a file that a Dockerfile holds itself.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::part;
-use crate::flow::shell::Command;
+use super::{line_before, part};
 use crate::flow::steps::StepCommands;
 use crate::flow::workspace::Build;
-use crate::model::dockerfile::{Action, Program, Run};
-use crate::secrets::{Evidence, Judgement, Names, Place, Verdict, judge};
+use crate::model::dockerfile::{Action, Program};
+use crate::secrets::{Evidence, Judgement, Names, Verdict, judge_text};
 use crate::source::{Location, SourceFile, Span};
+use crate::syntax::dockerfile::{Instruction, Keyword};
 use crate::syntax::shell::RedirectionOperator;
 
-/// A secret in the text of a RUN.
+/// A secret in a text.
 #[derive(Debug)]
 pub struct Literal {
     /// Where it stands.
@@ -21,9 +20,12 @@ pub struct Literal {
     pub judgement: Judgement,
     /// Whether it is the password of a proxy.
     pub is_proxy: bool,
+    /// Whether it stands in a file and not in a command.
+    pub is_in_file: bool,
 }
 
-/// The secrets in the text of the RUN of a step, in order. Comments do not count.
+/// The secrets in the text of a step, in order: the commands of RUN, CMD, ENTRYPOINT and
+/// HEALTHCHECK, and the here-documents of COPY and ADD. Comments do not count.
 pub fn literals(
     build: &Build<'_>,
     index: usize,
@@ -31,80 +33,159 @@ pub fn literals(
     source: &SourceFile,
 ) -> Vec<Literal> {
     let step = &build.model.steps[index];
-    let (Some(commands), Action::Run(run)) = (&build.commands[index], &step.action) else {
-        return Vec::new();
-    };
-    if step.triggered_by.is_some() || !is_suspect(names, text(run, step.instruction.span, source)) {
+    if step.triggered_by.is_some() {
         return Vec::new();
     }
-    let mut all: BTreeMap<Location, Literal> = BTreeMap::new();
-    for command in &commands.outcome.commands {
-        for span in texts(command) {
-            let text = shell_text(run, commands, span, source);
-            let judgement = judge(names, Place::Run, "", Some(text));
-            let Some(secret) = judgement.secret.clone().filter(|_| is_literal(&judgement)) else {
+    match (&step.action, &build.commands[index], step.command.keyword) {
+        (Action::Run(run), Some(commands), _) => match &run.program {
+            Program::Shell { script, .. } | Program::File { script, .. } => {
+                in_script(commands, &script.text, names)
+            }
+            Program::Exec(_) => in_instruction(build, step.instruction, names, source),
+        },
+        (Action::Copy(_), ..) => in_documents(build, step.instruction, names),
+        (
+            Action::Other,
+            _,
+            Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck | Keyword::Onbuild,
+        ) => in_instruction(build, step.instruction, names, source),
+        _ => Vec::new(),
+    }
+}
+
+/// In what a shell runs. Of a script for another program only what is certain counts.
+fn in_script(commands: &StepCommands, text: &str, names: &Names) -> Vec<Literal> {
+    let found = judge_text(names, text);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let is_shell = commands.outcome.foreign.is_none();
+    let executed = Executed::of(commands);
+    let whole = Span::new(0, text.len());
+    let in_commands = found.into_iter().filter_map(|judgement| {
+        let secret = judgement.secret.clone()?;
+        let command = match executed.around(&secret) {
+            Some(command) => command,
+            None if is_shell || judgement.verdict < Verdict::Token => return None,
+            None => whole,
+        };
+        let before = secret.start.saturating_sub(command.start as usize);
+        Some(Literal {
+            at: commands.locate(part(Span::default(), &secret)),
+            is_proxy: is_proxy(line_before(text.get(command.range())?, before), &judgement),
+            judgement,
+            is_in_file: false,
+        })
+    });
+    in_commands.collect()
+}
+
+/// How many commands that begin before a secret are looked at for the one around it.
+const MOST_NESTED: usize = 64;
+
+/// The commands of a shell with the texts that are fed to them.
+struct Executed {
+    /// In order, each with the furthest end of those up to it.
+    spans: Vec<(Span, u32)>,
+}
+
+impl Executed {
+    fn of(commands: &StepCommands) -> Self {
+        let outcome = &commands.outcome;
+        let mut spans: Vec<Span> = outcome.assignments.iter().map(|it| it.span).collect();
+        for command in &outcome.commands {
+            spans.push(command.span);
+            let is_text = |operator| matches!(operator, RedirectionOperator::HereDocument(_));
+            let fed = command
+                .redirections
+                .iter()
+                .filter(|it| is_text(it.operator));
+            spans.extend(fed.map(|redirection| redirection.target.span));
+        }
+        spans.sort_unstable();
+        let mut furthest = 0;
+        let with_reach = spans.into_iter().map(|span| {
+            furthest = furthest.max(span.end);
+            (span, furthest)
+        });
+        Self {
+            spans: with_reach.collect(),
+        }
+    }
+
+    /// The innermost one around a part of the text.
+    fn around(&self, part: &Range<usize>) -> Option<Span> {
+        let begun = |(span, _): &(Span, u32)| span.start as usize <= part.start;
+        let before = &self.spans[..self.spans.partition_point(begun)];
+        let open = before.iter().rev();
+        let open = open.take_while(|(_, reach)| *reach as usize >= part.end);
+        let mut open = open.take(MOST_NESTED);
+        let around = open.find(|(span, _)| span.end as usize >= part.end);
+        around.map(|(span, _)| *span)
+    }
+}
+
+/// In a command as it is written.
+fn in_instruction(
+    build: &Build<'_>,
+    instruction: &Instruction<'_>,
+    names: &Names,
+    source: &SourceFile,
+) -> Vec<Literal> {
+    let text = source.slice(instruction.span);
+    let comments = &build.tree.comments;
+    let is_comment = |at: usize| {
+        let begun = comments.partition_point(|comment| comment.start as usize <= at);
+        begun
+            .checked_sub(1)
+            .is_some_and(|last| at < comments[last].end as usize)
+    };
+    let found = judge_text(names, text).into_iter();
+    let literals = found.filter_map(|judgement| {
+        let secret = judgement.secret.as_ref()?;
+        let (span, before) = (
+            part(instruction.span, secret),
+            line_before(text, secret.start),
+        );
+        (!is_comment(span.start as usize)).then(|| Literal {
+            at: build.at(span),
+            is_proxy: is_proxy(before, &judgement),
+            judgement,
+            is_in_file: false,
+        })
+    });
+    literals.collect()
+}
+
+/// In the files that a COPY or ADD holds.
+fn in_documents(build: &Build<'_>, instruction: &Instruction<'_>, names: &Names) -> Vec<Literal> {
+    let mut all = Vec::new();
+    for heredoc in &instruction.heredocs {
+        for judgement in judge_text(names, heredoc.body) {
+            let Some(secret) = judgement.secret.clone() else {
                 continue;
             };
-            let at = commands.locate(part(span, &secret));
-            let literal = Literal {
-                at,
-                is_proxy: judgement.evidence == Some(Evidence::UserInfo)
-                    && names_proxy(text, &secret),
-                judgement,
-            };
-            let known = all.get(&at).map(|known| known.judgement.verdict);
-            if known.is_none_or(|known| known < literal.judgement.verdict) {
-                all.insert(at, literal);
+            let line = line_before(heredoc.body, secret.start).trim_start();
+            // A setting that is commented out is an example more often than not; npm's settings
+            // begin with two slashes.
+            let is_comment = line.starts_with(['#', ';', '/', '*']) && !line.contains("/:_");
+            if is_comment && judgement.verdict < Verdict::Token {
+                continue;
             }
+            all.push(Literal {
+                at: build.at(part(heredoc.body_span, &secret)),
+                is_proxy: is_proxy(line, &judgement),
+                judgement,
+                is_in_file: true,
+            });
         }
     }
-    all.into_values().collect()
+    all
 }
 
-/// A variable that is written somewhere is no literal.
-fn is_literal(judgement: &Judgement) -> bool {
-    !matches!(judgement.verdict, Verdict::Clean | Verdict::Channel)
-}
-
-/// A look at the whole text, so that most RUNs cost one.
-fn is_suspect(names: &Names, text: &str) -> bool {
-    judge(names, Place::Run, "", Some(text)).verdict != Verdict::Clean
-}
-
-fn text<'t>(run: &'t Run<'_>, span: Span, source: &'t SourceFile) -> &'t str {
-    match &run.program {
-        Program::Shell { script, .. } | Program::File { script, .. } => &script.text,
-        Program::Exec(_) => source.slice(span),
-    }
-}
-
-/// The text of a span of what the shell reads.
-fn shell_text<'t>(
-    run: &'t Run<'_>,
-    commands: &StepCommands,
-    span: Span,
-    source: &'t SourceFile,
-) -> &'t str {
-    match &run.program {
-        Program::Shell { script, .. } | Program::File { script, .. } => {
-            script.text.get(span.range()).unwrap_or_default()
-        }
-        Program::Exec(_) => source.slice(commands.locate(span).span),
-    }
-}
-
-/// The command, and the texts that are fed to it.
-fn texts(command: &Command) -> impl Iterator<Item = Span> {
-    let fed = command
-        .redirections
-        .iter()
-        .filter(|redirection| matches!(redirection.operator, RedirectionOperator::HereDocument(_)));
-    std::iter::once(command.span).chain(fed.map(|redirection| redirection.target.span))
-}
-
-/// Whether the words before the password speak of a proxy.
-fn names_proxy(text: &str, password: &Range<usize>) -> bool {
-    let before = text.get(..password.start).unwrap_or_default();
+/// Whether a secret is the password of a proxy: the words before it say so.
+fn is_proxy(before: &str, judgement: &Judgement) -> bool {
     let mut words = before.split_whitespace().rev().take(3);
-    words.any(|word| word.to_ascii_lowercase().contains("proxy"))
+    judgement.evidence == Some(Evidence::UserInfo)
+        && words.any(|word| word.to_ascii_lowercase().contains("proxy"))
 }

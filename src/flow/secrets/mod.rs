@@ -5,23 +5,32 @@
 //! | --- | --- |
 //! | `arguments` | `ARG`s, and what is passed to them |
 //! | `variables` | `ENV`s, and the `ARG`s that fill them |
-//! | `literals` | secrets that stand in the text of a RUN |
+//! | `labels` | `LABEL`s, and the `ARG`s that fill them |
+//! | `literals` | secrets that stand in the text of a command or here-document |
 //! | `written` | secret variables whose value a RUN leaves in the layer |
 //! | `tools` | the commands that keep what they are told, and where |
+//! | `copied` | files of credentials that a COPY takes from the context |
 //! | `removed` | files and settings that a RUN takes away again |
+//! | `services` | secrets in what a compose service runs, and in its labels |
 //! | `file_settings` | settings in units, `daemon.json`, `config.json` and `.env` |
 
 mod arguments;
+mod copied;
 mod file_settings;
+mod labels;
 mod literals;
 mod removed;
+mod services;
 mod tools;
 mod variables;
 mod written;
 
 pub use arguments::{SecretArgument, secret_arguments};
-pub use file_settings::{FileSetting, file_settings};
+pub use copied::{CopiedFile, copied_files};
+pub use file_settings::{FileSetting, file_settings, registry_logins};
+pub use labels::{SecretLabel, secret_labels};
 pub use literals::{Literal, literals};
+pub use services::{ServiceSecret, service_secrets};
 pub use variables::{SecretVariable, secret_variables};
 pub use written::{Destination, Written, written};
 
@@ -29,6 +38,7 @@ use std::collections::HashMap;
 
 use crate::model::dockerfile::{Action, Declaration};
 use crate::model::{HopId, Mechanism};
+use crate::secrets::values::is_boolean;
 use crate::source::{Location, SourceFile, Span};
 
 use super::workspace::Build;
@@ -43,6 +53,13 @@ pub struct Declared<'b> {
 }
 
 impl Declared<'_> {
+    /// Whether its default is `true`, `false` or alike: whatever it is called, it takes no secret.
+    fn is_switch(&self, build: &Build<'_>, sources: &[SourceFile]) -> bool {
+        self.declaration
+            .default_span
+            .is_some_and(|span| is_boolean(written_at(sources, build.at(span))))
+    }
+
     /// Whether a build gives it a value that the files do not tell.
     fn comes_from_outside(&self) -> bool {
         match &self.declaration.value {
@@ -73,21 +90,21 @@ impl<'b> Arguments<'b> {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The last `ARG` of a name that a step sees: in its stage, or in one that it builds on.
+    /// The last `ARG` of a name that a step sees: in its stage, or in one that it builds on. If
+    /// many stages declare it that are none of these, it is not looked for to the end.
     fn seen_by(&self, build: &Build<'_>, step: usize, name: &str) -> Option<Declared<'b>> {
         let declared = self.by_name.get(name)?;
         let stage = build.model.steps[step].stage;
-        declared
-            .iter()
-            .rev()
-            .find(|it| {
-                it.step.is_some_and(|at| {
-                    at < step && build.builds_on(stage, build.model.steps[at].stage)
-                })
-            })
-            .copied()
+        let before = declared.partition_point(|it| it.step.is_none_or(|at| at < step));
+        let nearest = declared[..before].iter().rev().take(MOST_STAGES);
+        let mut in_stages = nearest.filter_map(|it| Some((it, it.step?)));
+        let seen = in_stages.find(|(_, at)| build.builds_on(stage, build.model.steps[*at].stage));
+        seen.map(|(declared, _)| *declared)
     }
 }
+
+/// How many `ARG`s of a name are looked at for the one that a step sees.
+const MOST_STAGES: usize = 256;
 
 impl Build<'_> {
     /// For each stage whether what it does is in the image that is built. Without a target every
@@ -147,6 +164,18 @@ fn written_at(sources: &[SourceFile], location: Location) -> &str {
         .trim();
     let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
     inner('"').or_else(|| inner('\'')).unwrap_or(text)
+}
+
+/// How far a line is read backwards: enough for a comment's mark and the name of a setting, however
+/// long the line is.
+const NEAR: usize = 512;
+
+/// The line before an offset, or as much of it as is near.
+fn line_before(text: &str, at: usize) -> &str {
+    let near = at.saturating_sub(NEAR);
+    let start = (near..=at).find(|start| text.is_char_boundary(*start));
+    let before = text.get(start.unwrap_or(at)..at).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default()
 }
 
 /// A part of a span.

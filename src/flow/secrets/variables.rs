@@ -1,5 +1,7 @@
 //! `ENV`s that keep a secret in the image.
 
+use std::cell::OnceCell;
+
 use super::{Arguments, Declared, written_at};
 use crate::flow::workspace::Build;
 use crate::model::Mechanism;
@@ -30,7 +32,7 @@ pub fn secret_variables<'b>(
     names: &Names,
     sources: &[SourceFile],
 ) -> Vec<SecretVariable<'b>> {
-    let arguments = Arguments::of(build);
+    let arguments = OnceCell::new();
     let mut all = Vec::new();
     for (index, step) in build.model.steps.iter().enumerate() {
         let Action::Env(assignments) = &step.action else {
@@ -39,11 +41,13 @@ pub fn secret_variables<'b>(
         if step.triggered_by.is_some() {
             continue;
         }
+        let arguments = arguments.get_or_init(|| Arguments::of(build));
         for assignment in assignments {
             let Some(name) = assignment.name.as_known() else {
                 continue;
             };
-            let filled_by = filled_by(build, &arguments, index, assignment);
+            let uses = build.model.uses[assignment.uses.clone()].iter();
+            let filled_by = filled_by(build, arguments, index, uses);
             let judgement = judge_assignment(build, name, assignment, &filled_by, names, sources);
             if judgement.verdict != Verdict::Clean {
                 all.push(SecretVariable {
@@ -51,7 +55,7 @@ pub fn secret_variables<'b>(
                     judgement,
                     step: index,
                     assignment,
-                    brought_by: brought_by(&arguments, &filled_by),
+                    brought_by: brought_by(arguments, &filled_by),
                     filled_by,
                 });
             }
@@ -75,7 +79,7 @@ fn judge_assignment(
     });
     let mut from_outside = filled_by
         .iter()
-        .filter(|it| it.comes_from_outside())
+        .filter(|it| it.comes_from_outside() && !it.is_switch(build, sources))
         .peekable();
     if from_outside.peek().is_none() {
         return by_value;
@@ -106,20 +110,18 @@ fn brought_by<'b>(arguments: &Arguments<'b>, filled_by: &[Declared<'_>]) -> Vec<
 }
 
 /// The `ARG`s that the variables in a value come from; not those that an `ENV` set.
-fn filled_by<'b>(
+pub(super) fn filled_by<'b, 'u>(
     build: &'b Build<'_>,
     arguments: &Arguments<'b>,
     index: usize,
-    assignment: &Assignment<'_>,
+    uses: impl Iterator<Item = &'u Use>,
 ) -> Vec<Declared<'b>> {
     let step = &build.model.steps[index];
     let is_env = |used: &Use| match build.model.lookup(step.stage, step.start, &used.name) {
         Lookup::Set(_, hop) => build.model.provenance.hop(hop).how == Mechanism::Env,
         Lookup::Unset | Lookup::Unknown(_) => false,
     };
-    build.model.uses[assignment.uses.clone()]
-        .iter()
-        .filter(|used| !is_env(used))
+    uses.filter(|used| !is_env(used))
         .filter_map(|used| arguments.seen_by(build, index, &used.name))
         .collect()
 }

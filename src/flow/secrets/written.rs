@@ -9,7 +9,7 @@ use crate::flow::shell::{Argument, Command, Use};
 use crate::flow::steps::StepCommands;
 use crate::flow::workspace::Build;
 use crate::model::Value;
-use crate::model::dockerfile::{Action, Lookup, MountKind, Run};
+use crate::model::dockerfile::{Action, Copied, Lookup, MountKind, Run};
 use crate::secrets::Names;
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::shell::RedirectionOperator;
@@ -40,36 +40,72 @@ pub enum Destination {
     Program(String),
 }
 
-/// The secret variables that the RUNs of a build leave in their layers; each once for a RUN.
+/// The secret variables that the RUNs of a build and the here-documents of its COPYs leave in their
+/// layers; each once for a step.
 pub fn written<'b>(
     build: &'b Build<'_>,
     names: &Names,
     sources: &[SourceFile],
 ) -> Vec<Written<'b>> {
-    let arguments = OnceCell::new();
-    let mut all = Vec::new();
+    let mut search = Search {
+        build,
+        names,
+        source: sources.get(build.file.0 as usize),
+        arguments: OnceCell::new(),
+        all: Vec::new(),
+    };
     for (index, step) in build.model.steps.iter().enumerate() {
-        let (Some(commands), Action::Run(run)) = (&build.commands[index], &step.action) else {
+        if step.triggered_by.is_some() {
             continue;
-        };
+        }
+        match (&step.action, &build.commands[index]) {
+            (Action::Run(run), Some(commands)) => search.in_run(index, run, commands),
+            (Action::Copy(copied), _) => search.in_documents(index, copied),
+            _ => {}
+        }
+    }
+    search.all
+}
+
+struct Search<'b, 's> {
+    build: &'b Build<'b>,
+    names: &'s Names,
+    source: Option<&'s SourceFile>,
+    arguments: OnceCell<Arguments<'b>>,
+    all: Vec<Written<'b>>,
+}
+
+/// How many uses of secrets in one RUN are followed: each looks through the commands behind it.
+const MOST_USES: usize = 256;
+
+impl<'b> Search<'b, '_> {
+    fn in_run(&mut self, index: usize, run: &'b Run<'b>, commands: &'b StepCommands) {
         let outcome = &commands.outcome;
-        let is_secret = |used: &&Use| used.reached && names.kind(&used.name).is_some();
-        if step.triggered_by.is_some() || outcome.foreign.is_some() {
-            continue;
+        if outcome.foreign.is_some() {
+            return;
         }
-        let uses: Vec<&'b Use> = outcome.uses.iter().filter(is_secret).collect();
+        let is_secret = |used: &&Use| used.reached && self.names.kind(&used.name).is_some();
+        let is_mounted = |used: &Use| {
+            let mut mounted = run.secret_variables.iter();
+            mounted.any(|(name, _)| *name == used.name)
+        };
+        let uses: Vec<&'b Use> = outcome
+            .uses
+            .iter()
+            .filter(is_secret)
+            .filter(|used| !used.set_by_shell && !is_mounted(used))
+            .filter(|used| self.comes_from_outside(index, &used.name))
+            .take(MOST_USES)
+            .collect();
         if uses.is_empty() {
-            continue;
+            return;
         }
-        let arguments = arguments.get_or_init(|| Arguments::of(build));
-        let from_outside = |used: &&Use| comes_from_outside(build, index, run, arguments, used);
         let look = Look {
             run,
             commands,
-            source: sources.get(build.file.0 as usize),
+            source: self.source,
         };
         let mut seen = HashSet::new();
-        let uses: Vec<&'b Use> = uses.into_iter().filter(from_outside).collect();
         for (at, command) in outcome.commands.iter().enumerate() {
             for used in told(&outcome.commands, at, &uses) {
                 if seen.contains(used.name.as_str()) {
@@ -77,42 +113,64 @@ pub fn written<'b>(
                 }
                 if let Some(destination) = look.destination(command, at, used) {
                     seen.insert(used.name.as_str());
-                    all.push(Written {
-                        name: &used.name,
-                        step: index,
-                        at: commands.locate(used.span),
-                        destination,
-                        argument: arguments.seen_by(build, index, &used.name),
-                    });
+                    self.add(index, &used.name, commands.locate(used.span), destination);
                 }
             }
         }
     }
-    all
-}
 
-/// Whether the variable holds what a build is given: not a mounted secret, which the author keeps
-/// out of the image, and not a value that the files tell, which is found where they do.
-fn comes_from_outside(
-    build: &Build<'_>,
-    index: usize,
-    run: &Run<'_>,
-    arguments: &Arguments<'_>,
-    used: &Use,
-) -> bool {
-    let is_mounted = run
-        .secret_variables
-        .iter()
-        .any(|(name, _)| *name == used.name);
-    if used.set_by_shell || is_mounted {
-        return false;
+    /// What BuildKit fills into the files that a COPY or ADD holds.
+    fn in_documents(&mut self, index: usize, copied: &'b Copied<'b>) {
+        let step = &self.build.model.steps[index];
+        let mut seen = HashSet::new();
+        for heredoc in step.instruction.heredocs.iter().filter(|it| it.expand) {
+            let body = heredoc.body_span;
+            for used in &self.build.model.uses[step.uses.clone()] {
+                if body.to(used.span) == body
+                    && self.names.kind(&used.name).is_some()
+                    && self.comes_from_outside(index, &used.name)
+                    && seen.insert(used.name.as_str())
+                {
+                    let destination = match copied.destination.as_known() {
+                        Some(folder) if folder.ends_with('/') => {
+                            format!("{folder}{}", heredoc.name)
+                        }
+                        Some(file) => file.to_owned(),
+                        None => heredoc.name.clone(),
+                    };
+                    let at = self.build.at(used.span);
+                    self.add(index, &used.name, at, Destination::File(destination));
+                }
+            }
+        }
     }
-    let step = &build.model.steps[index];
-    match build.model.lookup(step.stage, step.start, &used.name) {
-        Lookup::Set(Value::Known(text), _) if !text.is_empty() => false,
-        Lookup::Set(Value::Partly(_) | Value::Unknown(_), _) => true,
-        Lookup::Set(Value::Known(_), _) | Lookup::Unset | Lookup::Unknown(_) => {
-            arguments.seen_by(build, index, &used.name).is_some()
+
+    fn add(&mut self, step: usize, name: &'b str, at: Location, destination: Destination) {
+        let argument = self.arguments().seen_by(self.build, step, name);
+        self.all.push(Written {
+            name,
+            step,
+            at,
+            destination,
+            argument,
+        });
+    }
+
+    fn arguments(&self) -> &Arguments<'b> {
+        self.arguments.get_or_init(|| Arguments::of(self.build))
+    }
+
+    /// Whether the variable holds what a build is given, and not a value that the files tell, which
+    /// is found where they do.
+    fn comes_from_outside(&self, index: usize, name: &str) -> bool {
+        let model = &self.build.model;
+        let step = &model.steps[index];
+        match model.lookup(step.stage, step.start, name) {
+            Lookup::Set(Value::Known(text), _) if !text.is_empty() => false,
+            Lookup::Set(Value::Partly(_) | Value::Unknown(_), _) => true,
+            Lookup::Set(Value::Known(_), _) | Lookup::Unset | Lookup::Unknown(_) => {
+                self.arguments().seen_by(self.build, index, name).is_some()
+            }
         }
     }
 }

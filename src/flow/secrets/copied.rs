@@ -1,0 +1,111 @@
+//! Files of credentials that a build copies from its context into its image.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use crate::flow::contexts::Context;
+use crate::flow::workspace::{Build, Workspace};
+use crate::model::dockerfile::{Action, CopySource, SourceKind};
+use crate::secrets::files::{CredentialFile, credential_file};
+use crate::secrets::settings::{self, Notation};
+use crate::secrets::{Names, Place, Verdict, certain, judge};
+use crate::source::{Location, SourceFile};
+
+/// A file of credentials that the image holds.
+#[derive(Debug)]
+pub struct CopiedFile<'b> {
+    /// Its path in the context.
+    pub path: &'b str,
+    /// What it is for.
+    pub file: CredentialFile,
+    /// The step that copies it first.
+    pub step: usize,
+    /// Where that one names it.
+    pub at: Location,
+    /// Where later ones do.
+    pub again: Vec<Location>,
+}
+
+/// The files of credentials that the image's stages take from the context, in order. Those that
+/// `.dockerignore` keeps out and those that hold no secret are left out.
+pub fn copied_files<'b>(build: &'b Build<'_>, workspace: &Workspace<'_>) -> Vec<CopiedFile<'b>> {
+    let names = &workspace.request.settings(build.file).names;
+    let context = OnceCell::new();
+    let mut all: Vec<CopiedFile<'b>> = Vec::new();
+    let mut by_path: HashMap<&str, Option<usize>> = HashMap::new();
+    for (step, source, path) in sources(build) {
+        let Some(file) = credential_file(path) else {
+            continue;
+        };
+        let at = build.at(source.span);
+        if let Some(known) = by_path.get(path) {
+            if let Some(index) = *known {
+                all[index].again.push(at);
+            }
+            continue;
+        }
+        let Some(context) = context.get_or_init(|| workspace.context(build)) else {
+            break;
+        };
+        let told = gives_away(context, path, file, names).then_some(all.len());
+        by_path.insert(path, told);
+        if told.is_some() {
+            all.push(CopiedFile {
+                path,
+                file,
+                step,
+                at,
+                again: Vec::new(),
+            });
+        }
+    }
+    all
+}
+
+/// What the image's stages take from the context: step, source and path.
+fn sources<'b>(build: &'b Build<'_>) -> impl Iterator<Item = (usize, &'b CopySource<'b>, &'b str)> {
+    let shipped = build.shipped();
+    let steps = build.model.steps.iter().enumerate();
+    let steps = steps.filter(move |(_, step)| step.triggered_by.is_none() && shipped[step.stage]);
+    steps.flat_map(|(index, step)| {
+        let sources: &[CopySource<'_>] = match &step.action {
+            Action::Copy(copy) if copy.from.is_none() => &copy.sources,
+            _ => &[],
+        };
+        let paths = sources.iter().filter(|it| it.kind == SourceKind::Path);
+        paths.filter_map(move |source| Some((index, source, source.value.as_known()?)))
+    })
+}
+
+/// Whether the build sees the file and the file, where it can be read, holds a secret.
+fn gives_away(context: &Context<'_, '_>, path: &str, file: CredentialFile, names: &Names) -> bool {
+    if context.hides(path) {
+        return false;
+    }
+    match context.file(path).filter(|_| file.may_be_harmless) {
+        Some(source) if source.is_shared() => holds_secret(source, names),
+        _ => true,
+    }
+}
+
+/// Whether a file of settings holds one that is secret and written out.
+fn holds_secret(source: &SourceFile, names: &Names) -> bool {
+    let wanted = |name: &str| names.kind(last_part(name)).is_some();
+    let any = |_: &str, _: &str| true;
+    let lines = source.text().lines().map(str::trim);
+    let mut settings = lines.filter(|line| !line.starts_with(['#', ';']));
+    certain(source.text()).next().is_some()
+        || settings.any(|line| {
+            settings::find(line, Notation::default(), &wanted, &any).any(|setting| {
+                let name = last_part(&line[setting.name]);
+                let value = &line[setting.value];
+                let verdict = judge(names, Place::ComposeEnv, name, Some(value)).verdict;
+                matches!(verdict, Verdict::Literal | Verdict::Token)
+            })
+        })
+}
+
+/// `_authToken` of npm's `//registry.example/:_authToken`.
+fn last_part(name: &str) -> &str {
+    name.rsplit(['/', ':']).next().unwrap_or(name)
+}
