@@ -35,7 +35,7 @@ pub use lost::{Later, Lost};
 pub use machine::{ConfiguredDaemon, Machine, files_of_host};
 pub use need::{Need, known};
 pub use project_settings::{ProjectSetting, SetIn};
-pub use projects::{Inline, Wanted, wanted};
+pub use projects::{Inline, Search, Wanted};
 pub use request::{Engine, FileSettings, NetworkPolicy, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
 pub use services::{build_key, service_arg};

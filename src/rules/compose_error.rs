@@ -9,6 +9,7 @@ use crate::model::compose::{
     Diagnostic, DiagnosticKind, Dockerfile, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
     Unreadable,
 };
+use crate::model::Value;
 use crate::source::{FileId, Location, Span};
 
 pub(super) struct ComposeError;
@@ -18,6 +19,8 @@ impl Rule for ComposeError {
         let projects = workspace.projects.iter();
         let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).collect();
         let mut told = HashSet::new();
+        // Several services may build from one Dockerfile.
+        let mut missing = HashSet::new();
         for project in &workspace.projects {
             if is_something_else(project, workspace) {
                 continue;
@@ -31,7 +34,11 @@ impl Rule for ComposeError {
                 }
             }
             for service in &project.services {
-                missing_dockerfile(service, is_whole, workspace, sink);
+                if let Some((path, file)) = missing_dockerfile(service, is_whole, workspace)
+                    && missing.insert(path.clone())
+                {
+                    report_missing(service, (&path, file), is_whole, workspace, sink);
+                }
             }
         }
     }
@@ -130,37 +137,27 @@ fn report(
     }
 }
 
-/// A build without its Dockerfile: `docker compose config` is content, `build` is not.
+/// The path of a build's Dockerfile that is not there, and where it is named: `docker compose config`
+/// is content, `build` is not.
 fn missing_dockerfile(
     service: &Service<'_>,
     is_whole: bool,
     workspace: &Workspace<'_>,
-    sink: &mut Sink,
-) {
-    let Some(build) = service.build.as_ref().filter(|build| !build.is_remote()) else {
-        return;
-    };
+) -> Option<(String, Location)> {
+    let build = service.build.as_ref().filter(|build| !build.is_remote())?;
     let Dockerfile::File(file) = &build.dockerfile else {
-        return;
+        return None;
     };
-    let absent = &workspace.request.absent;
-    let context = build.context.value.as_known().unwrap_or_default();
-    let Some(path) = build
-        .dockerfile_path()
-        .filter(|path| absent.get(path) == Some(&Unreadable::Missing))
-    else {
-        return;
-    };
-    let lower = path
-        .strip_suffix("/Dockerfile")
-        .map(|folder| format!("{folder}/dockerfile"));
-    if lower.is_some_and(|lower| workspace.file_at(&lower).is_some())
+    let path = build.dockerfile_path()?;
+    if workspace.request.absent.get(&path) != Some(&Unreadable::Missing)
         || workspace.is_template(file.at.file)
     {
-        return;
+        return None;
     }
-    let shown = workspace.shown(&path);
-    let is_folder_there = absent.get(context) != Some(&Unreadable::Missing);
+    let folder = path.strip_suffix("/Dockerfile");
+    if folder.is_some_and(|folder| workspace.file_at(&format!("{folder}/dockerfile")).is_some()) {
+        return None;
+    }
     // A file that is laid over another takes from there what it does not say.
     let is_section = workspace
         .source(build.at.file)
@@ -168,20 +165,27 @@ fn missing_dockerfile(
         .contains(':');
     let has_default_place =
         is_section && build.context.at == build.at && Some(file.at) == build_key(service);
-    if !is_whole && has_default_place {
-        return;
-    }
-    let name = &service.name;
-    let finding = sink.report(
-        // Without a `dockerfile` of its own the field stands at `build`.
-        file.at,
-        "nothing there",
-        format!("`{name}` builds from `{shown}`, and there is no such file"),
-    );
-    finding.severity(Severity::Warning);
-    if !is_folder_there || !is_whole {
-        // A submodule, a checkout beside this one, paths of a file in another folder: as likely as
-        // a mistake.
-        finding.severity(Severity::Info);
-    }
+    (is_whole || !has_default_place).then_some((path, file.at))
+}
+
+fn report_missing(
+    service: &Service<'_>,
+    (path, at): (&str, Location),
+    is_whole: bool,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
+    let context = service.build.as_ref().map(|build| &build.context.value);
+    let context = context.and_then(Value::as_known).unwrap_or_default();
+    let is_folder_there = workspace.request.absent.get(context) != Some(&Unreadable::Missing);
+    let (name, shown) = (&service.name, workspace.shown(path));
+    let message = format!("`{name}` builds from `{shown}`, and there is no such file");
+    // A submodule, a checkout beside this one, paths of a file in another folder: as likely as a
+    // mistake.
+    let severity = match is_folder_there && is_whole {
+        true => Severity::Warning,
+        false => Severity::Info,
+    };
+    // Without a `dockerfile` of its own it is named at `build`.
+    sink.report(at, "nothing there", message).severity(severity);
 }

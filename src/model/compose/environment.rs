@@ -8,7 +8,7 @@ use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::dotenv;
 use crate::syntax::template::Template;
 
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 use super::interpolate::{Lookup, Scope, Source, interpolate};
 
 /// The environment of the process that would run Compose, as far as the caller tells it.
@@ -54,6 +54,10 @@ pub struct VariableUse {
 /// Variables without a value that are remembered of one project: nobody reads more.
 const MAX_OPEN: usize = 1000;
 
+/// Bytes that variables bring into other values, all together. Files stay far below; a few lines
+/// of `A=$B$B` would fill the memory.
+const MAX_COPIED: usize = 16 << 20;
+
 impl DotenvSetting<'_> {
     /// Whether anything picks the setting up. Compose itself reads its own `COMPOSE_…` names.
     pub fn is_used(&self) -> bool {
@@ -82,6 +86,7 @@ pub(super) struct Variables<'a> {
     pub(super) open: Vec<VariableUse>,
     open_names: HashSet<String>,
     environments: usize,
+    pub(super) copies: Copies,
 }
 
 #[derive(Debug)]
@@ -89,6 +94,22 @@ struct Variable<'a> {
     value: Value<'a>,
     hop: HopId,
     setting: Option<usize>,
+}
+
+/// The bytes that variables have brought into other values.
+#[derive(Debug, Default)]
+pub(super) struct Copies(usize);
+
+impl Copies {
+    /// The value, as long as all copies together stay within bounds.
+    pub(super) fn copy<'a>(&mut self, value: &Value<'a>) -> Value<'a> {
+        self.0 = self.0.saturating_add(value.size());
+        if self.0 <= MAX_COPIED {
+            value.clone()
+        } else {
+            Value::Unknown(Unknown::TooLong)
+        }
+    }
 }
 
 impl Env {
@@ -170,7 +191,7 @@ impl<'a> Variables<'a> {
         if let (Some(setting), Some(at)) = (setting, at) {
             setting.uses.push(at);
         }
-        Lookup::Set(variable.value.clone(), variable.hop)
+        Lookup::Set(self.copies.copy(&variable.value), variable.hop)
     }
 
     /// Notes a variable that nothing but the shell can fill.
@@ -246,7 +267,7 @@ pub(super) fn read_dotenv<'a>(
     added: &mut Env,
     variables: &mut Variables<'a>,
     provenance: &mut Provenance,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) {
     let parsed = dotenv::parse(file.text());
     report_syntax(file.id(), &parsed.errors, diagnostics);
@@ -319,7 +340,7 @@ pub(super) fn entry_value<'a>(
     file: FileId,
     scope: &mut dyn Scope<'a>,
     provenance: &mut Provenance,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
     parents: &mut Vec<HopId>,
 ) -> Option<Value<'a>> {
     let template = value
@@ -333,6 +354,7 @@ pub(super) fn entry_value<'a>(
         text: &value.text,
         file,
         map: &value.map,
+        keeps_map: false,
     };
     let text = interpolate(&source, template, scope, provenance, diagnostics)?;
     parents.extend(text.hop);
@@ -342,7 +364,7 @@ pub(super) fn entry_value<'a>(
 pub(super) fn report_syntax(
     file: FileId,
     errors: &[crate::syntax::SyntaxError],
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) {
     for error in errors {
         let at = Location {

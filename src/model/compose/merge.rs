@@ -7,14 +7,14 @@ use std::collections::{HashMap, HashSet};
 use crate::source::Location;
 
 use super::data::{Data, Entry, Map, Pair, Tree};
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 
 /// Lays `over` over `base`, both found at `path`.
 pub(super) fn merge<'a>(
     base: Tree<'a>,
     over: Tree<'a>,
     path: &mut Vec<Cow<'a, str>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Tree<'a> {
     match rule(path) {
         Rule::Replace => return over,
@@ -61,7 +61,7 @@ fn merge_maps<'a>(
     mut base: Tree<'a>,
     over: Tree<'a>,
     path: &mut Vec<Cow<'a, str>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Tree<'a> {
     let Data::Map(entries) = over.data else {
         return base;

@@ -102,9 +102,10 @@ pub fn load<'a>(
         environment,
         environment_is_open: process.is_open,
         provenance: loader.provenance,
-        diagnostics: loader.diagnostics,
+        diagnostics: Vec::new(),
     };
-    check::consistency(&mut project);
-    diagnostic::dedup(&mut project.diagnostics);
+    let mut diagnostics = loader.diagnostics;
+    check::consistency(&project, &mut diagnostics);
+    project.diagnostics = diagnostics.into_list();
     project
 }
