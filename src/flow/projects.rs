@@ -9,7 +9,7 @@ use super::machine::environment_files;
 use super::request::Request;
 use crate::model::compose::{
     self, DiagnosticKind, Dockerfile, FILE_NAMES, Files, Level, OVERRIDE_NAMES, Options,
-    ProcessEnvironment, Project, Unreadable,
+    Project, Unreadable,
 };
 use crate::model::{Piece, Value};
 use crate::source::{FileId, FileKind, SourceFile, TextMap};
@@ -340,12 +340,7 @@ fn load<'t>(shelf: &Shelf<'t>, request: &Request, folder: &str, names: &[&str]) 
         profiles: request.profiles.clone(),
         ..Options::default()
     };
-    // What the caller's shell holds differs from one to the next.
-    let process = ProcessEnvironment {
-        is_open: true,
-        ..ProcessEnvironment::default()
-    };
-    let mut project = compose::load(shelf, &options, &process);
+    let mut project = compose::load(shelf, &options, &request.process);
     let root = format!("{}/", request.root.trim_end_matches('/'));
     for diagnostic in &mut project.diagnostics {
         diagnostic.message = diagnostic.message.replace(&root, "");

@@ -1,7 +1,8 @@
 //! The project environment: what `${…}` and entries without a value see (facts/compose.md 2).
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::model::{HopId, Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
@@ -16,9 +17,17 @@ use super::interpolate::{Lookup, Scope, Source, interpolate};
 pub struct ProcessEnvironment {
     /// The variables that are set; one whose value is not told is `Unknown`.
     pub variables: BTreeMap<String, Value<'static>>,
-    /// Whether there may be others. In an open environment a name that nothing sets is unknown,
-    /// in a closed one it is unset.
-    pub is_open: bool,
+    /// Variables that are not set.
+    pub unset: BTreeSet<String>,
+    /// Whether that is all of it. If not, any other name may be set or not.
+    pub is_whole: bool,
+}
+
+impl ProcessEnvironment {
+    /// Whether a variable that is not among the known ones may be set.
+    pub fn may_set(&self, name: &str) -> bool {
+        !self.is_whole && !self.unset.contains(name)
+    }
 }
 
 /// A setting in `.env` or a file named by `--env-file` or `include`.
@@ -69,7 +78,8 @@ impl DotenvSetting<'_> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Env {
     names: HashMap<String, VariableId>,
-    is_open: bool,
+    /// The names that the process is known not to set; none if all that it sets is known.
+    unset: Option<Rc<BTreeSet<String>>>,
     /// Tells environments apart in caches.
     pub(super) number: usize,
 }
@@ -116,6 +126,12 @@ impl Env {
     pub(super) fn id(&self, name: &str) -> Option<VariableId> {
         self.names.get(name).copied()
     }
+
+    /// Whether the shell may set what nothing else does.
+    fn may_be_set(&self, name: &str) -> bool {
+        let unset = self.unset.as_ref();
+        unset.is_some_and(|unset| !unset.contains(name))
+    }
 }
 
 impl<'a> Variables<'a> {
@@ -126,7 +142,7 @@ impl<'a> Variables<'a> {
         provenance: &mut Provenance,
     ) -> Env {
         let mut env = Env {
-            is_open: process.is_open,
+            unset: (!process.is_whole).then(|| Rc::new(process.unset.clone())),
             ..Env::default()
         };
         for (name, value) in &process.variables {
@@ -176,10 +192,9 @@ impl<'a> Variables<'a> {
     /// The value of a variable, the use at `at` noted.
     pub(super) fn look_up(&mut self, env: &Env, name: &str, at: Option<Location>) -> Lookup<'a> {
         let Some(id) = env.id(name) else {
-            return if env.is_open {
-                Lookup::Open
-            } else {
-                Lookup::Unset
+            return match env.may_be_set(name) {
+                true => Lookup::Open,
+                false => Lookup::Unset,
             };
         };
         let Some(variable) = self.list.get(id.0) else {

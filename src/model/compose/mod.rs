@@ -100,7 +100,7 @@ pub fn load<'a>(
         inline_variables: loader.inline_variables,
         sections: extracted.sections,
         environment,
-        environment_is_open: process.is_open,
+        process: process.clone(),
         provenance: loader.provenance,
         diagnostics: Vec::new(),
     };

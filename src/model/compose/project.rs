@@ -7,7 +7,7 @@ use crate::source::{FileId, Location};
 
 use super::data::{Map, Text, Tree};
 use super::diagnostic::{Diagnostic, Level};
-use super::environment::{DotenvSetting, VariableUse};
+use super::environment::{DotenvSetting, ProcessEnvironment, VariableUse};
 
 /// A compose project, resolved as `docker compose config` resolves it.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ pub struct Project<'a> {
     pub sections: Map<'a>,
     /// The project environment by name: the process, `.env` and Compose's own names.
     pub environment: Vec<(String, Value<'a>, HopId)>,
-    /// Whether the process environment may hold more than is known.
-    pub environment_is_open: bool,
+    /// What was told of the process environment.
+    pub process: ProcessEnvironment,
     /// Where every value came from.
     pub provenance: Provenance,
     /// What Compose would say. An error means that it would refuse the project; what could be
