@@ -38,7 +38,7 @@ pub use project_settings::{ProjectSetting, SetIn};
 pub use projects::{Inline, Search, Wanted};
 pub use request::{Engine, FileSettings, NetworkPolicy, Request, RequestedArg};
 pub use scope::{Declarations, OutOfScope, Unseen};
-pub use services::{build_key, service_arg};
+pub use services::{Forgotten, build_key, serves_builds, service_arg};
 pub use settings::{SetBy, Setting};
 pub use steps::StepCommands;
 pub(crate) use workspace::each;

@@ -227,7 +227,7 @@ impl<'a> Loader<'_, 'a> {
                 hop,
             });
         }
-        last_of_each(args, |arg| &arg.name)
+        args
     }
 
     fn environment(&mut self, tree: &Tree<'a>, env: &Env) -> Vec<EnvironmentEntry<'a>> {
@@ -245,7 +245,7 @@ impl<'a> Loader<'_, 'a> {
                 hop,
             });
         }
-        last_of_each(entries, |entry| &entry.name)
+        entries
     }
 
     /// A name alone takes its value from the project environment.

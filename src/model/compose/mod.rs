@@ -9,6 +9,8 @@
 //! What a build or a container gets from flags and the client's proxies on top is
 //! [`Project::build_args`] and [`Project::container_environment`].
 
+use std::sync::OnceLock;
+
 mod canonical;
 mod check;
 mod convert;
@@ -93,6 +95,7 @@ pub fn load<'a>(
         files: extract::ids(&loader.read),
         reached,
         services: extracted.services,
+        by_name: OnceLock::new(),
         secrets: extracted.secrets,
         profiles,
         dotenv: loader.variables.settings,
