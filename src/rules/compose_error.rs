@@ -6,7 +6,7 @@ use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::{Workspace, build_key};
 use crate::model::compose::{
-    Diagnostic, DiagnosticKind, Dockerfile, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
+    Diagnostic, DiagnosticKind, Dockerfile, Entry, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
     Unreadable,
 };
 use crate::model::Value;
@@ -18,30 +18,95 @@ impl Rule for ComposeError {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         let projects = workspace.projects.iter();
         let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).collect();
-        let mut told = HashSet::new();
-        // Several services may build from one Dockerfile.
-        let mut missing = HashSet::new();
+        let mut told = Told::default();
         for project in &workspace.projects {
             if is_something_else(project, workspace) {
                 continue;
             }
+            if let Some(service) = format_one(project) {
+                report_format_one(service, workspace, sink);
+                continue;
+            }
             let is_whole = is_whole(project, workspace, &brought_in);
+            let private = private_env_files(project);
             for diagnostic in &project.diagnostics {
-                // An anchor brings the same fault to several services.
-                let is_new = told.insert((diagnostic.kind, diagnostic.at));
-                if is_certain(diagnostic, is_whole) && is_new {
+                let is_private = diagnostic.at.is_some_and(|at| private.contains(&at));
+                if is_certain(diagnostic, is_whole) && !is_private && told.is_new(diagnostic) {
                     report(diagnostic, project, workspace, sink);
                 }
             }
             for service in &project.services {
                 if let Some((path, file)) = missing_dockerfile(service, is_whole, workspace)
-                    && missing.insert(path.clone())
+                    && told.dockerfiles.insert(path.clone())
                 {
                     report_missing(service, (&path, file), is_whole, workspace, sink);
                 }
             }
         }
     }
+}
+
+/// What was said already.
+#[derive(Default)]
+struct Told {
+    /// An anchor brings the same fault to several services.
+    places: HashSet<(DiagnosticKind, Option<Location>)>,
+    /// Several services may want the same file.
+    files: HashSet<(Option<FileId>, String)>,
+    /// Several services may build from one Dockerfile.
+    dockerfiles: HashSet<String>,
+}
+
+impl Told {
+    fn is_new(&mut self, diagnostic: &Diagnostic) -> bool {
+        let is_new = self.places.insert((diagnostic.kind, diagnostic.at));
+        let is_about_a_file = matches!(
+            diagnostic.kind,
+            DiagnosticKind::File | DiagnosticKind::OutsideRoot
+        );
+        let by = diagnostic.at.map(|at| at.file);
+        is_new && (!is_about_a_file || self.files.insert((by, diagnostic.message.clone())))
+    }
+}
+
+/// The first of the services that stand at the top of a file, as in the format of Compose 1.
+fn format_one<'p>(project: &'p Project<'_>) -> Option<&'p Entry<'p>> {
+    let is_service = |entry: &&Entry<'_>| {
+        let fields = entry.value.as_map();
+        fields.is_some_and(|fields| fields.get("image").or(fields.get("build")).is_some())
+            && !entry.name.starts_with("x-")
+    };
+    let mut sections = project.sections.iter();
+    sections.find(is_service).filter(|_| project.services.is_empty())
+}
+
+fn report_format_one(service: &Entry<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    if workspace.is_template(service.at.file) {
+        return;
+    }
+    let message = format!(
+        "`{}` and the other services stand at the top of the file: that is the format of Compose 1, which Compose refuses today",
+        service.name
+    );
+    sink.report(service.at, "refused", message)
+        .help("put all services below a key `services`, and networks and volumes beside it");
+}
+
+/// Where `env_file`s are named that are not there and have a name that every machine has its own
+/// file for: mostly git ignores it, and whoever starts the project makes it from a sample.
+fn private_env_files(project: &Project<'_>) -> HashSet<Location> {
+    let named = project.services.iter().flat_map(|service| &service.env_files);
+    let missing = named.filter(|named| named.file.is_none());
+    let private = missing.filter(|named| named.path.value.as_known().is_some_and(is_private));
+    private.map(|named| named.path.at).collect()
+}
+
+/// `.env`, `.env.local`, `db.env`; what is a sample or holds defaults is for everybody.
+fn is_private(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let mut words = name.split(['.', '-', '_']);
+    let shared = ["example", "sample", "template", "dist", "default", "defaults"];
+    words.clone().any(|word| word == "env") && !words.any(|word| shared.contains(&word))
 }
 
 /// Whether the file is a pipeline of a CI system, by its sections, or a list of tasks for Ansible.
@@ -99,6 +164,7 @@ fn is_certain(diagnostic: &Diagnostic, is_whole: bool) -> bool {
         // `syntax-error` tells these.
         DiagnosticKind::Syntax => false,
         DiagnosticKind::Consistency | DiagnosticKind::Project => is_whole,
+        DiagnosticKind::OutsideRoot | DiagnosticKind::TooMuch => true,
         kind => kind.level() == Level::Error,
     }
 }
@@ -119,7 +185,15 @@ fn report(
     if workspace.is_template(at.file) {
         return;
     }
-    let finding = sink.report(at, "refused", diagnostic.message.clone());
+    let is_note = diagnostic.kind.level() == Level::Note;
+    let label = if is_note { "not read" } else { "refused" };
+    let finding = sink.report(at, label, message(diagnostic, workspace));
+    if is_note {
+        finding.severity(Severity::Info);
+    }
+    if diagnostic.kind == DiagnosticKind::OutsideRoot {
+        finding.help("the root is the nearest folder with `.git`, else the one that all given paths lie in: give that folder, too, if it belongs to the project");
+    }
     for by in project.way_to(at.file) {
         finding.before(by, "brought in here");
     }
@@ -134,6 +208,17 @@ fn report(
         finding
             .severity(Severity::Info)
             .help("make the file, say `required: false`, or let git ignore it if every machine has its own");
+    }
+}
+
+/// A place outside is named as it is written: where it lies differs from machine to machine.
+fn message(diagnostic: &Diagnostic, workspace: &Workspace<'_>) -> String {
+    match diagnostic.at {
+        Some(at) if diagnostic.kind == DiagnosticKind::OutsideRoot => {
+            let written = workspace.source(at.file).slice(at.span);
+            format!("`{written}` leads out of the project's root, where nothing is read")
+        }
+        _ => diagnostic.message.clone(),
     }
 }
 

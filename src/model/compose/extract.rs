@@ -170,15 +170,15 @@ impl<'a> Loader<'_, 'a> {
             (file, _) => Dockerfile::File(file.unwrap_or_else(|| default("Dockerfile"))),
         };
         let context = field("context").unwrap_or_else(|| default("."));
-        self.check_inside(&context);
+        self.check_inside(&context.value, context.at);
         let additional_contexts = fields
             .get("additional_contexts")
             .map(named)
             .unwrap_or_default();
         additional_contexts
             .iter()
-            .for_each(|context| self.check_inside(&context.value));
-        Some(Build {
+            .for_each(|context| self.check_inside(&context.value.value, context.value.at));
+        let build = Build {
             at,
             context,
             dockerfile,
@@ -199,16 +199,20 @@ impl<'a> Loader<'_, 'a> {
                 .filter_map(Field::new)
                 .collect(),
             extra_hosts: fields.get("extra_hosts").map(hosts).unwrap_or_default(),
-        })
+        };
+        if let (Dockerfile::File(file), Some(path)) = (&build.dockerfile, build.dockerfile_path()) {
+            self.check_inside(&Value::known(path), file.at);
+        }
+        Some(build)
     }
 
-    fn check_inside(&mut self, path: &Field<'_>) {
-        let Some(known) = path.value.as_known() else {
+    fn check_inside(&mut self, path: &Value<'_>, at: Location) {
+        let Some(known) = path.as_known() else {
             return;
         };
         let is_local = super::path::is_absolute(known);
         if is_local && !self.files.is_inside(known) {
-            self.unreadable(Unreadable::Outside, known, Some(path.at));
+            self.unreadable(Unreadable::Outside, known, Some(at));
         }
     }
 
