@@ -86,14 +86,16 @@ fn dotenv<'p>(
 ) -> impl Iterator<Item = ProjectSetting<'p>> {
     let settings = project.dotenv.iter();
     settings.filter_map(|setting| {
-        origins.is_told(&setting.name, setting.hop).then_some(ProjectSetting {
-            name: &setting.name,
-            name_at: setting.name_at,
-            value: setting.value.as_ref()?,
-            value_at: setting.value_at,
-            by: SetIn::Dotenv,
-            service: None,
-        })
+        origins
+            .is_told(&setting.name, setting.hop)
+            .then_some(ProjectSetting {
+                name: &setting.name,
+                name_at: setting.name_at,
+                value: setting.value.as_ref()?,
+                value_at: setting.value_at,
+                by: SetIn::Dotenv,
+                service: None,
+            })
     })
 }
 

@@ -8,8 +8,8 @@ use super::contexts;
 use super::machine::environment_files;
 use super::request::Request;
 use crate::model::compose::{
-    self, DiagnosticKind, Dockerfile, FILE_NAMES, Files, Level, OVERRIDE_NAMES, Options,
-    Project, Unreadable,
+    self, DiagnosticKind, Dockerfile, FILE_NAMES, Files, Level, OVERRIDE_NAMES, Options, Project,
+    Unreadable,
 };
 use crate::model::{Piece, Value};
 use crate::source::{FileId, FileKind, SourceFile, TextMap};
@@ -105,7 +105,9 @@ impl<'t> Shelf<'t> {
 /// there (upstream: `frontend/dockerui/config.go`).
 fn dockerfile_paths(build: &compose::Build<'_>) -> Vec<String> {
     let path = build.dockerfile_path();
-    let folder = path.as_ref().and_then(|path| path.strip_suffix("/Dockerfile"));
+    let folder = path
+        .as_ref()
+        .and_then(|path| path.strip_suffix("/Dockerfile"));
     let other = folder.map(|folder| format!("{folder}/dockerfile"));
     path.into_iter().chain(other).collect()
 }
@@ -163,9 +165,8 @@ impl Search {
         if !shelf.wanted.borrow().is_empty() {
             return shelf.wanted();
         }
-        let is_part = |file: &&SourceFile| {
-            matches!(file.kind(), FileKind::Compose | FileKind::Dotenv)
-        };
+        let is_part =
+            |file: &&SourceFile| matches!(file.kind(), FileKind::Compose | FileKind::Dotenv);
         let parts = Some(sources.iter().filter(is_part).count());
         let mut inline = Vec::new();
         if self.loaded != parts {

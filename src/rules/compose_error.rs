@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::missing_dockerfiles::MissingDockerfiles;
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::{Workspace, build_key};
+use crate::flow::Workspace;
 use crate::model::compose::{
-    Diagnostic, DiagnosticKind, Dockerfile, Entry, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
-    Unreadable,
+    Diagnostic, DiagnosticKind, Entry, FILE_NAMES, Level, OVERRIDE_NAMES, Project,
 };
-use crate::model::Value;
 use crate::source::{FileId, Location, Span};
 
 pub(super) struct ComposeError;
@@ -19,6 +18,7 @@ impl Rule for ComposeError {
         let projects = workspace.projects.iter();
         let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).collect();
         let mut told = Told::default();
+        let mut missing_dockerfiles = MissingDockerfiles::new(workspace);
         for project in &workspace.projects {
             if is_something_else(project, workspace) {
                 continue;
@@ -35,13 +35,7 @@ impl Rule for ComposeError {
                     report(diagnostic, project, workspace, sink);
                 }
             }
-            for service in &project.services {
-                if let Some((path, file)) = missing_dockerfile(service, is_whole, workspace)
-                    && told.dockerfiles.insert(path.clone())
-                {
-                    report_missing(service, (&path, file), is_whole, workspace, sink);
-                }
-            }
+            missing_dockerfiles.report(project, is_whole, sink);
         }
     }
 }
@@ -53,8 +47,6 @@ struct Told {
     places: HashSet<(DiagnosticKind, Option<Location>)>,
     /// Several services may want the same file.
     files: HashSet<(Option<FileId>, String)>,
-    /// Several services may build from one Dockerfile.
-    dockerfiles: HashSet<String>,
 }
 
 impl Told {
@@ -77,7 +69,9 @@ fn format_one<'p>(project: &'p Project<'_>) -> Option<&'p Entry<'p>> {
             && !entry.name.starts_with("x-")
     };
     let mut sections = project.sections.iter();
-    sections.find(is_service).filter(|_| project.services.is_empty())
+    sections
+        .find(is_service)
+        .filter(|_| project.services.is_empty())
 }
 
 fn report_format_one(service: &Entry<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
@@ -95,7 +89,10 @@ fn report_format_one(service: &Entry<'_>, workspace: &Workspace<'_>, sink: &mut 
 /// Where `env_file`s are named that are not there and have a name that every machine has its own
 /// file for: mostly git ignores it, and whoever starts the project makes it from a sample.
 fn private_env_files(project: &Project<'_>) -> HashSet<Location> {
-    let named = project.services.iter().flat_map(|service| &service.env_files);
+    let named = project
+        .services
+        .iter()
+        .flat_map(|service| &service.env_files);
     let missing = named.filter(|named| named.file.is_none());
     let private = missing.filter(|named| named.path.value.as_known().is_some_and(is_private));
     private.map(|named| named.path.at).collect()
@@ -105,7 +102,9 @@ fn private_env_files(project: &Project<'_>) -> HashSet<Location> {
 fn is_private(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let mut words = name.split(['.', '-', '_']);
-    let shared = ["example", "sample", "template", "dist", "default", "defaults"];
+    let shared = [
+        "example", "sample", "template", "dist", "default", "defaults",
+    ];
     words.clone().any(|word| word == "env") && !words.any(|word| shared.contains(&word))
 }
 
@@ -220,57 +219,4 @@ fn message(diagnostic: &Diagnostic, workspace: &Workspace<'_>) -> String {
         }
         _ => diagnostic.message.clone(),
     }
-}
-
-/// The path of a build's Dockerfile that is not there, and where it is named: `docker compose config`
-/// is content, `build` is not.
-fn missing_dockerfile(
-    service: &Service<'_>,
-    is_whole: bool,
-    workspace: &Workspace<'_>,
-) -> Option<(String, Location)> {
-    let build = service.build.as_ref().filter(|build| !build.is_remote())?;
-    let Dockerfile::File(file) = &build.dockerfile else {
-        return None;
-    };
-    let path = build.dockerfile_path()?;
-    if workspace.request.absent.get(&path) != Some(&Unreadable::Missing)
-        || workspace.is_template(file.at.file)
-    {
-        return None;
-    }
-    let folder = path.strip_suffix("/Dockerfile");
-    if folder.is_some_and(|folder| workspace.file_at(&format!("{folder}/dockerfile")).is_some()) {
-        return None;
-    }
-    // A file that is laid over another takes from there what it does not say.
-    let is_section = workspace
-        .source(build.at.file)
-        .slice(build.at.span)
-        .contains(':');
-    let has_default_place =
-        is_section && build.context.at == build.at && Some(file.at) == build_key(service);
-    (is_whole || !has_default_place).then_some((path, file.at))
-}
-
-fn report_missing(
-    service: &Service<'_>,
-    (path, at): (&str, Location),
-    is_whole: bool,
-    workspace: &Workspace<'_>,
-    sink: &mut Sink,
-) {
-    let context = service.build.as_ref().map(|build| &build.context.value);
-    let context = context.and_then(Value::as_known).unwrap_or_default();
-    let is_folder_there = workspace.request.absent.get(context) != Some(&Unreadable::Missing);
-    let (name, shown) = (&service.name, workspace.shown(path));
-    let message = format!("`{name}` builds from `{shown}`, and there is no such file");
-    // A submodule, a checkout beside this one, paths of a file in another folder: as likely as a
-    // mistake.
-    let severity = match is_folder_there && is_whole {
-        true => Severity::Warning,
-        false => Severity::Info,
-    };
-    // Without a `dockerfile` of its own it is named at `build`.
-    sink.report(at, "nothing there", message).severity(severity);
 }

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Rule, Sink};
-use crate::flow::{
-    Analysis, Build, Engine, Forgotten, Need, SetBy, Setting, Workspace, build_key,
-};
+use crate::flow::{Analysis, Build, Engine, Forgotten, Need, SetBy, Setting, Workspace, build_key};
 use crate::model::dockerfile::Action;
 use crate::model::variables::is_proxy_address;
 use crate::source::{FileKind, Location, SourceFile};
@@ -65,15 +63,26 @@ impl Rule for ProxyMissing {
 /// Whether a proxy may come to the build by another way, or there is no telling.
 fn comes_otherwise(forgotten: &Forgotten<'_, '_>, workspace: &Workspace<'_>) -> bool {
     let Forgotten {
-        build, service, arg, ..
+        build,
+        service,
+        arg,
+        ..
     } = forgotten;
     let is_in_sight = |file: &SourceFile| file.kind() == FileKind::ClientConfig;
     workspace.request.settings(build.file).engine == Engine::Podman
         || workspace.is_template(build.file)
         || workspace.is_template(service.name_at.file)
         || workspace.is_template(arg.name_at.file)
-        || build.model.proxies.iter().any(|proxy| is_proxy_address(proxy.name))
-        || build.model.build_args.iter().any(|arg| is_proxy_address(&arg.name))
+        || build
+            .model
+            .proxies
+            .iter()
+            .any(|proxy| is_proxy_address(proxy.name))
+        || build
+            .model
+            .build_args
+            .iter()
+            .any(|arg| is_proxy_address(&arg.name))
         || workspace.sources.iter().any(is_in_sight)
 }
 

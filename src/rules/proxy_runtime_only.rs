@@ -33,7 +33,9 @@ fn look_at(
     let proxies: Vec<&EnvironmentEntry<'_>> = service
         .environment
         .iter()
-        .filter(|entry| is_proxy_address(&entry.name) && serves_builds(entry.value.as_ref(), project))
+        .filter(|entry| {
+            is_proxy_address(&entry.name) && serves_builds(entry.value.as_ref(), project)
+        })
         .collect();
     let (Some(first), Some(at)) = (proxies.first(), build_key(service)) else {
         return;

@@ -68,9 +68,8 @@ impl<'a> Loader<'_, 'a> {
                 if self.env_file_bytes <= MAX_ENV_FILE_BYTES {
                     return Some(source);
                 }
-                let message = format!(
-                    "the services read more than {MAX_ENV_FILE_BYTES} bytes of env_files"
-                );
+                let message =
+                    format!("the services read more than {MAX_ENV_FILE_BYTES} bytes of env_files");
                 self.report(DiagnosticKind::TooMuch, file.path.at, message);
                 None
             }

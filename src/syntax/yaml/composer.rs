@@ -218,11 +218,14 @@ impl<'a> Composer<'a> {
             }
         }
         let left = MAX_DUPLICATES.saturating_sub(self.tree.errors.len());
-        let errors = duplicates.into_iter().take(left).map(|(first, key)| SyntaxError {
-            span: self.tree.node(key).span,
-            message: format!("mapping key \"{}\" is already defined", text(key)),
-            earlier: Some(self.tree.node(first).span),
-        });
+        let errors = duplicates
+            .into_iter()
+            .take(left)
+            .map(|(first, key)| SyntaxError {
+                span: self.tree.node(key).span,
+                message: format!("mapping key \"{}\" is already defined", text(key)),
+                earlier: Some(self.tree.node(first).span),
+            });
         let errors: Vec<_> = errors.collect();
         self.tree.errors.extend(errors);
     }
