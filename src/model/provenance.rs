@@ -75,7 +75,7 @@ pub enum Mechanism {
 }
 
 /// Hops in one story.
-const MAX_STORY: usize = 1000;
+const MAX_STORY: usize = 100;
 
 /// The arena of hops. Every value carries the id of its last hop; the hops before it hang off that.
 #[derive(Clone, Debug, Default)]

@@ -5,6 +5,7 @@
 
 mod credentials_elsewhere;
 mod edits;
+mod forgotten_proxies;
 mod missing_dockerfiles;
 mod model_findings;
 mod page;

@@ -1,12 +1,9 @@
 //! `proxy-missing`: a step needs the network, and the proxy that the file sets does not reach it.
 
-use std::collections::HashSet;
-
-use super::{Rule, Sink};
-use crate::flow::{Analysis, Build, Engine, Forgotten, Need, SetBy, Setting, Workspace, build_key};
+use super::{Rule, Sink, forgotten_proxies};
+use crate::flow::{Analysis, Build, Engine, Need, SetBy, Setting, Workspace};
 use crate::model::dockerfile::Action;
 use crate::model::variables::is_proxy_address;
-use crate::source::{FileKind, Location, SourceFile};
 
 pub(super) struct ProxyMissing;
 
@@ -47,65 +44,8 @@ impl Rule for ProxyMissing {
     }
 
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
-        // A service that several files are laid over is still one to mend.
-        let mut told = HashSet::new();
-        for forgotten in workspace.forgotten_proxies() {
-            let Some(at) = build_key(forgotten.service) else {
-                continue;
-            };
-            if !comes_otherwise(&forgotten, workspace) && told.insert(at) {
-                report_forgotten(&forgotten, at, sink);
-            }
-        }
+        forgotten_proxies::report(workspace, sink);
     }
-}
-
-/// Whether a proxy may come to the build by another way, or there is no telling.
-fn comes_otherwise(forgotten: &Forgotten<'_, '_>, workspace: &Workspace<'_>) -> bool {
-    let Forgotten {
-        build,
-        service,
-        arg,
-        ..
-    } = forgotten;
-    let is_in_sight = |file: &SourceFile| file.kind() == FileKind::ClientConfig;
-    workspace.request.settings(build.file).engine == Engine::Podman
-        || workspace.is_template(build.file)
-        || workspace.is_template(service.name_at.file)
-        || workspace.is_template(arg.name_at.file)
-        || build
-            .model
-            .proxies
-            .iter()
-            .any(|proxy| is_proxy_address(proxy.name))
-        || build
-            .model
-            .build_args
-            .iter()
-            .any(|arg| is_proxy_address(&arg.name))
-        || workspace.sources.iter().any(is_in_sight)
-}
-
-/// A service is not passed what another one of the project passes to its build.
-fn report_forgotten(forgotten: &Forgotten<'_, '_>, at: Location, sink: &mut Sink) {
-    let analysis = Analysis::of(forgotten.build);
-    let needs = analysis.needs();
-    let mut lacking = needs.iter().filter(|need| lacks(need));
-    // Where one command has a proxy, the file takes care of its own.
-    let (Some(need), false) = (lacking.next(), needs.iter().any(Need::has_proxy_variable)) else {
-        return;
-    };
-    let (name, sibling) = (&forgotten.arg.name, &forgotten.sibling.name);
-    let (service, client) = (&forgotten.service.name, need.call.client.name);
-    sink.report(
-        at,
-        "not passed here",
-        format!("`{service}` is built without the `{name}` that `{sibling}` passes to its build, and {client} goes to the network there"),
-    )
-    .about(&**name)
-    .before(forgotten.arg.name_at, format!("passed to the build of `{sibling}`"))
-    .after(need.executed.location(), "goes to the network without it")
-    .help(format!("pass it here as well, under `build.args`: no ARG is needed for {name}"));
 }
 
 /// A proxy that the file itself gives to some stage, and that does not come by build argument: one
@@ -136,7 +76,7 @@ fn is_filled(build: &Build<'_>, setting: &Setting<'_>) -> bool {
 
 /// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
 /// What sudo takes away is `sudo-drops-environment`'s matter.
-fn lacks(need: &Need<'_>) -> bool {
+pub(super) fn lacks(need: &Need<'_>) -> bool {
     let web = need.targets.iter().any(|target| {
         target
             .host

@@ -7,7 +7,7 @@ use crate::finding::Severity;
 use crate::flow::{Analysis, Build, Engine, Workspace, build_key, serves_builds};
 use crate::model::compose::{EnvironmentEntry, Service};
 use crate::model::variables::is_proxy_address;
-use crate::source::{FileKind, Location, SourceFile};
+use crate::source::{Location, SourceFile};
 
 pub(super) struct ProxyRuntimeOnly;
 
@@ -85,7 +85,7 @@ fn is_served_otherwise(
         || workspace.is_template(build.file)
         || args.map(|arg| &*arg.name).chain(given).any(is_proxy_address)
         // The client's `config.json` is in sight: its proxies reach every build.
-        || workspace.sources.iter().any(|file| file.kind() == FileKind::ClientConfig)
+        || !workspace.machine.clients.is_empty()
 }
 
 /// Whether the entry stands in `environment`, and not in a file named by `env_file`.
