@@ -55,10 +55,7 @@ fn project(bencher: Bencher, size: usize) {
         cwd: "/p".into(),
         ..Options::default()
     };
-    let process = ProcessEnvironment {
-        is_open: true,
-        ..ProcessEnvironment::default()
-    };
+    let process = ProcessEnvironment::default();
     bencher
         .counter(count)
         .bench_local(|| load(&One(&file), &options, &process));

@@ -215,8 +215,9 @@ impl Loader<'_> {
         sources: &mut Vec<SourceFile>,
         config_of: &mut Vec<usize>,
     ) {
+        let mut search = flow::Search::default();
         for _ in 0..MAX_ROUNDS {
-            let wanted = flow::wanted(sources, builds);
+            let wanted = search.wanted(sources, builds);
             if wanted.files.is_empty() && wanted.inline.is_empty() {
                 return;
             }

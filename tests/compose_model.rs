@@ -10,13 +10,6 @@ use docklint::model::{Mechanism, Unknown, Value};
 mod memory;
 use memory::Memory;
 
-fn open() -> ProcessEnvironment {
-    ProcessEnvironment {
-        is_open: true,
-        ..ProcessEnvironment::default()
-    }
-}
-
 #[test]
 fn an_argument_tells_its_way_from_dotenv() {
     let files = Memory::new([
@@ -65,7 +58,7 @@ fn an_open_environment_leaves_values_unknown() {
         "compose.yaml",
         "services:\n  app:\n    build:\n      context: .\n      args: {A: '${A}', B: '${B:-b}', C: , D: 'x${D}y', E: '${E:?no}'}\n",
     )]);
-    let project = files.load_with(&open());
+    let project = files.load_with(&ProcessEnvironment::default());
     assert!(!project.has_errors(), "{:?}", project.diagnostics);
     let args = &project.services[0].build.as_ref().unwrap().args;
     let unknown = Some(Value::Unknown(Unknown::ProcessEnvironment));

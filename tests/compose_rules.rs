@@ -143,10 +143,10 @@ fn a_loopback_proxy_in_build_args_is_the_build_container() {
 
 #[test]
 fn a_git_ignored_env_file_is_not_missing() {
-    let compose = "services:\n  api:\n    image: alpine:3.22\n    env_file: local.env\n";
+    let compose = "services:\n  api:\n    image: alpine:3.22\n    env_file: local.conf\n";
     let missing = found(&[("compose.yaml", compose)]);
     assert_eq!(missing, ["compose-error compose.yaml:4"]);
-    let ignored = found(&[("compose.yaml", compose), (".gitignore", "*.env\n")]);
+    let ignored = found(&[("compose.yaml", compose), (".gitignore", "*.conf\n")]);
     assert_eq!(ignored, [""; 0]);
 }
 

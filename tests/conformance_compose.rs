@@ -189,7 +189,8 @@ impl Case {
         });
         ProcessEnvironment {
             variables: variables.collect(),
-            is_open: false,
+            is_whole: true,
+            ..ProcessEnvironment::default()
         }
     }
 

@@ -9,7 +9,7 @@ use docklint::model::compose::{DiagnosticKind, Project};
 mod memory;
 use memory::Memory;
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 /// Loads one compose file and gives what it says of `kind`.
 fn diagnose(text: String, kind: DiagnosticKind) {
@@ -256,6 +256,54 @@ fn extends_that_copies_much() {
         text.push_str(&format!("  s{index}: {{extends: base}}\n"));
     }
     diagnose(text, DiagnosticKind::Extends);
+}
+
+#[test]
+fn variables_that_double() {
+    let mut dotenv = "N0=0123456789\n".to_owned();
+    for index in 0..60 {
+        dotenv.push_str(&format!("N{}=$N{index}$N{index}\n", index + 1));
+    }
+    let files = Memory::new([
+        (
+            "compose.yaml",
+            "services: {a: {image: '$N60'}}\n".to_owned(),
+        ),
+        (".env", dotenv),
+    ]);
+    let start = Instant::now();
+    let project = files.load();
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    let image = project.services[0].image.as_ref();
+    let known = image.and_then(|image| image.value.as_known());
+    assert_eq!(known, None, "too long to be worked out");
+}
+
+#[test]
+fn an_env_file_of_many_services() {
+    let lines: String = (0..10_000).map(|index| format!("N{index}=v\n")).collect();
+    let services = (0..5_000).map(|index| format!("  s{index}: {{image: x, env_file: e.env}}\n"));
+    let text = format!("services:\n{}", services.collect::<String>());
+    let files = Memory::new([("compose.yaml", text), ("e.env", lines)]);
+    let start = Instant::now();
+    expect(&files.load(), DiagnosticKind::TooMuch);
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+}
+
+/// The same fault a hundred thousand times is told a hundred times.
+#[test]
+fn faults_without_end() {
+    let texts = ["1: a\n", "a: 1\n"].map(|line| line.repeat(100_000));
+    for text in texts {
+        let files = Memory::new([("compose.yaml", text)]);
+        let project = files.load();
+        assert!(project.has_errors());
+        assert!(
+            project.diagnostics.len() <= 300,
+            "{}",
+            project.diagnostics.len()
+        );
+    }
 }
 
 #[test]

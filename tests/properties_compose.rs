@@ -143,14 +143,14 @@ proptest! {
     }
 
     #[test]
-    fn projects_never_panic(compose in text(), over in text(), env in text(), is_open: bool) {
+    fn projects_never_panic(compose in text(), over in text(), env in text(), is_whole: bool) {
         let whole = format!("services:\n  app:\n    image: x\n    env_file: .env\n{compose}");
         let files = Memory::new([
             ("compose.yaml", whole.clone()),
             ("compose.override.yaml", over),
             (".env", env),
         ]);
-        let process = ProcessEnvironment { is_open, ..ProcessEnvironment::default() };
+        let process = ProcessEnvironment { is_whole, ..ProcessEnvironment::default() };
         let project = files.load_with(&process);
         for diagnostic in &project.diagnostics {
             let places = diagnostic.at.iter().chain(diagnostic.related.iter().map(|(at, _)| at));

@@ -147,6 +147,62 @@ fn compose(place: &str, arguments: &[&str]) -> Output {
         .expect("docklint runs")
 }
 
+/// What the caller's shell holds counts only if it is asked for (facts/compose.md 1b, 2).
+#[test]
+fn the_shell_is_told_by_name_by_value_or_as_a_whole() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let compose = "services:\n  a:\n    image: ${TAG}\n    build:\n      context: .\n      args: [HTTP_PROXY, TAG]\n";
+    std::fs::write(folder.path().join("compose.yaml"), compose).expect("it can be written");
+    std::fs::write(folder.path().join(".env"), "TAG=of-dotenv\n").expect("it can be written");
+    let resolve = |options: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+            .current_dir(folder.path())
+            .env_clear()
+            .env("TAG", "of-shell")
+            .env("HTTP_PROXY", "http://proxy.example:3128")
+            .args(["resolve", "compose.yaml"])
+            .args(options)
+            .output()
+            .expect("docklint runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let unknown = "HTTP_PROXY  <taken from the caller's environment>";
+    let proxy =
+        "HTTP_PROXY  http://proxy.example:3128  ← build.args compose.yaml:6 ← caller's environment";
+    let dotenv = "← build.args compose.yaml:6 ← .env .env:1";
+    let nothing = resolve(&[]);
+    assert!(
+        nothing.contains(unknown) && nothing.contains(dotenv),
+        "{nothing}"
+    );
+    let one = resolve(&["--env", "HTTP_PROXY"]);
+    assert!(one.contains(proxy) && one.contains(dotenv), "{one}");
+    let set = resolve(&["--env", "TAG=of-flag"]);
+    assert!(
+        set.contains("image of-flag") && set.contains(unknown),
+        "{set}"
+    );
+    let all = resolve(&["--use-shell-env"]);
+    assert!(
+        all.contains("image of-shell") && all.contains(proxy),
+        "{all}"
+    );
+    let over = resolve(&["--env", "HTTP_PROXY=", "--use-shell-env"]);
+    assert!(over.contains("HTTP_PROXY  (empty)"), "{over}");
+    let secret = resolve(&[
+        "--env",
+        "TAG=x",
+        "--env",
+        "DB_PASSWORD=corRect-h0rse",
+        "--env",
+        "HTTP_PROXY=corRect-h0rse",
+    ]);
+    assert!(!secret.contains("h0rse"), "{secret}");
+    // Not set in the shell: `.env` may set it, and nothing else can.
+    let unset = resolve(&["--env", "NO_SUCH"]);
+    assert!(unset.contains(unknown), "{unset}");
+}
+
 #[test]
 fn a_compose_file_shows_what_builds_and_containers_get() {
     let output = compose("compose.yaml", &[]);

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::place::Place;
+use super::shell;
 use crate::finding::Severity;
 use crate::flow::{Request, RequestedArg};
 use crate::load::CHECKED_KINDS;
@@ -163,6 +164,14 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Builds")]
     pub env_file: Vec<String>,
 
+    /// A variable of the shell that Compose is called from; without a value, docklint's own; may be repeated
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = build_arg, help_heading = "Builds")]
+    pub env: Vec<RequestedArg>,
+
+    /// Take docklint's own environment for that shell's: otherwise nothing is known of it
+    #[arg(long, help_heading = "Builds")]
+    pub use_shell_env: bool,
+
     /// Also look at this machine's units, drop-ins and daemon.json, or those below ROOT
     #[arg(long, value_name = "ROOT", num_args = 0..=1, require_equals = true, default_missing_value = "/", value_hint = ValueHint::DirPath, help_heading = "Builds")]
     pub host: Option<PathBuf>,
@@ -184,6 +193,7 @@ impl BuildArgs {
             target: self.target.clone(),
             platform: self.platform.clone(),
             env_files: self.env_file.clone(),
+            process: shell::environment(&self.env, self.use_shell_env),
             profiles: self.profile.clone(),
             ..Request::default()
         }

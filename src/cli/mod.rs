@@ -11,6 +11,7 @@ pub mod place;
 mod resolve;
 mod resolve_machine;
 pub mod rules;
+mod shell;
 mod trace;
 
 use std::io::{self, Write};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::workspace::Workspace;
 use crate::model::compose::{Project, Service};
 use crate::model::variables::is_network_setting;
-use crate::model::{HopId, Mechanism, Value};
+use crate::model::{HopId, Mechanism, Provenance, Value};
 use crate::source::{Location, Span};
 
 /// A variable given a value at one place of a project.
@@ -46,10 +46,11 @@ impl<'t> Workspace<'t> {
         let mut seen = HashSet::new();
         let mut settings = Vec::new();
         for project in &self.projects {
-            settings.extend(dotenv(project));
+            let origins = Origins::of(project);
+            settings.extend(dotenv(project, &origins));
             for service in &project.services {
-                settings.extend(args(project, service));
-                settings.extend(environment(project, service));
+                settings.extend(args(&origins, service));
+                settings.extend(environment(&origins, service));
             }
         }
         settings.retain(|setting: &ProjectSetting<'_>| {
@@ -79,27 +80,32 @@ impl<'t> Workspace<'t> {
     }
 }
 
-fn dotenv<'p>(project: &'p Project<'_>) -> impl Iterator<Item = ProjectSetting<'p>> {
+fn dotenv<'p>(
+    project: &'p Project<'_>,
+    origins: &Origins<'p>,
+) -> impl Iterator<Item = ProjectSetting<'p>> {
     let settings = project.dotenv.iter();
     settings.filter_map(|setting| {
-        is_told(project, &setting.name, setting.hop).then_some(ProjectSetting {
-            name: &setting.name,
-            name_at: setting.name_at,
-            value: setting.value.as_ref()?,
-            value_at: setting.value_at,
-            by: SetIn::Dotenv,
-            service: None,
-        })
+        origins
+            .is_told(&setting.name, setting.hop)
+            .then_some(ProjectSetting {
+                name: &setting.name,
+                name_at: setting.name_at,
+                value: setting.value.as_ref()?,
+                value_at: setting.value_at,
+                by: SetIn::Dotenv,
+                service: None,
+            })
     })
 }
 
 fn args<'p>(
-    project: &'p Project<'_>,
+    origins: &Origins<'p>,
     service: &'p Service<'_>,
 ) -> impl Iterator<Item = ProjectSetting<'p>> {
     let args = service.build.iter().flat_map(|build| &build.args);
     args.filter_map(|arg| {
-        let is_told = !arg.is_pass_through && is_told(project, &arg.name, arg.hop);
+        let is_told = !arg.is_pass_through && origins.is_told(&arg.name, arg.hop);
         is_told.then_some(ProjectSetting {
             name: &arg.name,
             name_at: arg.name_at,
@@ -112,21 +118,17 @@ fn args<'p>(
 }
 
 fn environment<'p>(
-    project: &'p Project<'_>,
+    origins: &Origins<'p>,
     service: &'p Service<'_>,
 ) -> impl Iterator<Item = ProjectSetting<'p>> {
     service.environment.iter().filter_map(|entry| {
-        let story = project.provenance.story(entry.hop);
-        let is_of_file = story
-            .iter()
-            .any(|&hop| project.provenance.hop(hop).how == Mechanism::ComposeEnvFile);
-        let is_told = !entry.is_pass_through && is_told(project, &entry.name, entry.hop);
+        let is_told = !entry.is_pass_through && origins.is_told(&entry.name, entry.hop);
         is_told.then_some(ProjectSetting {
             name: &entry.name,
             name_at: entry.name_at,
             value: entry.value.as_ref()?,
             value_at: entry.at,
-            by: if is_of_file {
+            by: if origins.is_in_env_file(entry.hop) {
                 SetIn::EnvFile
             } else {
                 SetIn::Environment
@@ -136,22 +138,35 @@ fn environment<'p>(
     })
 }
 
-/// Whether a network setting's value does not come from another network setting of `.env`.
-fn is_told(project: &Project<'_>, name: &str, hop: HopId) -> bool {
-    if !is_network_setting(name) {
-        return false;
+/// Where the values of a project come from.
+struct Origins<'p> {
+    provenance: &'p Provenance,
+    /// The network settings of its `.env` files.
+    dotenv: HashSet<HopId>,
+}
+
+impl<'p> Origins<'p> {
+    fn of(project: &'p Project<'_>) -> Self {
+        let settings = project.dotenv.iter();
+        let settings = settings.filter(|setting| is_network_setting(&setting.name));
+        Self {
+            provenance: &project.provenance,
+            dotenv: settings.map(|setting| setting.hop).collect(),
+        }
     }
-    let parents = project
-        .provenance
-        .story(hop)
-        .into_iter()
-        .filter(|&parent| parent != hop);
-    let from: HashSet<HopId> = parents
-        .filter(|&parent| project.provenance.hop(parent).how == Mechanism::Dotenv)
-        .collect();
-    from.is_empty()
-        || !project
-            .dotenv
-            .iter()
-            .any(|setting| from.contains(&setting.hop) && is_network_setting(&setting.name))
+
+    /// Whether a network setting's value does not come from another network setting of `.env`.
+    fn is_told(&self, name: &str, hop: HopId) -> bool {
+        let mut story = is_network_setting(name).then(|| self.provenance.story(hop));
+        story.as_mut().is_some_and(|story| {
+            story.pop();
+            !story.iter().any(|before| self.dotenv.contains(before))
+        })
+    }
+
+    fn is_in_env_file(&self, hop: HopId) -> bool {
+        let story = self.provenance.story(hop);
+        let mut story = story.into_iter();
+        story.any(|hop| self.provenance.hop(hop).how == Mechanism::ComposeEnvFile)
+    }
 }

@@ -8,8 +8,8 @@ use super::contexts;
 use super::machine::environment_files;
 use super::request::Request;
 use crate::model::compose::{
-    self, DiagnosticKind, Dockerfile, FILE_NAMES, Files, Level, OVERRIDE_NAMES, Options,
-    ProcessEnvironment, Project, Unreadable,
+    self, DiagnosticKind, Dockerfile, FILE_NAMES, Files, Level, OVERRIDE_NAMES, Options, Project,
+    Unreadable,
 };
 use crate::model::{Piece, Value};
 use crate::source::{FileId, FileKind, SourceFile, TextMap};
@@ -90,16 +90,31 @@ impl<'t> Shelf<'t> {
 }
 
 impl<'t> Shelf<'t> {
-    /// The Dockerfile that a build names, if it is among the files. BuildKit takes `dockerfile` for
-    /// a `Dockerfile` that is not there (upstream: `frontend/dockerui/config.go`).
+    /// The Dockerfile that a build names, if it is among the files.
     pub fn dockerfile(&self, build: &compose::Build<'_>) -> Option<&'t SourceFile> {
-        let path = build.dockerfile_path().filter(|_| !build.is_remote())?;
-        let other = path
-            .strip_suffix("/Dockerfile")
-            .map(|folder| format!("{folder}/dockerfile"));
-        let mut paths = std::iter::once(path).chain(other);
-        paths.find_map(|path| self.find(&path, FileKind::Dockerfile).ok())
+        let paths = dockerfile_paths(build);
+        let mut paths = paths.iter().filter(|_| !build.is_remote());
+        paths.find_map(|path| self.find(path, FileKind::Dockerfile).ok())
     }
+
+    /// What was asked for in vain.
+    fn wanted(self) -> Wanted {
+        Wanted {
+            files: self.wanted.into_inner(),
+            inline: Vec::new(),
+        }
+    }
+}
+
+/// Where a build's Dockerfile may be. BuildKit takes `dockerfile` for a `Dockerfile` that is not
+/// there (upstream: `frontend/dockerui/config.go`).
+fn dockerfile_paths(build: &compose::Build<'_>) -> Vec<String> {
+    let path = build.dockerfile_path();
+    let folder = path
+        .as_ref()
+        .and_then(|path| path.strip_suffix("/Dockerfile"));
+    let other = folder.map(|folder| format!("{folder}/dockerfile"));
+    path.into_iter().chain(other).collect()
 }
 
 impl<'t> Files<'t> for Shelf<'t> {
@@ -127,56 +142,97 @@ impl<'t> Files<'t> for Shelf<'t> {
     }
 }
 
-/// What the projects among `sources` refer to and is neither there nor known to be absent.
-pub fn wanted(sources: &[SourceFile], request: &Request) -> Wanted {
-    let shelf = Shelf::new(sources, request);
-    for location in environment_files(sources, request) {
-        let _ = shelf.find(&location, FileKind::EnvironmentFile);
+/// A build whose Dockerfile stands in a file of its own.
+#[derive(Debug)]
+struct FileBuild {
+    /// Where it may be, the likeliest place first.
+    dockerfiles: Vec<String>,
+    context: Option<String>,
+}
+
+/// The search for what a run has to read besides the files it was given. Projects are loaded again
+/// only for new files that they are made of.
+#[derive(Debug, Default)]
+pub struct Search {
+    builds: Vec<FileBuild>,
+    /// How many files projects were made of when they were last loaded.
+    loaded: Option<usize>,
+}
+
+impl Search {
+    /// What the projects among `sources` refer to and is neither there nor known to be absent.
+    pub fn wanted(&mut self, sources: &[SourceFile], request: &Request) -> Wanted {
+        let shelf = Shelf::new(sources, request);
+        for location in environment_files(sources, request) {
+            let _ = shelf.find(&location, FileKind::EnvironmentFile);
+        }
+        want_neighbours(&shelf);
+        if !shelf.wanted.borrow().is_empty() {
+            return shelf.wanted();
+        }
+        let is_part =
+            |file: &&SourceFile| matches!(file.kind(), FileKind::Compose | FileKind::Dotenv);
+        let parts = Some(sources.iter().filter(is_part).count());
+        let mut inline = Vec::new();
+        if self.loaded != parts {
+            self.loaded = parts;
+            self.builds.clear();
+            for project in projects(&shelf, request) {
+                self.add_builds(&project, &shelf, &mut inline);
+            }
+        }
+        for build in &self.builds {
+            build.want(&shelf);
+        }
+        contexts::want(&shelf, None);
+        inline.retain(|inline: &Inline| !shelf.by_location.contains_key(inline.location.as_str()));
+        inline.sort_by(|a, b| a.location.cmp(&b.location));
+        inline.dedup_by(|a, b| a.location == b.location);
+        Wanted {
+            inline,
+            ..shelf.wanted()
+        }
     }
-    want_neighbours(&shelf);
-    if !shelf.wanted.borrow().is_empty() {
-        return Wanted {
-            files: shelf.wanted.into_inner(),
-            inline: Vec::new(),
-        };
-    }
-    let mut inline = Vec::new();
-    for project in projects(&shelf, request) {
+
+    fn add_builds(&mut self, project: &Project<'_>, shelf: &Shelf<'_>, inline: &mut Vec<Inline>) {
         for service in &project.services {
             let Some(build) = &service.build else {
                 continue;
             };
             if let Dockerfile::Inline(text, at) = &build.dockerfile {
-                if let Some(map) = &text.map {
-                    inline.push(Inline {
-                        location: inline_location(&sources[at.file.0 as usize], &service.name),
-                        file: at.file,
-                        service: service.name.to_string(),
-                        text: known_text(&text.value),
-                        is_partly_known: text.value.as_known().is_none(),
-                        map: map.clone(),
-                    });
-                }
+                let file = &shelf.sources[at.file.0 as usize];
+                inline.extend(text.map.as_ref().map(|map| Inline {
+                    location: inline_location(file, &service.name),
+                    file: at.file,
+                    service: service.name.to_string(),
+                    text: known_text(&text.value),
+                    is_partly_known: text.value.as_known().is_none(),
+                    map: map.clone(),
+                }));
             } else if !build.is_remote() {
-                // Whether its folder is there tells a wrong path from a folder that is made later.
-                let context = build.context.value.as_known();
-                match (shelf.dockerfile(build), context) {
-                    (Some(file), Some(context)) => contexts::want(&shelf, Some((file, context))),
-                    (Some(_), None) => {}
-                    (None, context) => {
-                        let _ = shelf.find(context.unwrap_or_default(), FileKind::Dockerfile);
-                    }
-                }
+                self.builds.push(FileBuild {
+                    dockerfiles: dockerfile_paths(build),
+                    context: build.context.value.as_known().map(str::to_owned),
+                });
             }
         }
     }
-    contexts::want(&shelf, None);
-    inline.retain(|inline| !shelf.by_location.contains_key(inline.location.as_str()));
-    inline.sort_by(|a, b| a.location.cmp(&b.location));
-    inline.dedup_by(|a, b| a.location == b.location);
-    Wanted {
-        files: shelf.wanted.into_inner(),
-        inline,
+}
+
+impl FileBuild {
+    /// Wants the Dockerfile; if it is not there, the context: whether its folder is there tells a
+    /// wrong path from a folder that is made later.
+    fn want(&self, shelf: &Shelf<'_>) {
+        let mut paths = self.dockerfiles.iter();
+        let found = paths.find_map(|path| shelf.find(path, FileKind::Dockerfile).ok());
+        let context = self.context.as_deref();
+        match (found, context) {
+            (Some(file), Some(context)) => contexts::want(shelf, Some((file, context))),
+            (Some(_), None) => {}
+            (None, context) => {
+                let _ = shelf.find(context.unwrap_or_default(), FileKind::Dockerfile);
+            }
+        }
     }
 }
 
@@ -290,12 +346,7 @@ fn load<'t>(shelf: &Shelf<'t>, request: &Request, folder: &str, names: &[&str]) 
         profiles: request.profiles.clone(),
         ..Options::default()
     };
-    // What the caller's shell holds differs from one to the next.
-    let process = ProcessEnvironment {
-        is_open: true,
-        ..ProcessEnvironment::default()
-    };
-    let mut project = compose::load(shelf, &options, &process);
+    let mut project = compose::load(shelf, &options, &request.process);
     let root = format!("{}/", request.root.trim_end_matches('/'));
     for diagnostic in &mut project.diagnostics {
         diagnostic.message = diagnostic.message.replace(&root, "");

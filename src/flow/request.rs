@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::images::ImageSetting;
-use crate::model::compose::Unreadable;
+use crate::model::compose::{ProcessEnvironment, Unreadable};
 use crate::model::dockerfile::Platform;
 use crate::secrets::Names;
 use crate::source::{FileId, HostTree};
@@ -28,6 +28,9 @@ pub struct Request {
     pub host: Option<Arc<HostTree>>,
     /// `--env-file` of Compose.
     pub env_files: Vec<String>,
+    /// What is told of the caller's shell. What it holds differs from one to the next, so that nothing
+    /// is known of it by default.
+    pub process: ProcessEnvironment,
     /// Compose's active profiles.
     pub profiles: Vec<String>,
     /// What configurations say about the files below them.

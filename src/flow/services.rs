@@ -1,6 +1,7 @@
 //! Services and their builds, seen together.
 
 use super::workspace::{Build, Origin, Workspace};
+use crate::model::address::loopback_host;
 use crate::model::compose::{Arg, Project, Service};
 use crate::model::dockerfile::BuildArg;
 use crate::model::variables::is_proxy_address;
@@ -17,17 +18,26 @@ impl<'t> Workspace<'t> {
         Some((project, project.services.get(service)?))
     }
 
-    /// A proxy that another service of the project passes to its build, and this build is not
-    /// passed in any spelling: one service was forgotten.
-    pub fn sibling_proxy(&self, build: &Build<'_>) -> Option<(&Service<'t>, &Arg<'t>)> {
-        let (project, own) = self.service(build)?;
-        let mut args = own.build.iter().flat_map(|build| &build.args);
-        // One that is emptied was not forgotten.
-        if args.any(|arg| is_proxy_address(&arg.name)) {
-            return None;
-        }
-        let mut siblings = project.services.iter();
-        siblings.find_map(|sibling| Some((sibling, passed_proxy(sibling)?)))
+    /// The builds of services that are passed no proxy in any spelling, each with the proxy that
+    /// another service of its project passes to its own: one service was forgotten.
+    pub fn forgotten_proxies(&self) -> impl Iterator<Item = Forgotten<'_, 't>> {
+        let passed: Vec<_> = self.projects.iter().map(first_passed_proxy).collect();
+        self.builds.iter().filter_map(move |build| {
+            let Origin::Service { project, service } = build.origin else {
+                return None;
+            };
+            let (sibling, arg) = (*passed.get(project)?)?;
+            let service = self.projects.get(project)?.services.get(service)?;
+            let mut args = service.build.iter().flat_map(|build| &build.args);
+            // One that is emptied was not forgotten.
+            let is_forgotten = !args.any(|arg| is_proxy_address(&arg.name));
+            is_forgotten.then_some(Forgotten {
+                build,
+                service,
+                sibling,
+                arg,
+            })
+        })
     }
 
     /// The file at a location.
@@ -49,13 +59,41 @@ impl<'t> Workspace<'t> {
     }
 }
 
-/// The first proxy under a service's `build.args` that is not emptied on purpose.
-fn passed_proxy<'p, 't>(service: &'p Service<'t>) -> Option<&'p Arg<'t>> {
-    let mut args = service.build.iter().flat_map(|build| &build.args);
-    args.find(|arg| {
-        let is_emptied = arg.value.as_ref().is_some_and(Value::is_empty);
-        is_proxy_address(&arg.name) && !is_emptied
+/// A build that lacks a proxy which another one of its project is passed.
+#[derive(Clone, Copy, Debug)]
+pub struct Forgotten<'w, 't> {
+    /// The build.
+    pub build: &'w Build<'t>,
+    /// The service that asks for it.
+    pub service: &'w Service<'t>,
+    /// The service that passes a proxy.
+    pub sibling: &'w Service<'t>,
+    /// The proxy it passes.
+    pub arg: &'w Arg<'t>,
+}
+
+/// The first proxy in a project's `build.args` that could serve any of its builds.
+fn first_passed_proxy<'p, 't>(project: &'p Project<'t>) -> Option<(&'p Service<'t>, &'p Arg<'t>)> {
+    project.services.iter().find_map(|service| {
+        let mut args = service.build.iter().flat_map(|build| &build.args);
+        let arg = args.find(|arg| {
+            is_proxy_address(&arg.name) && serves_builds(arg.value.as_ref(), project)
+        })?;
+        Some((service, arg))
     })
+}
+
+/// Whether a proxy could serve any build: it is not emptied, and it is neither the build's own
+/// loopback address nor another service of the project, which no build can reach.
+pub fn serves_builds(value: Option<&Value<'_>>, project: &Project<'_>) -> bool {
+    let Some(value) = value.and_then(Value::as_known) else {
+        // By name alone, or filled by the caller: presence is what counts.
+        return true;
+    };
+    let host = value.split_once("://").map_or(value, |(_, rest)| rest);
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let host = host.split([':', '/']).next().unwrap_or_default();
+    !host.is_empty() && loopback_host(value).is_none() && project.service(host).is_none()
 }
 
 /// The argument of this name in the service's `build.args`.
@@ -112,13 +150,9 @@ mod tests {
         };
         let trees = Trees::parse(&sources);
         let workspace = Workspace::new(&trees, &request);
-        let builds = workspace.builds.iter();
-        let siblings = builds.filter_map(|build| {
-            let (sibling, _) = workspace.sibling_proxy(build)?;
-            let (_, own) = workspace.service(build)?;
-            Some((own.name.to_string(), sibling.name.to_string()))
-        });
-        siblings.collect()
+        let forgotten = workspace.forgotten_proxies();
+        let names = forgotten.map(|it| (it.service.name.to_string(), it.sibling.name.to_string()));
+        names.collect()
     }
 
     #[test]

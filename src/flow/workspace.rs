@@ -255,9 +255,11 @@ fn plain<'t>(request: &'t Request, proxies: &ClientProxies) -> Invocation<'t> {
         .iter()
         .map(|arg| BuildArg {
             name: arg.name.clone(),
-            value: match &arg.value {
-                Some(value) => Value::known(value.as_str()),
-                None => Value::Unknown(Unknown::BuildArg),
+            value: match (&arg.value, request.process.variables.get(&arg.name)) {
+                (Some(value), _) => Value::known(value.as_str()),
+                // The client takes the value from its shell.
+                (None, Some(value)) => value.clone(),
+                (None, None) => Value::Unknown(Unknown::BuildArg),
             },
             hop: provenance.add(Mechanism::BuildArgFlag, None, &[]),
         })

@@ -74,6 +74,9 @@ pub enum Mechanism {
     ProcessEnvironment,
 }
 
+/// Hops in one story.
+const MAX_STORY: usize = 100;
+
 /// The arena of hops. Every value carries the id of its last hop; the hops before it hang off that.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
@@ -151,8 +154,8 @@ impl Provenance {
         &self.parents[hop.first_parent as usize..][..hop.parents as usize]
     }
 
-    /// All hops on the way to `id`, origins first, `id` last, each once. Iterative, so that no
-    /// chain is too long.
+    /// All hops on the way to `id`, origins first, `id` last, each once; of a way that nobody would
+    /// read to its end, the last part. Iterative, so that no chain is too long.
     pub fn story(&self, id: HopId) -> Vec<HopId> {
         let mut story = Vec::new();
         let mut seen = std::collections::HashSet::new();
@@ -160,7 +163,7 @@ impl Provenance {
         while let Some((id, parents_done)) = stack.pop() {
             if parents_done {
                 story.push(id);
-            } else if seen.insert(id) {
+            } else if seen.len() < MAX_STORY && seen.insert(id) {
                 stack.push((id, true));
                 stack.extend(self.parents(id).iter().rev().map(|&parent| (parent, false)));
             }

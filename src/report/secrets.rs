@@ -61,5 +61,10 @@ fn masked<'w>(
         let mask = door.mask(source);
         secrets.extend(mask.secrets(source.text()).map(str::trim));
     }
+    // What was told of the caller's shell stands in no file.
+    for (name, value) in &workspace.request.process.variables {
+        let known = value.as_known().unwrap_or_default();
+        secrets.extend(door.secrets_of(name, known));
+    }
     secrets
 }

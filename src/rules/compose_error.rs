@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::missing_dockerfiles::MissingDockerfiles;
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::{Workspace, build_key};
+use crate::flow::Workspace;
 use crate::model::compose::{
-    Diagnostic, DiagnosticKind, Dockerfile, FILE_NAMES, Level, OVERRIDE_NAMES, Project, Service,
-    Unreadable,
+    Diagnostic, DiagnosticKind, Entry, FILE_NAMES, Level, OVERRIDE_NAMES, Project,
 };
 use crate::source::{FileId, Location, Span};
 
@@ -17,24 +17,95 @@ impl Rule for ComposeError {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         let projects = workspace.projects.iter();
         let brought_in: HashSet<FileId> = projects.flat_map(Project::brought_in).collect();
-        let mut told = HashSet::new();
+        let mut told = Told::default();
+        let mut missing_dockerfiles = MissingDockerfiles::new(workspace);
         for project in &workspace.projects {
             if is_something_else(project, workspace) {
                 continue;
             }
+            if let Some(service) = format_one(project) {
+                report_format_one(service, workspace, sink);
+                continue;
+            }
             let is_whole = is_whole(project, workspace, &brought_in);
+            let private = private_env_files(project);
             for diagnostic in &project.diagnostics {
-                // An anchor brings the same fault to several services.
-                let is_new = told.insert((diagnostic.kind, diagnostic.at));
-                if is_certain(diagnostic, is_whole) && is_new {
+                let is_private = diagnostic.at.is_some_and(|at| private.contains(&at));
+                if is_certain(diagnostic, is_whole) && !is_private && told.is_new(diagnostic) {
                     report(diagnostic, project, workspace, sink);
                 }
             }
-            for service in &project.services {
-                missing_dockerfile(service, is_whole, workspace, sink);
-            }
+            missing_dockerfiles.report(project, is_whole, sink);
         }
     }
+}
+
+/// What was said already.
+#[derive(Default)]
+struct Told {
+    /// An anchor brings the same fault to several services.
+    places: HashSet<(DiagnosticKind, Option<Location>)>,
+    /// Several services may want the same file.
+    files: HashSet<(Option<FileId>, String)>,
+}
+
+impl Told {
+    fn is_new(&mut self, diagnostic: &Diagnostic) -> bool {
+        let is_new = self.places.insert((diagnostic.kind, diagnostic.at));
+        let is_about_a_file = matches!(
+            diagnostic.kind,
+            DiagnosticKind::File | DiagnosticKind::OutsideRoot
+        );
+        let by = diagnostic.at.map(|at| at.file);
+        is_new && (!is_about_a_file || self.files.insert((by, diagnostic.message.clone())))
+    }
+}
+
+/// The first of the services that stand at the top of a file, as in the format of Compose 1.
+fn format_one<'p>(project: &'p Project<'_>) -> Option<&'p Entry<'p>> {
+    let is_service = |entry: &&Entry<'_>| {
+        let fields = entry.value.as_map();
+        fields.is_some_and(|fields| fields.get("image").or(fields.get("build")).is_some())
+            && !entry.name.starts_with("x-")
+    };
+    let mut sections = project.sections.iter();
+    sections
+        .find(is_service)
+        .filter(|_| project.services.is_empty())
+}
+
+fn report_format_one(service: &Entry<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
+    if workspace.is_template(service.at.file) {
+        return;
+    }
+    let message = format!(
+        "`{}` and the other services stand at the top of the file: that is the format of Compose 1, which Compose refuses today",
+        service.name
+    );
+    sink.report(service.at, "refused", message)
+        .help("put all services below a key `services`, and networks and volumes beside it");
+}
+
+/// Where `env_file`s are named that are not there and have a name that every machine has its own
+/// file for: mostly git ignores it, and whoever starts the project makes it from a sample.
+fn private_env_files(project: &Project<'_>) -> HashSet<Location> {
+    let named = project
+        .services
+        .iter()
+        .flat_map(|service| &service.env_files);
+    let missing = named.filter(|named| named.file.is_none());
+    let private = missing.filter(|named| named.path.value.as_known().is_some_and(is_private));
+    private.map(|named| named.path.at).collect()
+}
+
+/// `.env`, `.env.local`, `db.env`; what is a sample or holds defaults is for everybody.
+fn is_private(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let mut words = name.split(['.', '-', '_']);
+    let shared = [
+        "example", "sample", "template", "dist", "default", "defaults",
+    ];
+    words.clone().any(|word| word == "env") && !words.any(|word| shared.contains(&word))
 }
 
 /// Whether the file is a pipeline of a CI system, by its sections, or a list of tasks for Ansible.
@@ -92,6 +163,7 @@ fn is_certain(diagnostic: &Diagnostic, is_whole: bool) -> bool {
         // `syntax-error` tells these.
         DiagnosticKind::Syntax => false,
         DiagnosticKind::Consistency | DiagnosticKind::Project => is_whole,
+        DiagnosticKind::OutsideRoot | DiagnosticKind::TooMuch => true,
         kind => kind.level() == Level::Error,
     }
 }
@@ -112,7 +184,15 @@ fn report(
     if workspace.is_template(at.file) {
         return;
     }
-    let finding = sink.report(at, "refused", diagnostic.message.clone());
+    let is_note = diagnostic.kind.level() == Level::Note;
+    let label = if is_note { "not read" } else { "refused" };
+    let finding = sink.report(at, label, message(diagnostic, workspace));
+    if is_note {
+        finding.severity(Severity::Info);
+    }
+    if diagnostic.kind == DiagnosticKind::OutsideRoot {
+        finding.help("the root is the nearest folder with `.git`, else the one that all given paths lie in: give that folder, too, if it belongs to the project");
+    }
     for by in project.way_to(at.file) {
         finding.before(by, "brought in here");
     }
@@ -130,58 +210,13 @@ fn report(
     }
 }
 
-/// A build without its Dockerfile: `docker compose config` is content, `build` is not.
-fn missing_dockerfile(
-    service: &Service<'_>,
-    is_whole: bool,
-    workspace: &Workspace<'_>,
-    sink: &mut Sink,
-) {
-    let Some(build) = service.build.as_ref().filter(|build| !build.is_remote()) else {
-        return;
-    };
-    let Dockerfile::File(file) = &build.dockerfile else {
-        return;
-    };
-    let absent = &workspace.request.absent;
-    let context = build.context.value.as_known().unwrap_or_default();
-    let Some(path) = build
-        .dockerfile_path()
-        .filter(|path| absent.get(path) == Some(&Unreadable::Missing))
-    else {
-        return;
-    };
-    let lower = path
-        .strip_suffix("/Dockerfile")
-        .map(|folder| format!("{folder}/dockerfile"));
-    if lower.is_some_and(|lower| workspace.file_at(&lower).is_some())
-        || workspace.is_template(file.at.file)
-    {
-        return;
-    }
-    let shown = workspace.shown(&path);
-    let is_folder_there = absent.get(context) != Some(&Unreadable::Missing);
-    // A file that is laid over another takes from there what it does not say.
-    let is_section = workspace
-        .source(build.at.file)
-        .slice(build.at.span)
-        .contains(':');
-    let has_default_place =
-        is_section && build.context.at == build.at && Some(file.at) == build_key(service);
-    if !is_whole && has_default_place {
-        return;
-    }
-    let name = &service.name;
-    let finding = sink.report(
-        // Without a `dockerfile` of its own the field stands at `build`.
-        file.at,
-        "nothing there",
-        format!("`{name}` builds from `{shown}`, and there is no such file"),
-    );
-    finding.severity(Severity::Warning);
-    if !is_folder_there || !is_whole {
-        // A submodule, a checkout beside this one, paths of a file in another folder: as likely as
-        // a mistake.
-        finding.severity(Severity::Info);
+/// A place outside is named as it is written: where it lies differs from machine to machine.
+fn message(diagnostic: &Diagnostic, workspace: &Workspace<'_>) -> String {
+    match diagnostic.at {
+        Some(at) if diagnostic.kind == DiagnosticKind::OutsideRoot => {
+            let written = workspace.source(at.file).slice(at.span);
+            format!("`{written}` leads out of the project's root, where nothing is read")
+        }
+        _ => diagnostic.message.clone(),
     }
 }

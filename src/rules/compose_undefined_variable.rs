@@ -2,6 +2,7 @@
 
 use super::{Rule, Sink, closest};
 use crate::flow::Workspace;
+use crate::model::Value;
 use crate::model::compose::{Project, Unreadable, VariableUse};
 
 pub(super) struct ComposeUndefinedVariable;
@@ -14,7 +15,10 @@ impl Rule for ComposeUndefinedVariable {
             }
             for variable in &project.open_variables {
                 let is_told = !workspace.is_template(variable.at.file);
-                if is_told && !is_of_every_shell(&variable.name) {
+                if is_told
+                    && !is_of_every_shell(&variable.name)
+                    && !ends_a_word(variable, workspace)
+                {
                     report(variable, project, sink);
                 }
             }
@@ -31,6 +35,14 @@ fn tells_its_variables(project: &Project<'_>, workspace: &Workspace<'_>) -> bool
     !is_private
         && files.clone().next().is_some()
         && files.all(|file| workspace.source(file).is_shared())
+}
+
+/// Whether the variable adds to a word that makes sense without it, as `-arm64` does to an image's
+/// name: then nothing is what it is meant to be by default.
+fn ends_a_word(variable: &VariableUse, workspace: &Workspace<'_>) -> bool {
+    let text = workspace.source(variable.at.file).text();
+    let before = text.get(..variable.at.span.start as usize);
+    before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// What a login shell, a desktop or a CI system brings.
@@ -63,6 +75,14 @@ fn is_of_every_shell(name: &str) -> bool {
     NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
 }
 
+/// Whether a service's containers have the variable, so that their shell was meant to read it.
+fn is_set_in_container(name: &str, project: &Project<'_>) -> bool {
+    let services = project.services.iter();
+    let mut entries = services.flat_map(|service| &service.environment);
+    entries
+        .any(|entry| entry.name == name && entry.value.as_ref().and_then(Value::as_known).is_some())
+}
+
 /// How many names of `.env` are compared with a name that is not there.
 const MAX_NAMES: usize = 500;
 
@@ -88,6 +108,10 @@ fn report(variable: &VariableUse, project: &Project<'_>, sink: &mut Sink) {
             finding.help(format!("did you mean `{close}`?"));
         }
         None => {
+            if !is_set_in_container(name, project) {
+                // Compose warns of it whenever the project is started: who starts it knows.
+                finding.pedantic();
+            }
             finding.help(format!("set it in `.env`, give a default (`${{{name}:-…}}`), demand it (`${{{name}:?}}`), or write `$${name}` if the container's shell is to read it"));
         }
     }

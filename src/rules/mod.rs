@@ -5,6 +5,8 @@
 
 mod credentials_elsewhere;
 mod edits;
+mod forgotten_proxies;
+mod missing_dockerfiles;
 mod model_findings;
 mod page;
 mod precedence;

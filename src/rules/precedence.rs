@@ -29,7 +29,6 @@ const ROWS: &[&[&str]] = &[
         "export-lost",
         "sudo-drops-environment",
         "goproxy-inconsistent",
-        "undefined-var",
     ],
     &[
         "*-error",
@@ -165,6 +164,7 @@ fn same_variable(a: Option<&str>, b: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::REGISTRY;
     use super::*;
     use crate::finding::{Role, Severity};
     use crate::source::Location;
@@ -190,9 +190,17 @@ mod tests {
     }
 
     #[test]
+    fn rows_name_rules_that_there_are() {
+        let is_rule = |entry: &str| REGISTRY.iter().any(|rule| names(entry, rule.id));
+        let entries = ROWS.iter().copied().flatten();
+        let unknown: Vec<_> = entries.filter(|entry| !is_rule(entry)).collect();
+        assert_eq!(unknown, [&""; 0]);
+    }
+
+    #[test]
     fn the_first_of_a_row_speaks() {
         let findings = [
-            finding("undefined-var", at(10, 17), "GOPROXY"),
+            finding("goproxy-inconsistent", at(10, 17), "GOPROXY"),
             finding("arg-out-of-scope", at(8, 20), "GOPROXY"),
             finding("arg-out-of-scope", at(30, 40), "GOPROXY"),
         ];
@@ -214,9 +222,9 @@ mod tests {
     fn different_variables_rows_and_places_all_speak() {
         let findings = [
             finding("arg-out-of-scope", at(0, 9), "GOPROXY"),
-            finding("undefined-var", at(0, 9), "GOPRIVATE"),
+            finding("env-from-undeclared", at(0, 9), "GOPRIVATE"),
             finding("proxy-baked", at(0, 9), "GOPROXY"),
-            finding("undefined-var", at(9, 12), "GOPROXY"),
+            finding("env-from-undeclared", at(9, 12), "GOPROXY"),
         ];
         assert_eq!(left(&findings).len(), 4);
     }
@@ -236,7 +244,7 @@ mod tests {
         let findings = [
             finding("syntax-error", at(5, 5), ""),
             finding("proxy-malformed", at(0, 9), ""),
-            finding("undefined-var", at(0, 9), ""),
+            finding("env-from-undeclared", at(0, 9), ""),
             finding("secret-in-env", at(0, 9), ""),
         ];
         assert_eq!(left(&findings), ["syntax-error", "secret-in-env"]);

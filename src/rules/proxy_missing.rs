@@ -1,6 +1,6 @@
 //! `proxy-missing`: a step needs the network, and the proxy that the file sets does not reach it.
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, forgotten_proxies};
 use crate::flow::{Analysis, Build, Engine, Need, SetBy, Setting, Workspace};
 use crate::model::dockerfile::Action;
 use crate::model::variables::is_proxy_address;
@@ -43,6 +43,10 @@ impl Rule for ProxyMissing {
             Some(_) => {}
         }
     }
+
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        forgotten_proxies::report(workspace, sink);
+    }
 }
 
 /// A proxy that the file itself gives to some stage, and that does not come by build argument: one
@@ -73,7 +77,7 @@ fn is_filled(build: &Build<'_>, setting: &Setting<'_>) -> bool {
 
 /// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
 /// What sudo takes away is `sudo-drops-environment`'s matter.
-fn lacks(need: &Need<'_>) -> bool {
+pub(super) fn lacks(need: &Need<'_>) -> bool {
     let web = need.targets.iter().any(|target| {
         target
             .host

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use super::{Rule, Sink, words};
 use crate::finding::Severity;
-use crate::flow::{Analysis, Build, Engine, Workspace, build_key};
-use crate::model::address::loopback_host;
-use crate::model::compose::{EnvironmentEntry, Project, Service};
+use crate::flow::{Analysis, Build, Engine, Workspace, build_key, serves_builds};
+use crate::model::compose::{EnvironmentEntry, Service};
 use crate::model::variables::is_proxy_address;
-use crate::source::{FileKind, Location, SourceFile};
+use crate::source::{Location, SourceFile};
 
 pub(super) struct ProxyRuntimeOnly;
 
@@ -34,7 +33,9 @@ fn look_at(
     let proxies: Vec<&EnvironmentEntry<'_>> = service
         .environment
         .iter()
-        .filter(|entry| is_proxy_address(&entry.name) && is_for_everybody(entry, project))
+        .filter(|entry| {
+            is_proxy_address(&entry.name) && serves_builds(entry.value.as_ref(), project)
+        })
         .collect();
     let (Some(first), Some(at)) = (proxies.first(), build_key(service)) else {
         return;
@@ -72,19 +73,6 @@ fn look_at(
     }
 }
 
-/// Whether the proxy could serve a build: it is set, and it is neither the container itself nor
-/// another service of the project, which no build can reach.
-fn is_for_everybody(entry: &EnvironmentEntry<'_>, project: &Project<'_>) -> bool {
-    let Some(value) = entry.value.as_ref().and_then(|value| value.as_known()) else {
-        // By name alone, or filled by the caller: presence is what counts.
-        return true;
-    };
-    let host = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split([':', '/']).next().unwrap_or_default();
-    !host.is_empty() && loopback_host(value).is_none() && project.service(host).is_none()
-}
-
 /// Whether a proxy may come to the build by another way, or none is wanted there.
 fn is_served_otherwise(
     build: &Build<'_>,
@@ -97,7 +85,7 @@ fn is_served_otherwise(
         || workspace.is_template(build.file)
         || args.map(|arg| &*arg.name).chain(given).any(is_proxy_address)
         // The client's `config.json` is in sight: its proxies reach every build.
-        || workspace.sources.iter().any(|file| file.kind() == FileKind::ClientConfig)
+        || !workspace.machine.clients.is_empty()
 }
 
 /// Whether the entry stands in `environment`, and not in a file named by `env_file`.

@@ -1,5 +1,7 @@
 //! `syntax-error`: the file cannot be parsed.
 
+use std::collections::HashSet;
+
 use super::{Rule, Sink};
 use crate::flow::Workspace;
 use crate::model::compose::DiagnosticKind;
@@ -25,11 +27,13 @@ impl Rule for SyntaxError {
 
     /// Compose files, and the files of settings that they read.
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        // Several projects may read one file.
+        let mut told = HashSet::new();
         for project in &workspace.projects {
             let said = project.diagnostics.iter();
             for diagnostic in said.filter(|said| said.kind == DiagnosticKind::Syntax) {
                 let Some(at) = diagnostic.at else { continue };
-                if workspace.is_template(at.file) {
+                if workspace.is_template(at.file) || !told.insert(at) {
                     continue;
                 }
                 let finding = sink.report(at, "Compose stops here", diagnostic.message.clone());

@@ -169,13 +169,12 @@ fn braced(
 /// line's last. A byte behind an opening brace is not looked at, as in compose-go's
 /// `template/template.go` `getFirstBraceClosingIndex`.
 fn closing_brace(bytes: &[u8], dollar: usize, from: usize, end: usize) -> Option<usize> {
-    let line = bytes.get(from..end)?;
-    let line_end = from + memchr(b'\n', line).unwrap_or(line.len());
     let mut open = 0_usize;
     let mut last = None;
     let mut at = dollar;
-    while at < line_end {
+    while at < end {
         match bytes.get(at) {
+            Some(b'\n') => break,
             Some(b'}') => {
                 open = open.saturating_sub(1);
                 if open == 0 {
@@ -186,7 +185,7 @@ fn closing_brace(bytes: &[u8], dollar: usize, from: usize, end: usize) -> Option
             Some(b'{') => {
                 open += 1;
                 at += 1;
-                if bytes.get(at) == Some(&b'}') && at < line_end {
+                if bytes.get(at) == Some(&b'}') && at < end {
                     last = Some(at);
                 }
             }

@@ -29,7 +29,10 @@ impl Memory {
 
     /// Loads the project as seen from `/p`, in a closed and empty environment.
     pub fn load(&self) -> Project<'_> {
-        self.load_with(&ProcessEnvironment::default())
+        self.load_with(&ProcessEnvironment {
+            is_whole: true,
+            ..ProcessEnvironment::default()
+        })
     }
 
     /// Loads the project as seen from `/p`.

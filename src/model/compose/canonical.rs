@@ -4,13 +4,13 @@ use crate::model::Value;
 use crate::source::Location;
 
 use super::data::{Data, Map, Text, Tree};
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 use super::merge::{depends_on, named};
 use super::path;
 
 /// Brings the whole model into its long form. What has the wrong shape stays: the schema has
 /// reported it.
-pub(super) fn canonical(model: &mut Map<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn canonical(model: &mut Map<'_>, diagnostics: &mut Diagnostics) {
     for entry in model.iter_mut() {
         let section = entry.name.clone();
         let Some(items) = entry.value.as_map_mut() else {
@@ -37,7 +37,7 @@ pub(super) fn canonical(model: &mut Map<'_>, diagnostics: &mut Vec<Diagnostic>) 
     }
 }
 
-fn canonical_service(service: &mut Map<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn canonical_service(service: &mut Map<'_>, diagnostics: &mut Diagnostics) {
     for entry in service.iter_mut() {
         let value = &mut entry.value;
         match entry.name.as_ref() {
@@ -61,7 +61,7 @@ fn canonical_service(service: &mut Map<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn canonical_build(build: &mut Tree<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn canonical_build(build: &mut Tree<'_>, diagnostics: &mut Diagnostics) {
     with_field(build, "context");
     for entry in build.as_map_mut().into_iter().flat_map(Map::iter_mut) {
         match entry.name.as_ref() {
@@ -78,7 +78,7 @@ fn canonical_build(build: &mut Tree<'_>, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// `[NAME=VALUE]` as a map. An ssh entry may be `default` alone.
-fn key_values<'a>(tree: Tree<'a>, is_ssh: bool, diagnostics: &mut Vec<Diagnostic>) -> Tree<'a> {
+fn key_values<'a>(tree: Tree<'a>, is_ssh: bool, diagnostics: &mut Diagnostics) -> Tree<'a> {
     let at = tree.at;
     let Data::List(items) = tree.data else {
         return Tree {
@@ -151,7 +151,7 @@ pub(super) fn split_text(text: Text<'_>, at: Location) -> (Option<String>, Optio
     }
 }
 
-fn canonical_external(map: &mut Map<'_>, place: &str, diagnostics: &mut Vec<Diagnostic>) {
+fn canonical_external(map: &mut Map<'_>, place: &str, diagnostics: &mut Diagnostics) {
     let Some(external) = map.get_mut("external") else {
         return;
     };

@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 use crate::source::Location;
 
 use super::data::{Map, Tree};
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 use super::project::{Dockerfile, Project, Service};
 
 /// Checks one loaded model, the main one or an included one.
-pub(super) fn validate(model: &Map<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn validate(model: &Map<'_>, diagnostics: &mut Diagnostics) {
     sources(model, "secrets", &["file", "environment"], diagnostics);
     sources(
         model,
@@ -22,7 +22,7 @@ pub(super) fn validate(model: &Map<'_>, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// A secret or config has exactly one source, or is external.
-fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Vec<Diagnostic>) {
+fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Diagnostics) {
     let Some(items) = model.get(section).and_then(Tree::as_map) else {
         return;
     };
@@ -57,7 +57,7 @@ fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Vec<
 }
 
 /// An external volume has a name and nothing else.
-fn volumes(model: &Map<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn volumes(model: &Map<'_>, diagnostics: &mut Diagnostics) {
     let Some(items) = model.get("volumes").and_then(Tree::as_map) else {
         return;
     };
@@ -90,33 +90,36 @@ pub(super) fn is_external(map: &Map<'_>) -> bool {
 }
 
 /// Checks the services that are switched on.
-pub(super) fn consistency(project: &mut Project<'_>) {
-    let mut found = Vec::new();
+pub(super) fn consistency(project: &Project<'_>, found: &mut Diagnostics) {
     let names: HashMap<&str, &Service<'_>> = project
         .services
         .iter()
         .map(|service| (service.name.as_ref(), service))
         .collect();
+    let secrets = project.secrets.iter().map(|secret| secret.name.as_ref());
+    let secrets: HashSet<&str> = secrets.collect();
     for service in project.services.iter().filter(|service| service.is_enabled) {
         let mut check = Check {
             project,
             names: &names,
+            secrets: &secrets,
             service,
-            found: &mut found,
+            found,
         };
         check.build();
         check.references();
     }
-    cycles(project, &names, &mut found);
-    container_names(project, &mut found);
-    project.diagnostics.extend(found);
+    cycles(project, &names, found);
+    container_names(project, found);
 }
 
 struct Check<'c, 'a> {
     project: &'c Project<'a>,
     names: &'c HashMap<&'c str, &'c Service<'a>>,
+    /// The names of the top-level secrets.
+    secrets: &'c HashSet<&'c str>,
     service: &'c Service<'a>,
-    found: &'c mut Vec<Diagnostic>,
+    found: &'c mut Diagnostics,
 }
 
 impl Check<'_, '_> {
@@ -196,19 +199,14 @@ impl Check<'_, '_> {
     }
 
     fn references(&mut self) {
-        let (project, service) = (self.project, self.service);
+        let service = self.service;
         let name = &service.name;
-        let secrets: HashSet<&str> = project
-            .secrets
-            .iter()
-            .map(|secret| secret.name.as_ref())
-            .collect();
         let build_secrets = service.build.iter().flat_map(|build| &build.secrets);
         let uses = build_secrets
             .map(|secret| (secret, "build secret"))
             .chain(service.secrets.iter().map(|secret| (secret, "secret")));
         for (secret, what) in uses {
-            if !secrets.contains(secret.source.as_str()) {
+            if !self.secrets.contains(secret.source.as_str()) {
                 let message = format!(
                     "service \"{name}\" refers to undefined {what} {}",
                     secret.source
@@ -318,7 +316,7 @@ fn is_named_volume(map: &Map<'_>) -> bool {
 }
 
 /// `depends_on` in a circle, found depth first without recursion.
-fn cycles(project: &Project<'_>, names: &HashMap<&str, &Service<'_>>, found: &mut Vec<Diagnostic>) {
+fn cycles(project: &Project<'_>, names: &HashMap<&str, &Service<'_>>, found: &mut Diagnostics) {
     let mut done: HashSet<&str> = HashSet::new();
     for start in project.services.iter().filter(|service| service.is_enabled) {
         let mut path: Vec<(&Service<'_>, usize)> = vec![(start, 0)];
@@ -362,7 +360,7 @@ fn cycles(project: &Project<'_>, names: &HashMap<&str, &Service<'_>>, found: &mu
     }
 }
 
-fn container_names(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
+fn container_names(project: &Project<'_>, found: &mut Diagnostics) {
     let mut seen: HashMap<&str, &str> = HashMap::new();
     for service in project.services.iter().filter(|service| service.is_enabled) {
         let Some(tree) = service.fields.get("container_name") else {

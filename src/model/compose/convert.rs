@@ -324,6 +324,7 @@ impl<'a> Converter<'_, '_, 'a> {
             text,
             file: self.file.id(),
             map: &map,
+            keeps_map: is_inline,
         };
         let loader = &mut *self.loader;
         if is_inline && let Ok(template) = &template {
@@ -335,11 +336,7 @@ impl<'a> Converter<'_, '_, 'a> {
         };
         let (provenance, diagnostics) = (&mut loader.provenance, &mut loader.diagnostics);
         let text = interpolate(&source, template, &mut scope, provenance, diagnostics);
-        let mut text = text.unwrap_or(plain);
-        if !is_inline {
-            text.map = None;
-        }
-        text
+        text.unwrap_or(plain)
     }
 
     /// Strings at the paths that want a number or a boolean (compose-go `loader/interpolate.go`).

@@ -1,5 +1,7 @@
 //! What Compose would say about a project, with places.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::source::Location;
 
 /// Something to say about a project's files.
@@ -69,6 +71,8 @@ pub enum DiagnosticKind {
     OutsideRoot,
     /// Note: a file that git ignores is not there.
     NotShared,
+    /// Note: there is more than is read.
+    TooMuch,
 }
 
 impl DiagnosticKind {
@@ -78,7 +82,7 @@ impl DiagnosticKind {
             Self::UnsetVariable | Self::LegacyBoolean | Self::Deprecated | Self::Ambiguous => {
                 Level::Warning
             }
-            Self::OutsideRoot | Self::NotShared => Level::Note,
+            Self::OutsideRoot | Self::NotShared | Self::TooMuch => Level::Note,
             _ => Level::Error,
         }
     }
@@ -100,11 +104,39 @@ impl Diagnostic {
     }
 }
 
-/// Keeps the first of equal diagnostics: a file that is read for several services says the same
-/// each time.
-pub(super) fn dedup(diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = std::collections::HashSet::new();
-    diagnostics.retain(|diagnostic| {
-        seen.insert((diagnostic.kind, diagnostic.at, diagnostic.message.clone()))
-    });
+/// Diagnostics of one kind that are kept of a project: nobody reads more, and Compose stops at the
+/// first error.
+const MAX_OF_A_KIND: usize = 100;
+
+/// What is said about a project, each thing once: a file that is read for several services says the
+/// same each time.
+#[derive(Debug, Default)]
+pub(super) struct Diagnostics {
+    list: Vec<Diagnostic>,
+    of_kind: HashMap<DiagnosticKind, HashSet<(Option<Location>, String)>>,
+}
+
+impl Diagnostics {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        let known = self.of_kind.entry(diagnostic.kind).or_default();
+        let is_new = known.len() < MAX_OF_A_KIND
+            && known.insert((diagnostic.at, diagnostic.message.clone()));
+        if is_new {
+            self.list.push(diagnostic);
+        }
+    }
+
+    pub fn extend(&mut self, others: Self) {
+        others.list.into_iter().for_each(|other| self.push(other));
+    }
+
+    /// Whether Compose has no reason to refuse the project so far.
+    pub fn are_harmless(&self) -> bool {
+        let mut list = self.list.iter();
+        list.all(|diagnostic| diagnostic.kind.level() != Level::Error)
+    }
+
+    pub fn into_list(self) -> Vec<Diagnostic> {
+        self.list
+    }
 }

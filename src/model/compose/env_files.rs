@@ -6,12 +6,17 @@ use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::dotenv;
 
+use super::diagnostic::DiagnosticKind;
 use super::environment::{Env, EnvScope, entry_value, report_syntax};
 use super::extract::last_of_each;
 use super::files::Unreadable;
 use super::interpolate::{Lookup, Scope};
 use super::load::Loader;
 use super::project::{EnvFile, EnvironmentEntry};
+
+/// Bytes of `env_file`s that are read in all, a file as often as a service names it: as many as one
+/// file may have (DESIGN section 7).
+const MAX_ENV_FILE_BYTES: usize = 8 << 20;
 
 impl<'a> Loader<'_, 'a> {
     /// Adds what the `env_file`s set and `environment` does not. Values see the project environment,
@@ -26,7 +31,7 @@ impl<'a> Loader<'_, 'a> {
         if files.is_empty() {
             return (own, files);
         }
-        let said = self.diagnostics.len();
+        let before = std::mem::take(&mut self.diagnostics);
         let mut reader = EnvFileReader::default();
         for entry in &own {
             if let Some(value) = &entry.value {
@@ -43,9 +48,10 @@ impl<'a> Loader<'_, 'a> {
             }
             read.push(file);
         }
-        if !is_enabled {
-            // Compose does not read the files of services that are switched off.
-            self.diagnostics.truncate(said);
+        let said = std::mem::replace(&mut self.diagnostics, before);
+        // Compose does not read the files of services that are switched off.
+        if is_enabled {
+            self.diagnostics.extend(said);
         }
         let mut entries = last_of_each(reader.entries, |entry| &entry.name);
         let taken: HashSet<_> = own.iter().map(|entry| entry.name.clone()).collect();
@@ -57,7 +63,16 @@ impl<'a> Loader<'_, 'a> {
     fn env_file(&mut self, file: &EnvFile<'a>) -> Option<&'a SourceFile> {
         let path = file.path.value.as_known()?;
         match self.files.read(path) {
-            Ok(source) => Some(source),
+            Ok(source) => {
+                self.env_file_bytes += source.text().len();
+                if self.env_file_bytes <= MAX_ENV_FILE_BYTES {
+                    return Some(source);
+                }
+                let message =
+                    format!("the services read more than {MAX_ENV_FILE_BYTES} bytes of env_files");
+                self.report(DiagnosticKind::TooMuch, file.path.at, message);
+                None
+            }
             Err(Unreadable::Missing | Unreadable::Ignored) if !file.is_required => None,
             Err(why) => {
                 self.unreadable(why, path, Some(file.path.at));
@@ -149,13 +164,16 @@ struct EnvFileScope<'s, 'a> {
 }
 
 impl<'a> EnvFileScope<'_, 'a> {
+    fn copy(&mut self, known: Option<&(Value<'a>, HopId)>) -> Option<Lookup<'a>> {
+        let (value, hop) = known?;
+        let copies = &mut self.outer.variables.copies;
+        Some(Lookup::Set(copies.copy(value), *hop))
+    }
+
     fn outer_or_own(&mut self, name: &str, at: Location) -> Lookup<'a> {
         match self.outer.lookup(name, at) {
             Lookup::Set(value, hop) => Lookup::Set(value, hop),
-            unset => match self.reader.own.get(name) {
-                Some((value, hop)) => Lookup::Set(value.clone(), *hop),
-                None => unset,
-            },
+            unset => self.copy(self.reader.own.get(name)).unwrap_or(unset),
         }
     }
 }
@@ -164,10 +182,7 @@ impl<'a> Scope<'a> for EnvFileScope<'_, 'a> {
     fn lookup(&mut self, name: &str, at: Location) -> Lookup<'a> {
         match self.outer_or_own(name, at) {
             Lookup::Set(value, hop) => Lookup::Set(value, hop),
-            unset => match self.reader.before.get(name) {
-                Some((value, hop)) => Lookup::Set(value.clone(), *hop),
-                None => unset,
-            },
+            unset => self.copy(self.reader.before.get(name)).unwrap_or(unset),
         }
     }
 }

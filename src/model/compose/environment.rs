@@ -1,14 +1,15 @@
 //! The project environment: what `${…}` and entries without a value see (facts/compose.md 2).
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::model::{HopId, Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::dotenv;
 use crate::syntax::template::Template;
 
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 use super::interpolate::{Lookup, Scope, Source, interpolate};
 
 /// The environment of the process that would run Compose, as far as the caller tells it.
@@ -16,9 +17,17 @@ use super::interpolate::{Lookup, Scope, Source, interpolate};
 pub struct ProcessEnvironment {
     /// The variables that are set; one whose value is not told is `Unknown`.
     pub variables: BTreeMap<String, Value<'static>>,
-    /// Whether there may be others. In an open environment a name that nothing sets is unknown,
-    /// in a closed one it is unset.
-    pub is_open: bool,
+    /// Variables that are not set.
+    pub unset: BTreeSet<String>,
+    /// Whether that is all of it. If not, any other name may be set or not.
+    pub is_whole: bool,
+}
+
+impl ProcessEnvironment {
+    /// Whether a variable that is not among the known ones may be set.
+    pub fn may_set(&self, name: &str) -> bool {
+        !self.is_whole && !self.unset.contains(name)
+    }
 }
 
 /// A setting in `.env` or a file named by `--env-file` or `include`.
@@ -54,6 +63,10 @@ pub struct VariableUse {
 /// Variables without a value that are remembered of one project: nobody reads more.
 const MAX_OPEN: usize = 1000;
 
+/// Bytes that variables bring into other values, all together. Files stay far below; a few lines
+/// of `A=$B$B` would fill the memory.
+const MAX_COPIED: usize = 16 << 20;
+
 impl DotenvSetting<'_> {
     /// Whether anything picks the setting up. Compose itself reads its own `COMPOSE_…` names.
     pub fn is_used(&self) -> bool {
@@ -65,7 +78,8 @@ impl DotenvSetting<'_> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Env {
     names: HashMap<String, VariableId>,
-    is_open: bool,
+    /// The names that the process is known not to set; none if all that it sets is known.
+    unset: Option<Rc<BTreeSet<String>>>,
     /// Tells environments apart in caches.
     pub(super) number: usize,
 }
@@ -82,6 +96,7 @@ pub(super) struct Variables<'a> {
     pub(super) open: Vec<VariableUse>,
     open_names: HashSet<String>,
     environments: usize,
+    pub(super) copies: Copies,
 }
 
 #[derive(Debug)]
@@ -91,9 +106,31 @@ struct Variable<'a> {
     setting: Option<usize>,
 }
 
+/// The bytes that variables have brought into other values.
+#[derive(Debug, Default)]
+pub(super) struct Copies(usize);
+
+impl Copies {
+    /// The value, as long as all copies together stay within bounds.
+    pub(super) fn copy<'a>(&mut self, value: &Value<'a>) -> Value<'a> {
+        self.0 = self.0.saturating_add(value.size());
+        if self.0 <= MAX_COPIED {
+            value.clone()
+        } else {
+            Value::Unknown(Unknown::TooLong)
+        }
+    }
+}
+
 impl Env {
     pub(super) fn id(&self, name: &str) -> Option<VariableId> {
         self.names.get(name).copied()
+    }
+
+    /// Whether the shell may set what nothing else does.
+    fn may_be_set(&self, name: &str) -> bool {
+        let unset = self.unset.as_ref();
+        unset.is_some_and(|unset| !unset.contains(name))
     }
 }
 
@@ -105,7 +142,7 @@ impl<'a> Variables<'a> {
         provenance: &mut Provenance,
     ) -> Env {
         let mut env = Env {
-            is_open: process.is_open,
+            unset: (!process.is_whole).then(|| Rc::new(process.unset.clone())),
             ..Env::default()
         };
         for (name, value) in &process.variables {
@@ -155,10 +192,9 @@ impl<'a> Variables<'a> {
     /// The value of a variable, the use at `at` noted.
     pub(super) fn look_up(&mut self, env: &Env, name: &str, at: Option<Location>) -> Lookup<'a> {
         let Some(id) = env.id(name) else {
-            return if env.is_open {
-                Lookup::Open
-            } else {
-                Lookup::Unset
+            return match env.may_be_set(name) {
+                true => Lookup::Open,
+                false => Lookup::Unset,
             };
         };
         let Some(variable) = self.list.get(id.0) else {
@@ -170,7 +206,7 @@ impl<'a> Variables<'a> {
         if let (Some(setting), Some(at)) = (setting, at) {
             setting.uses.push(at);
         }
-        Lookup::Set(variable.value.clone(), variable.hop)
+        Lookup::Set(self.copies.copy(&variable.value), variable.hop)
     }
 
     /// Notes a variable that nothing but the shell can fill.
@@ -246,7 +282,7 @@ pub(super) fn read_dotenv<'a>(
     added: &mut Env,
     variables: &mut Variables<'a>,
     provenance: &mut Provenance,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) {
     let parsed = dotenv::parse(file.text());
     report_syntax(file.id(), &parsed.errors, diagnostics);
@@ -319,7 +355,7 @@ pub(super) fn entry_value<'a>(
     file: FileId,
     scope: &mut dyn Scope<'a>,
     provenance: &mut Provenance,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
     parents: &mut Vec<HopId>,
 ) -> Option<Value<'a>> {
     let template = value
@@ -333,6 +369,7 @@ pub(super) fn entry_value<'a>(
         text: &value.text,
         file,
         map: &value.map,
+        keeps_map: false,
     };
     let text = interpolate(&source, template, scope, provenance, diagnostics)?;
     parents.extend(text.hop);
@@ -342,7 +379,7 @@ pub(super) fn entry_value<'a>(
 pub(super) fn report_syntax(
     file: FileId,
     errors: &[crate::syntax::SyntaxError],
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) {
     for error in errors {
         let at = Location {

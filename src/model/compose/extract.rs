@@ -170,15 +170,14 @@ impl<'a> Loader<'_, 'a> {
             (file, _) => Dockerfile::File(file.unwrap_or_else(|| default("Dockerfile"))),
         };
         let context = field("context").unwrap_or_else(|| default("."));
-        self.check_inside(&context);
         let additional_contexts = fields
             .get("additional_contexts")
             .map(named)
             .unwrap_or_default();
-        additional_contexts
-            .iter()
-            .for_each(|context| self.check_inside(&context.value));
-        Some(Build {
+        for context in &additional_contexts {
+            self.is_inside(&context.value.value, context.value.at);
+        }
+        let build = Build {
             at,
             context,
             dockerfile,
@@ -199,17 +198,24 @@ impl<'a> Loader<'_, 'a> {
                 .filter_map(Field::new)
                 .collect(),
             extra_hosts: fields.get("extra_hosts").map(hosts).unwrap_or_default(),
-        })
+        };
+        if self.is_inside(&build.context.value, build.context.at)
+            && let (Dockerfile::File(file), Some(path)) =
+                (&build.dockerfile, build.dockerfile_path())
+        {
+            self.is_inside(&Value::known(path), file.at);
+        }
+        Some(build)
     }
 
-    fn check_inside(&mut self, path: &Field<'_>) {
-        let Some(known) = path.value.as_known() else {
-            return;
-        };
-        let is_local = super::path::is_absolute(known);
-        if is_local && !self.files.is_inside(known) {
-            self.unreadable(Unreadable::Outside, known, Some(path.at));
+    /// Whether a path stays below the root, as far as it is known; reports one that does not.
+    fn is_inside(&mut self, path: &Value<'_>, at: Location) -> bool {
+        let known = path.as_known().unwrap_or_default();
+        let is_inside = !super::path::is_absolute(known) || self.files.is_inside(known);
+        if !is_inside {
+            self.unreadable(Unreadable::Outside, known, Some(at));
         }
+        is_inside
     }
 
     fn args(&mut self, tree: &Tree<'a>, env: &Env) -> Vec<Arg<'a>> {
@@ -227,7 +233,7 @@ impl<'a> Loader<'_, 'a> {
                 hop,
             });
         }
-        last_of_each(args, |arg| &arg.name)
+        args
     }
 
     fn environment(&mut self, tree: &Tree<'a>, env: &Env) -> Vec<EnvironmentEntry<'a>> {
@@ -245,7 +251,7 @@ impl<'a> Loader<'_, 'a> {
                 hop,
             });
         }
-        last_of_each(entries, |entry| &entry.name)
+        entries
     }
 
     /// A name alone takes its value from the project environment.

@@ -8,7 +8,7 @@ use crate::source::{FileId, Location, TextMap};
 use crate::syntax::template::{Operator, Part, Template, TemplateError, Variable};
 
 use super::data::Text;
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 use super::environment::VariableUse;
 
 /// Where variables come from.
@@ -35,6 +35,8 @@ pub(super) struct Source<'t> {
     pub text: &'t str,
     pub file: FileId,
     pub map: &'t TextMap,
+    /// Whether it matters where each part of the result comes from.
+    pub keeps_map: bool,
 }
 
 /// Replaces the variables of `source`. Errors and warnings go to `diagnostics`; after an error the
@@ -44,7 +46,7 @@ pub(super) fn interpolate<'a>(
     template: Result<Template, TemplateError>,
     scope: &mut dyn Scope<'a>,
     provenance: &mut Provenance,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Text<'a>> {
     let template = match template {
         Ok(template) => template,
@@ -70,8 +72,11 @@ pub(super) fn interpolate<'a>(
         failed: false,
         in_fallback: false,
     };
-    let mut map = TextMap::default();
-    let pieces = evaluation.mapped(&template, &mut map);
+    let mut map = source.keeps_map.then(TextMap::default);
+    let pieces = match &mut map {
+        Some(map) => evaluation.mapped(&template, map),
+        None => evaluation.template(&template),
+    };
     let (parents, failed) = (evaluation.parents, evaluation.failed);
     if failed {
         return None;
@@ -81,7 +86,7 @@ pub(super) fn interpolate<'a>(
     Some(Text {
         value: Value::from_pieces(pieces),
         hop,
-        map: Some(Arc::new(map)),
+        map: map.map(Arc::new),
     })
 }
 
@@ -127,7 +132,7 @@ pub(super) fn variables(
 struct Evaluation<'e, 's, 'a> {
     source: &'e Source<'s>,
     scope: &'e mut dyn Scope<'a>,
-    diagnostics: &'e mut Vec<Diagnostic>,
+    diagnostics: &'e mut Diagnostics,
     parents: Vec<HopId>,
     failed: bool,
     in_fallback: bool,

@@ -12,7 +12,7 @@ use super::canonical::{canonical, resolve_paths, set_defaults};
 use super::check::validate;
 use super::convert::convert;
 use super::data::{Data, Map, Tree};
-use super::diagnostic::{Diagnostic, DiagnosticKind, Level};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 use super::environment::{Env, VariableUse, Variables, report_syntax};
 use super::extends::ExtendsFiles;
 use super::files::{Files, Unreadable};
@@ -26,7 +26,7 @@ const MAX_DOCUMENTS: usize = 200;
 pub(super) struct Loader<'f, 'a> {
     pub files: &'f dyn Files<'a>,
     pub provenance: Provenance,
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Diagnostics,
     pub variables: Variables<'a>,
     /// The variables in every `dockerfile_inline`.
     pub inline_variables: Vec<VariableUse>,
@@ -37,6 +37,8 @@ pub(super) struct Loader<'f, 'a> {
     pub extends_files: ExtendsFiles<'a>,
     trees: HashMap<String, Option<Parsed<'a>>>,
     documents: usize,
+    /// Bytes of `env_file`s read so far.
+    pub env_file_bytes: usize,
 }
 
 /// A file and its tree.
@@ -72,7 +74,7 @@ impl<'f, 'a> Loader<'f, 'a> {
         Self {
             files,
             provenance: Provenance::default(),
-            diagnostics: Vec::new(),
+            diagnostics: Diagnostics::default(),
             variables: Variables::default(),
             inline_variables: Vec::new(),
             read: Vec::new(),
@@ -80,6 +82,7 @@ impl<'f, 'a> Loader<'f, 'a> {
             extends_files: ExtendsFiles::default(),
             trees: HashMap::new(),
             documents: 0,
+            env_file_bytes: 0,
         }
     }
 
@@ -100,10 +103,7 @@ impl<'f, 'a> Loader<'f, 'a> {
 
     /// Whether nothing is wrong so far.
     pub(super) fn is_clean(&self) -> bool {
-        !self
-            .diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.kind.level() == Level::Error)
+        self.diagnostics.are_harmless()
     }
 
     /// Reports why a file that is needed cannot be read.

@@ -7,14 +7,14 @@ use std::collections::{HashMap, HashSet};
 use crate::source::Location;
 
 use super::data::{Data, Entry, Map, Pair, Tree};
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 
 /// Lays `over` over `base`, both found at `path`.
 pub(super) fn merge<'a>(
     base: Tree<'a>,
     over: Tree<'a>,
     path: &mut Vec<Cow<'a, str>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Tree<'a> {
     match rule(path) {
         Rule::Replace => return over,
@@ -61,7 +61,7 @@ fn merge_maps<'a>(
     mut base: Tree<'a>,
     over: Tree<'a>,
     path: &mut Vec<Cow<'a, str>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Tree<'a> {
     let Data::Map(entries) = over.data else {
         return base;
@@ -282,9 +282,9 @@ pub(super) fn keep_last_of_each(service: &mut Map<'_>) {
             "annotations" | "cap_add" | "cap_drop" | "dns" | "dns_opt" | "dns_search"
             | "environment" | "labels" | "links" | "profiles" | "sysctls" | "tmpfs" | "expose"
             | "ports" => unique(&mut entry.value, name_of),
-            "env_file" => unique(&mut entry.value, |item| field_or_text(item, "path")),
-            "secrets" => unique(&mut entry.value, |item| mount(item, "/run/secrets/")),
-            "configs" => unique(&mut entry.value, |item| mount(item, "/")),
+            "env_file" => unique(&mut entry.value, path_of),
+            "secrets" => unique(&mut entry.value, secret_target),
+            "configs" => unique(&mut entry.value, config_target),
             "volumes" => unique(&mut entry.value, volume_target),
             "build" => {
                 for entry in entry.value.as_map_mut().into_iter().flat_map(Map::iter_mut) {
@@ -301,15 +301,23 @@ pub(super) fn keep_last_of_each(service: &mut Map<'_>) {
     }
 }
 
+/// What an item of a list is told apart by.
+type Key = for<'t> fn(&'t Tree<'_>) -> Option<Cow<'t, str>>;
+
 /// A later item takes the place of an earlier one with the same key; items without one stay.
-fn unique<'a>(tree: &mut Tree<'a>, key: impl Fn(&Tree<'a>) -> Option<String>) {
+fn unique<'a>(tree: &mut Tree<'a>, key: Key) {
     let Data::List(items) = &mut tree.data else {
         return;
     };
+    let mut seen = HashSet::with_capacity(items.len());
+    if items.iter().filter_map(key).all(|key| seen.insert(key)) {
+        return;
+    }
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut kept: Vec<Tree<'a>> = Vec::with_capacity(items.len());
     for item in std::mem::take(items) {
-        let place = key(&item).map(|key| *places.entry(key).or_insert(kept.len()));
+        let key = key(&item).map(Cow::into_owned);
+        let place = key.map(|key| *places.entry(key).or_insert(kept.len()));
         match place.and_then(|place| kept.get_mut(place)) {
             Some(earlier) => *earlier = item,
             None => kept.push(item),
@@ -319,36 +327,47 @@ fn unique<'a>(tree: &mut Tree<'a>, key: impl Fn(&Tree<'a>) -> Option<String>) {
 }
 
 /// The part before `=`.
-fn name_of(item: &Tree<'_>) -> Option<String> {
+fn name_of<'t>(item: &'t Tree<'_>) -> Option<Cow<'t, str>> {
     match &item.data {
-        Data::Pair(pair) => Some(pair.name.clone().into_owned()),
-        Data::Int(number) => Some(number.to_string()),
-        _ => Some(item.as_str()?.split('=').next()?.to_owned()),
+        Data::Pair(pair) => Some(Cow::Borrowed(&*pair.name)),
+        Data::Int(number) => Some(Cow::Owned(number.to_string())),
+        _ => item.as_str()?.split('=').next().map(Cow::Borrowed),
     }
 }
 
-fn field_or_text(item: &Tree<'_>, field: &str) -> Option<String> {
+fn path_of<'t>(item: &'t Tree<'_>) -> Option<Cow<'t, str>> {
+    field_or_text(item, "path").map(Cow::Borrowed)
+}
+
+fn secret_target<'t>(item: &'t Tree<'_>) -> Option<Cow<'t, str>> {
+    mount(item, "/run/secrets/")
+}
+
+fn config_target<'t>(item: &'t Tree<'_>) -> Option<Cow<'t, str>> {
+    mount(item, "/")
+}
+
+fn field_or_text<'t>(item: &'t Tree<'_>, field: &str) -> Option<&'t str> {
     match item.as_map() {
-        Some(map) => map.get(field)?.as_str().map(str::to_owned),
-        None => item.as_str().map(str::to_owned),
+        Some(map) => map.get(field)?.as_str(),
+        None => item.as_str(),
     }
 }
 
-fn mount(item: &Tree<'_>, folder: &str) -> Option<String> {
+fn mount<'t>(item: &'t Tree<'_>, folder: &str) -> Option<Cow<'t, str>> {
     let map = item.as_map();
     match map.and_then(|map| map.get("target")) {
-        Some(target) => target.as_str().map(str::to_owned),
-        None => Some(format!("{folder}{}", field_or_text(item, "source")?)),
+        Some(target) => target.as_str().map(Cow::Borrowed),
+        None => Some(format!("{folder}{}", field_or_text(item, "source")?).into()),
     }
 }
 
-fn volume_target(item: &Tree<'_>) -> Option<String> {
+fn volume_target<'t>(item: &'t Tree<'_>) -> Option<Cow<'t, str>> {
     match item.as_map() {
-        Some(map) => map.get("target")?.as_str().map(str::to_owned),
-        None => Some(
-            super::canonical::Volume::parse(item.as_str()?)
-                .target
-                .to_owned(),
-        ),
+        Some(map) => map.get("target")?.as_str().map(Cow::Borrowed),
+        None => {
+            let volume = super::canonical::Volume::parse(item.as_str()?);
+            Some(volume.target.to_owned().into())
+        }
     }
 }

@@ -9,6 +9,8 @@
 //! What a build or a container gets from flags and the client's proxies on top is
 //! [`Project::build_args`] and [`Project::container_environment`].
 
+use std::sync::OnceLock;
+
 mod canonical;
 mod check;
 mod convert;
@@ -93,6 +95,7 @@ pub fn load<'a>(
         files: extract::ids(&loader.read),
         reached,
         services: extracted.services,
+        by_name: OnceLock::new(),
         secrets: extracted.secrets,
         profiles,
         dotenv: loader.variables.settings,
@@ -100,11 +103,12 @@ pub fn load<'a>(
         inline_variables: loader.inline_variables,
         sections: extracted.sections,
         environment,
-        environment_is_open: process.is_open,
+        process: process.clone(),
         provenance: loader.provenance,
-        diagnostics: loader.diagnostics,
+        diagnostics: Vec::new(),
     };
-    check::consistency(&mut project);
-    diagnostic::dedup(&mut project.diagnostics);
+    let mut diagnostics = loader.diagnostics;
+    check::consistency(&project, &mut diagnostics);
+    project.diagnostics = diagnostics.into_list();
     project
 }

@@ -78,6 +78,7 @@ impl<'a> Loader<'_, 'a> {
             text,
             file: file.id(),
             map: &map,
+            keeps_map: false,
         };
         let mut scope = EnvScope {
             variables: &mut self.variables,

@@ -1,13 +1,15 @@
 //! A project as rules and the flow see it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::model::{HopId, Provenance, Value};
 use crate::source::{FileId, Location};
 
 use super::data::{Map, Text, Tree};
 use super::diagnostic::{Diagnostic, Level};
-use super::environment::{DotenvSetting, VariableUse};
+use super::environment::{DotenvSetting, ProcessEnvironment, VariableUse};
 
 /// A compose project, resolved as `docker compose config` resolves it.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Project<'a> {
     pub(super) reached: Vec<(FileId, Location)>,
     /// All services, those of inactive profiles too, in the order they were first written.
     pub services: Vec<Service<'a>>,
+    /// From their names to their places, once one is looked for.
+    pub(super) by_name: OnceLock<HashMap<String, usize>>,
     /// The top-level secrets.
     pub secrets: Vec<Secret<'a>>,
     /// The active profiles.
@@ -37,8 +41,8 @@ pub struct Project<'a> {
     pub sections: Map<'a>,
     /// The project environment by name: the process, `.env` and Compose's own names.
     pub environment: Vec<(String, Value<'a>, HopId)>,
-    /// Whether the process environment may hold more than is known.
-    pub environment_is_open: bool,
+    /// What was told of the process environment.
+    pub process: ProcessEnvironment,
     /// Where every value came from.
     pub provenance: Provenance,
     /// What Compose would say. An error means that it would refuse the project; what could be
@@ -262,7 +266,11 @@ impl<'a> Field<'a> {
 impl<'a> Project<'a> {
     /// A service by name.
     pub fn service(&self, name: &str) -> Option<&Service<'a>> {
-        self.services.iter().find(|service| service.name == name)
+        let index = self.by_name.get_or_init(|| {
+            let names = self.services.iter().map(|service| service.name.to_string());
+            names.zip(0..).collect()
+        });
+        self.services.get(*index.get(name)?)
     }
 
     /// A top-level secret by name.

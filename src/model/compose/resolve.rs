@@ -152,7 +152,7 @@ impl<'a> Project<'a> {
         let (value, parents) = match (&flag.value, self.variable(&flag.name)) {
             (Some(value), _) => (Some(Value::known(value.clone())), Vec::new()),
             (None, Some((value, hop))) => (Some(value.clone()), vec![hop]),
-            (None, None) if self.environment_is_open => (
+            (None, None) if self.process.may_set(&flag.name) => (
                 Some(Value::Unknown(Unknown::ProcessEnvironment)),
                 Vec::new(),
             ),

@@ -13,6 +13,9 @@ use super::{Kind, MAX_NESTING, Node, NodeId, Style, Tag, Tree};
 /// Mappings with more keys than this find duplicates through a hash map.
 const SMALL_MAPPING: usize = 12;
 
+/// Double keys that are told of a file: go-yaml stops at the first, and nobody reads more.
+const MAX_DUPLICATES: usize = 100;
+
 /// Where composing ended.
 pub(super) struct Failure {
     /// The error.
@@ -214,11 +217,15 @@ impl<'a> Composer<'a> {
                 }
             }
         }
-        let errors = duplicates.into_iter().map(|(first, key)| SyntaxError {
-            span: self.tree.node(key).span,
-            message: format!("mapping key \"{}\" is already defined", text(key)),
-            earlier: Some(self.tree.node(first).span),
-        });
+        let left = MAX_DUPLICATES.saturating_sub(self.tree.errors.len());
+        let errors = duplicates
+            .into_iter()
+            .take(left)
+            .map(|(first, key)| SyntaxError {
+                span: self.tree.node(key).span,
+                message: format!("mapping key \"{}\" is already defined", text(key)),
+                earlier: Some(self.tree.node(first).span),
+            });
         let errors: Vec<_> = errors.collect();
         self.tree.errors.extend(errors);
     }

@@ -7,10 +7,10 @@ mod service;
 mod shapes;
 
 use super::data::{Data, Map, Tree};
-use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 
 /// Checks a merged model.
-pub(super) fn check(model: &Map<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn check(model: &Map<'_>, diagnostics: &mut Diagnostics) {
     let mut checker = Checker {
         path: Vec::new(),
         diagnostics,
@@ -98,7 +98,7 @@ impl Types {
 
 struct Checker<'d, 't> {
     path: Vec<Step<'t>>,
-    diagnostics: &'d mut Vec<Diagnostic>,
+    diagnostics: &'d mut Diagnostics,
 }
 
 /// A part of a path.
