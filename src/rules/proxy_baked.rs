@@ -1,7 +1,7 @@
 //! `proxy-baked`: the image keeps a proxy.
 
 use super::{Rule, Sink, edits, proxy_credentials, words};
-use crate::finding::{Applicability, Finding, Severity};
+use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Analysis, Build, Declarations, Workspace};
 use crate::model::address::is_placeholder;
 use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
@@ -21,17 +21,15 @@ impl Rule for ProxyBaked {
         }
         let declarations = build.declarations();
         for stage in build.chain(target) {
-            for index in build.model.stages[stage].steps.clone() {
-                let baked: Vec<Baked<'_>> = assignments(&build.model.steps[index])
-                    .iter()
-                    .filter_map(|assignment| Baked::new(index, assignment, build, declarations))
-                    .collect();
-                // Passwords have a worse finding of their own, which speaks for these only.
-                let (worst, others): (Vec<_>, Vec<_>) =
-                    baked.into_iter().partition(|baked| baked.has_password);
-                for baked in [worst, others] {
-                    report(&baked, build, target, workspace.source(build.file), sink);
-                }
+            let steps = build.model.stages[stage].steps.clone();
+            let baked = steps.flat_map(|index| {
+                let assignments = assignments(&build.model.steps[index]).iter();
+                assignments.filter_map(move |it| Baked::new(index, it, build, declarations))
+            });
+            // Passwords have a worse finding of their own, which speaks for these only.
+            let (worst, others): (Vec<_>, Vec<_>) = baked.partition(|baked| baked.has_password);
+            for baked in [worst, others] {
+                report(&baked, build, target, workspace.source(build.file), sink);
             }
         }
     }
@@ -109,7 +107,7 @@ impl<'b> Baked<'b> {
     }
 }
 
-/// One finding for what an instruction bakes: each is dropped, or kept and suppressed, by itself.
+/// One finding for a stage; a comment at one of its places hides that place only.
 fn report(
     baked: &[Baked<'_>],
     build: &Build<'_>,
@@ -141,8 +139,7 @@ fn report(
     let others = baked.iter().filter(|other| !std::ptr::eq(*other, first));
     finding.also(others.map(|other| other.location(build)), "this one too");
     grade(finding, is_emptied, first.has_password);
-    if only_hands_on(first.step, baked) {
-        let edits = vec![edits::without_line(first.step.span(), build, source)];
+    if let Some(edits) = without(baked, build, source) {
         finding.fix("drop the ENV", Applicability::Suggested, edits);
     }
 }
@@ -155,10 +152,16 @@ fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {
     }
 }
 
-/// Whether an instruction does nothing but hand proxy build arguments on.
-fn only_hands_on(step: &Step<'_>, baked: &[Baked<'_>]) -> bool {
+/// Removes the instructions, if they do nothing but hand proxy build arguments on.
+fn without(baked: &[Baked<'_>], build: &Build<'_>, source: &SourceFile) -> Option<Vec<Edit>> {
     let is_proxy =
         |assignment: &Assignment<'_>| assignment.name.as_known().is_some_and(is_predefined_proxy);
-    let all = assignments(step);
-    all.len() == baked.len() && all.iter().all(is_proxy) && baked.iter().all(Baked::is_handed_on)
+    let by_instruction = baked.chunk_by(|a, b| a.step.span() == b.step.span());
+    let edits = by_instruction.map(|same| {
+        let step = same.first()?.step;
+        let only_hands_on =
+            assignments(step).iter().all(is_proxy) && same.iter().all(Baked::is_handed_on);
+        only_hands_on.then(|| edits::without_line(step.span(), build, source))
+    });
+    edits.collect()
 }
