@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use docklint::model::daemon::{self, Facts, Manager, Request, Scope};
-use docklint::source::{FileId, FileTree, HostTree, TreeEntry};
+use docklint::source::{FileId, FileKind, FileTree, HostTree, TreeEntry};
 
 const DROP_INS: &str = "etc/systemd/system/docker.service.d";
 
@@ -271,4 +271,20 @@ fn fifos_loops_and_masks_neither_block_nor_escape() {
     });
     assert!(daemon.environment.is_empty());
     assert_eq!(tree.into_files().len(), 1);
+}
+
+/// systemd writes `\x2d` for a hyphen in the names of units: a backslash is no separator here.
+#[test]
+fn names_with_backslashes_are_names() {
+    let root = tempfile::tempdir().expect("a folder");
+    let text = "[Service]\nEnvironment=HTTP_PROXY=http://proxy.corp.example:3128\n";
+    std::fs::write(root.path().join("a\\x2db.conf"), text).expect("a file");
+    symlink("a\\x2db.conf", root.path().join("link.conf")).expect("a link");
+    let tree = HostTree::new(root.path(), FileId(0));
+    let target = TreeEntry::Link("a\\x2db.conf".to_owned());
+    assert_eq!(tree.entry("/link.conf"), Some(target));
+    let file = tree
+        .read("/a\\x2db.conf", FileKind::Unit)
+        .expect("it is read");
+    assert!(file.path().ends_with("/a\\x2db.conf"), "{}", file.path());
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Rule, Sink, words};
 use crate::finding::Severity;
 use crate::flow::{Analysis, Build, Engine, Workspace, build_key};
-use crate::model::address::loopback_host;
+use crate::model::address::Address;
 use crate::model::compose::{EnvironmentEntry, Project, Service};
 use crate::model::variables::is_proxy_address;
 use crate::source::{FileKind, Location, SourceFile};
@@ -79,10 +79,8 @@ fn is_for_everybody(entry: &EnvironmentEntry<'_>, project: &Project<'_>) -> bool
         // By name alone, or filled by the caller: presence is what counts.
         return true;
     };
-    let host = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split([':', '/']).next().unwrap_or_default();
-    !host.is_empty() && loopback_host(value).is_none() && project.service(host).is_none()
+    let address = Address::parse(value);
+    !address.host.is_empty() && !address.is_loopback() && project.service(address.host).is_none()
 }
 
 /// Whether a proxy may come to the build by another way, or none is wanted there.
