@@ -206,8 +206,5 @@ mod whole {
         COMPOSE_FILES
             .iter()
             .for_each(|bytes| check::check(FileKind::Compose, bytes));
-        UNITS
-            .iter()
-            .for_each(|bytes| check::check(FileKind::Unit, bytes));
     }
 }
