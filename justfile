@@ -6,13 +6,16 @@ _list:
 # Format the code, rules included: their modules are declared by a macro that cargo fmt cannot see
 fmt:
     cargo fmt
+    cargo fmt --manifest-path fuzz/Cargo.toml
     rustfmt --edition 2024 src/rules/*.rs
 
 # Check formatting, and clippy with warnings denied
 lint:
     cargo fmt --check
+    cargo fmt --check --manifest-path fuzz/Cargo.toml
     rustfmt --edition 2024 --check src/rules/*.rs
     cargo clippy --all-targets -- -D warnings
+    cargo clippy --manifest-path fuzz/Cargo.toml --target-dir target -- -D warnings
 
 # Run all tests, or those with a name
 test *ARGS:
@@ -24,7 +27,7 @@ bless:
 
 # Measure throughput and growth
 bench *ARGS:
-    cargo bench --bench dockerfile {{ARGS}}
+    cargo bench {{ARGS}}
 
 # Run each fuzz target for some seconds
 fuzz SECONDS="60" *TARGETS:

@@ -7,7 +7,9 @@ cd "$(dirname "$0")/../fuzz"
 seconds=${1:-60}
 shift || true
 if [ $# -eq 0 ]; then
-    set -- dockerfile word check
+    targets=(src/bin/*.rs)
+    targets=("${targets[@]##*/}")
+    set -- "${targets[@]%.rs}"
 fi
 
 host=$(rustc -vV | sed -n 's/^host: //p')
@@ -20,17 +22,28 @@ flags=(
     --cfg fuzzing
 )
 # With a target named, build scripts and macros are left without the flags.
-RUSTFLAGS="${flags[*]}" cargo build --release --target "$host" --bins
+RUSTFLAGS="${flags[*]}" cargo build --locked --release --target "$host" --bins
+
+# The fixtures that a target reads are its seeds; what fuzzing learns goes to the corpus.
+seed() {
+    case $1 in
+        yaml | template | check_compose) names=(-name '*.yaml' -o -name '*.yml') ;;
+        unit | check_unit) names=(-name '*.conf' -o -name '*.service') ;;
+        dotenv | environment_file) names=(-name '*.env') ;;
+        json | check_json) names=(-name '*.json') ;;
+        *) names=(-name Dockerfile) ;;
+    esac
+    mkdir -p "corpus/$1" "artifacts/$1" "corpus/$1.seeds"
+    find ../fixtures -type f \( "${names[@]}" \) -size -8k -print0 |
+        while IFS= read -r -d '' file; do
+            cp "$file" "corpus/$1.seeds/$(cksum < "$file" | tr ' ' -)"
+        done
+}
 
 for target in "$@"; do
-    mkdir -p "corpus/$target" "artifacts/$target"
-    # The conformance cases are the seeds; what fuzzing learns goes to the corpus.
-    mkdir -p corpus/cases
-    for case in ../fixtures/conformance/dockerfile/*/; do
-        [ -f "$case/Dockerfile" ] && cp "$case/Dockerfile" "corpus/cases/$(basename "$case")"
-    done
+    seed "$target"
     "target/$host/release/$target" \
         -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
         -artifact_prefix="artifacts/$target/" -print_final_stats=1 \
-        "corpus/$target" corpus/cases
+        "corpus/$target" "corpus/$target.seeds"
 done

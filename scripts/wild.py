@@ -33,29 +33,23 @@ CATEGORIES = {
     "proxy-missing": {"proxy-missing", "proxy-runtime-only"},
     "no-proxy-missing": {"no-proxy-missing"},
     "proxy-credentials": {"proxy-credentials"},
-    # An argument that an ENV keeps is told there.
-    "secret-in-arg": {"secret-in-arg", "secret-in-env"},
-    "secret-in-env": {"secret-in-env"},
-    "secret-in-run": {"secret-in-run", "credential-literal"},
     "*": None,
 }
 
-# Compose files need the Dockerfiles they build, which FOLDER does not hold.
-LATER = (".yml", ".yaml")
+# Files whose findings need the project round them, of which only single files are here.
+PARTS = (".yml", ".yaml", ".conf", ".service", ".json", ".env")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--docklint", default="target/release/docklint")
+    parser.add_argument("--docklint", type=Path, default="target/release/docklint")
     parser.add_argument("--labels", type=Path, default=Path("fixtures/conformance/wild/labels.tsv"))
     options = parser.parse_args()
 
     labels = read_labels(options.labels)
     files = {file for file in map(file_of, labels) if (options.folder / file).is_file()}
-    # It is started from within FOLDER.
-    docklint = Path(options.docklint).resolve()
-    findings = lint(docklint, options.folder, sorted(files))
+    findings = lint(options.docklint.resolve(), options.folder, sorted(files))
     return report(labels, files, findings)
 
 
@@ -72,7 +66,7 @@ def lint(docklint, folder, files):
     """Each file by itself: versions of one repository are not one project."""
     findings = defaultdict(list)
     for file in files:
-        command = [docklint, "check", "--isolated", "--format", "json", file]
+        command = [str(docklint), "check", "--isolated", "--format", "json", file]
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
         if run.returncode not in (0, 1):
             sys.exit(f"{file}: docklint ended with {run.returncode}\n{run.stderr}")
@@ -119,8 +113,8 @@ def report(labels, files, findings):
             totals[category, verdict, "not compared"] += 1
         elif file not in files:
             totals[category, verdict, "no file"] += 1
-        elif verdict == "must-report" and file.endswith(LATER):
-            totals[category, verdict, "needs others"] += 1
+        elif verdict == "must-report" and file.endswith(PARTS):
+            totals[category, verdict, "needs project"] += 1
         else:
             answer = judge(label, findings[file])
             totals[category, verdict, "ok" if answer == "ok" else "wrong"] += 1

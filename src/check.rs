@@ -1,11 +1,11 @@
 //! The pipeline: source files to findings.
 
-use crate::finding::suppress::{Complaint, Suppressions};
+use crate::finding::suppress::Suppressions;
 use crate::finding::{self, Finding};
 use crate::flow::{Build, Request, Trees, Workspace};
-use crate::rules::{self, Level, Selections, UnknownRule};
+use crate::rules::{self, Selections};
 use crate::secrets::Names;
-use crate::source::{Location, SourceFile};
+use crate::source::SourceFile;
 
 /// What a run found out.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
             let mut suppressions = suppressions(&workspace);
             let mut kept = hide(findings, &mut suppressions);
             let suppressed = found - kept.len();
-            let told = complaints(&suppressions, &options.selections);
+            let told = rules::complaints(&suppressions, &options.selections);
             kept.extend(hide(told, &mut suppressions));
             finding::sort(&mut kept);
             (kept, suppressed)
@@ -131,10 +131,6 @@ fn concerns(finding: &Finding, sources: &[SourceFile]) -> bool {
     })
 }
 
-/// The ids of the rules about suppression comments.
-const UNUSED: &str = "unused-suppression";
-const UNKNOWN: &str = "unknown-rule";
-
 fn suppressions(workspace: &Workspace<'_>) -> Suppressions {
     let mut suppressions = Suppressions::default();
     // A text that was cut from another file has its comments there.
@@ -148,36 +144,4 @@ fn suppressions(workspace: &Workspace<'_>) -> Suppressions {
 fn hide(mut findings: Vec<Finding>, suppressions: &mut Suppressions) -> Vec<Finding> {
     findings.retain_mut(|finding| !suppressions.hides(finding));
     findings
-}
-
-/// What there is to say about the comments themselves.
-fn complaints(suppressions: &Suppressions, selections: &Selections) -> Vec<Finding> {
-    // The two rules below run last: nobody knows yet what a comment about them hides.
-    let ran = |file, rule: &str| {
-        ![UNUSED, UNKNOWN].contains(&rule) && selections.of(file).of(rule) != Level::Off
-    };
-    let complaints = suppressions.complaints(ran);
-    complaints
-        .into_iter()
-        .filter_map(|(location, complaint)| complain(location, complaint, selections))
-        .collect()
-}
-
-fn complain(location: Location, complaint: Complaint, selections: &Selections) -> Option<Finding> {
-    let (id, label, message) = match complaint {
-        Complaint::Unused(rule) => (
-            UNUSED,
-            "nothing to hide",
-            format!("`{rule}` finds nothing here, so this suppression can go"),
-        ),
-        Complaint::Unknown(name) => (UNKNOWN, "no such rule", UnknownRule::new(&name).to_string()),
-        Complaint::Faulty(fault) => (UNUSED, "hides nothing", fault.to_string()),
-    };
-    let rule = rules::find(id)?;
-    let severity = match selections.of(location.file).of(id) {
-        Level::Off => return None,
-        Level::Default | Level::All => rule.page.severity(),
-        Level::At(severity) => severity,
-    };
-    Some(Finding::new(rule.id, severity, location, label, message))
 }

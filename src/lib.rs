@@ -7,13 +7,15 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | [`source`] | files: discovery, kinds, bytes, spans, lines and columns |
-//! | [`secrets`] | what a secret looks like: names, values, token formats (pure functions) |
 //! | [`syntax`] | grammar: text to spanned trees, no meaning |
 //! | [`model`] | what the real tool makes of a tree: stages and scopes, projects, the daemon |
+//! | [`secrets`] | what a secret looks like: names, values, token formats (pure functions) |
 //! | [`flow`] | where a setting travels: builds, steps, commands, environments, reach |
 //! | [`finding`] | findings, labels, fixes, suppression, and the one redaction door |
 //! | [`config`] | `docklint.toml` |
 //! | [`rules`] | one file per rule, one page per rule |
+//! | [`check`] | the pipeline in memory: source files to findings |
+//! | [`load`] | the pipeline on disk: paths to source files, with what they refer to |
 //! | [`report`] | one file per output format; sees redacted text only |
 //! | [`cli`] | arguments and commands |
 

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 
 use docklint::rules;
 
-/// What each module of `src/` may use besides itself; DESIGN section 2 draws the picture.
+/// The modules of `src/` in their order, each with those it may use besides itself. The tables in
+/// `src/lib.rs` and CONTRIBUTING have the same order.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &[]),
-    ("secrets", &[]),
     ("syntax", &["source"]),
     ("model", &["source", "syntax"]),
+    ("secrets", &[]),
     ("flow", &["source", "syntax", "model", "secrets"]),
     ("finding", &["source", "secrets"]),
     ("config", &["source", "secrets", "finding", "flow"]),
@@ -49,9 +50,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "load", "report",
         ],
     ),
-    ("lib", &[]),
-    ("main", &["cli"]),
 ];
+
+/// The crate's roots: the map, and the program.
+const ROOTS: &[(&str, &[&str])] = &[("lib", &[]), ("main", &["cli"])];
 
 /// The files of `report/` that pass source text through the redaction door. Renderers see what
 /// comes out of it.
@@ -143,8 +145,15 @@ fn heads_are_read_through_nested_braces() {
     assert_eq!(heads("{\n    a::b,\n    c,\n};"), ["a", "c"]);
 }
 
+/// The Rust files below `src/`.
 fn files() -> Vec<File> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = files_below("src");
+    assert!(files.len() > 50, "the files were found");
+    files
+}
+
+fn files_below(folder: &str) -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files = Vec::new();
     let mut folders: Vec<PathBuf> = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -161,7 +170,6 @@ fn files() -> Vec<File> {
             }
         }
     }
-    assert!(files.len() > 50, "the files were found");
     files
 }
 
@@ -174,7 +182,8 @@ fn imports_run_one_way() {
     let mut faults = Vec::new();
     for file in files() {
         let module = file.module().to_owned();
-        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == module) else {
+        let mut known = MAY_USE.iter().chain(ROOTS);
+        let Some((_, allowed)) = known.find(|(name, _)| *name == module) else {
             faults.push(format!("{}: `{module}` has no place in MAY_USE", file.path));
             continue;
         };
@@ -195,6 +204,44 @@ fn the_table_of_modules_has_no_circle() {
             assert!(earlier, "`{module}` uses `{name}`, which stands behind it");
         }
     }
+}
+
+/// The modules that the rows of a table begin with: those lines that start with `begin`, up to `end`.
+fn rows(path: &str, begin: &str, end: char) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix(begin));
+    rows.map(|row| {
+        row.split(end)
+            .next()
+            .unwrap()
+            .trim_end_matches(".rs")
+            .to_owned()
+    })
+    .collect()
+}
+
+#[test]
+fn the_modules_have_one_order_wherever_it_is_told() {
+    let order: Vec<&str> = MAY_USE.iter().map(|(module, _)| *module).collect();
+    assert_eq!(rows("src/lib.rs", "//! | [`", '`'), order, "src/lib.rs");
+    let told = rows("CONTRIBUTING.md", "| `src/", '`');
+    assert_eq!(told, order, "CONTRIBUTING.md");
+}
+
+#[test]
+fn what_is_allowed_has_its_reason_on_its_line() {
+    let mut faults = Vec::new();
+    for folder in ["src", "tests", "benches", "examples"] {
+        for file in files_below(folder) {
+            for line in file.code() {
+                let allows = ["[allow(", "[expect("].iter().any(|it| line.contains(it));
+                if allows && line.trim_start().starts_with('#') && !line.contains("reason = \"") {
+                    faults.push(format!("{folder}/{}: {}", file.path, line.trim()));
+                }
+            }
+        }
+    }
+    report(&faults);
 }
 
 #[test]
@@ -254,24 +301,20 @@ fn files_are_short() {
 #[test]
 fn every_rule_has_a_page_and_every_file_a_line_in_the_registry() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let registered: BTreeSet<&str> = rules::all().iter().map(|rule| rule.id).collect();
     let pages: BTreeSet<String> = fs::read_dir(root.join("rules"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .filter_map(|name| Some(name.strip_suffix(".md")?.to_owned()))
         .filter(|name| name != "README")
         .collect();
-    assert_eq!(pages, registered.iter().map(|&id| id.to_owned()).collect());
+    let registered: BTreeSet<String> = rules::all().iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(pages, registered);
 
     // A file that implements a rule is named as its page.
-    for file in files() {
-        let Some(name) = file.path.strip_prefix("rules/") else {
-            continue;
-        };
+    let rule_files = files().into_iter().filter_map(|file| {
+        let name = file.path.strip_prefix("rules/")?.trim_end_matches(".rs");
         let is_rule = file.code().any(|line| line.starts_with("impl Rule for "));
-        let id = name.trim_end_matches(".rs").replace('_', "-");
-        if is_rule {
-            assert!(registered.contains(id.as_str()), "{id} is not registered");
-        }
-    }
+        is_rule.then(|| name.replace('_', "-"))
+    });
+    assert_eq!(rule_files.collect::<BTreeSet<_>>(), pages);
 }

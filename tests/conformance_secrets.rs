@@ -1,8 +1,12 @@
 //! The referee's labelled settings, two tests per row: `verdict` asks the door, `pipeline` renders the
 //! row into a file of its kind and runs everything. `DOCKLINT_CASES` names further folders of cases.
 
+#[path = "support/checksum.rs"]
+mod checksum;
+
 use std::path::{Path, PathBuf};
 
+use checksum::{base62, crc32};
 use docklint::check::{Options, check};
 use docklint::finding::Severity;
 use docklint::rules::{Choice, Selection, Selections};
@@ -294,26 +298,8 @@ fn template(words: &[String]) -> String {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["cat", ref parts @ ..] => parts.concat(),
         ["rep", text, count] => text.repeat(count.parse().expect("a count")),
-        ["crc", prefix, body] => [prefix, body, &base62(crc32(body.as_bytes()))].concat(),
-        ["bad", prefix, body] => [prefix, body, &base62(crc32(body.as_bytes()) ^ 0x5a5a)].concat(),
+        ["crc", prefix, body] => [prefix, body, &base62(crc32(body))].concat(),
+        ["bad", prefix, body] => [prefix, body, &base62(crc32(body) ^ 0x5a5a)].concat(),
         ref other => panic!("unknown template {other:?}"),
     }
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
-            (crc >> 1) ^ (0xedb8_8320 & 0u32.wrapping_sub(crc & 1))
-        })
-    })
-}
-
-fn base62(mut number: u32) -> String {
-    const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut digits = [b'0'; 6];
-    for digit in digits.iter_mut().rev() {
-        *digit = DIGITS[(number % 62) as usize];
-        number /= 62;
-    }
-    String::from_utf8_lossy(&digits).into_owned()
 }

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use docklint::model::daemon::{self, Facts, Manager, Request, Scope};
+use docklint::source::{FileId, FileKind, FileTree, HostTree, TreeEntry};
+
 const DROP_INS: &str = "etc/systemd/system/docker.service.d";
 
 /// What must never be seen: it stands in the files outside of ROOT.
@@ -219,4 +222,69 @@ fn a_root_that_is_none() {
     let made = Command::new("mkfifo").arg(machine.root()).status();
     assert!(made.is_ok_and(|status| status.success()));
     machine.check();
+}
+
+/// A machine's root with everything that must never be opened or followed for ever.
+#[test]
+fn fifos_loops_and_masks_neither_block_nor_escape() {
+    let root = tempfile::tempdir().expect("a folder");
+    let at = |path: &str| root.path().join(path);
+    let folder = "etc/systemd/system/docker.service.d";
+    std::fs::create_dir_all(at(folder)).expect("folders");
+    std::fs::create_dir_all(at("usr/lib/systemd/system")).expect("folders");
+    std::fs::write(
+        at("usr/lib/systemd/system/docker.service"),
+        "[Service]\nExecStart=/d\n",
+    )
+    .expect("a file");
+    let fifo = at(folder).join("fifo.conf");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    let made = made.is_ok_and(|status| status.success());
+    symlink("b.conf", at(folder).join("a.conf")).expect("a link");
+    symlink("a.conf", at(folder).join("b.conf")).expect("a link");
+    symlink("/dev/null", at(folder).join("null.conf")).expect("a link");
+    symlink("/dev/zero", at(folder).join("zero.conf")).expect("a link");
+    symlink(root.path(), at("etc/systemd/system/loop.d")).expect("a link");
+    // An absolute link to a file outside of the root stays inside and leads nowhere.
+    let secret = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(secret.path(), "[Service]\nEnvironment=LEAK=1\n").expect("a file");
+    symlink(secret.path(), at(folder).join("out.conf")).expect("a link");
+    symlink(
+        "../../../../../../../../../../etc/hostname",
+        at(folder).join("up.conf"),
+    )
+    .expect("a link");
+
+    let tree = HostTree::new(root.path(), FileId(0));
+    if made {
+        assert_eq!(
+            tree.entry(&format!("/{folder}/fifo.conf")),
+            Some(TreeEntry::Other)
+        );
+    }
+    let daemon = daemon::load(&Request {
+        tree: &tree,
+        unit: "docker.service",
+        manager: Manager::System,
+        scope: Scope::Machine,
+        facts: Facts::default(),
+    });
+    assert!(daemon.environment.is_empty());
+    assert_eq!(tree.into_files().len(), 1);
+}
+
+/// systemd writes `\x2d` for a hyphen in the names of units: a backslash is no separator here.
+#[test]
+fn names_with_backslashes_are_names() {
+    let root = tempfile::tempdir().expect("a folder");
+    let text = "[Service]\nEnvironment=HTTP_PROXY=http://proxy.corp.example:3128\n";
+    std::fs::write(root.path().join("a\\x2db.conf"), text).expect("a file");
+    symlink("a\\x2db.conf", root.path().join("link.conf")).expect("a link");
+    let tree = HostTree::new(root.path(), FileId(0));
+    let target = TreeEntry::Link("a\\x2db.conf".to_owned());
+    assert_eq!(tree.entry("/link.conf"), Some(target));
+    let file = tree
+        .read("/a\\x2db.conf", FileKind::Unit)
+        .expect("it is read");
+    assert!(file.path().ends_with("/a\\x2db.conf"), "{}", file.path());
 }

@@ -1,10 +1,14 @@
 //! `docklint resolve`, as a person and a program see it.
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/schema.rs"]
 mod schema;
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
+
+use program::{docklint, printed};
 
 const DOCKERFILE: &str = "\
 ARG GO=1.24
@@ -20,20 +24,14 @@ COPY --from=build /app /app
 ";
 
 fn resolve(place: &str, arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    std::fs::write(folder.path().join("Dockerfile"), DOCKERFILE).expect("it can be written");
-    Command::new(env!("CARGO_BIN_EXE_docklint"))
-        .current_dir(folder.path())
-        .args(["resolve", place])
-        .args(arguments)
-        .output()
-        .expect("docklint runs")
+    docklint(
+        &[("Dockerfile", DOCKERFILE)],
+        &[&["resolve", place], arguments].concat(),
+    )
 }
 
 fn human(place: &str, arguments: &[&str]) -> String {
-    let output = resolve(place, arguments);
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).expect("text")
+    printed(resolve(place, arguments))
 }
 
 #[test]
@@ -131,20 +129,13 @@ services:
 ";
 
 fn compose(place: &str, arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| {
-        std::fs::write(folder.path().join(name), text).expect("it can be written");
-    };
-    std::fs::create_dir(folder.path().join(".git")).expect("it can be made");
-    write("Dockerfile", DOCKERFILE);
-    write("compose.yaml", COMPOSE);
-    write(".env", "GO_VERSION=1.25\nPROXY_PASSWORD=corRect-h0rse\n");
-    Command::new(env!("CARGO_BIN_EXE_docklint"))
-        .current_dir(folder.path())
-        .args(["resolve", place])
-        .args(arguments)
-        .output()
-        .expect("docklint runs")
+    let files = [
+        (".git/HEAD", ""),
+        ("Dockerfile", DOCKERFILE),
+        ("compose.yaml", COMPOSE),
+        (".env", "GO_VERSION=1.25\nPROXY_PASSWORD=corRect-h0rse\n"),
+    ];
+    docklint(&files, &[&["resolve", place], arguments].concat())
 }
 
 /// What the caller's shell holds counts only if it is asked for (facts/compose.md 1b, 2).
@@ -205,11 +196,8 @@ fn the_shell_is_told_by_name_by_value_or_as_a_whole() {
 
 #[test]
 fn a_compose_file_shows_what_builds_and_containers_get() {
-    let output = compose("compose.yaml", &[]);
-    assert!(output.status.success(), "{output:?}");
-    let shown = String::from_utf8(output.stdout).expect("text");
     assert_eq!(
-        shown,
+        printed(compose("compose.yaml", &[])),
         "\
 project shop  compose.yaml
 
@@ -225,8 +213,7 @@ service db, switched off  compose.yaml:13
   image postgres:17
 "
     );
-    let output = compose("compose.yaml:14", &["--profile", "data"]);
-    let shown = String::from_utf8(output.stdout).expect("text");
+    let shown = printed(compose("compose.yaml:14", &["--profile", "data"]));
     assert!(shown.contains("service db  compose.yaml:13"), "{shown}");
     assert!(!shown.contains("api"), "{shown}");
 }

@@ -1,10 +1,14 @@
 //! `docklint resolve` for what configures daemons and clients.
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/schema.rs"]
 mod schema;
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
+
+use program::{docklint, printed};
 
 const FILES: [(&str, &str); 6] = [
     (
@@ -35,24 +39,12 @@ fn resolve(place: &str, arguments: &[&str]) -> Output {
 }
 
 fn resolve_with(more: &[(&str, &str)], place: &str, arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (path, text) in FILES.iter().chain(more) {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("it can be made");
-        std::fs::write(path, text).expect("it can be written");
-    }
-    Command::new(env!("CARGO_BIN_EXE_docklint"))
-        .current_dir(folder.path())
-        .args(["resolve", place])
-        .args(arguments)
-        .output()
-        .expect("docklint runs")
+    let arguments = [&["resolve", place], arguments].concat();
+    docklint(&[&FILES, more].concat(), &arguments)
 }
 
 fn human(place: &str, arguments: &[&str]) -> String {
-    let output = resolve(place, arguments);
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).expect("text")
+    printed(resolve(place, arguments))
 }
 
 const DAEMON: &str = "\

@@ -1,7 +1,7 @@
 //! Services and their builds, seen together.
 
 use super::workspace::{Build, Origin, Workspace};
-use crate::model::address::loopback_host;
+use crate::model::address::Address;
 use crate::model::compose::{Arg, Project, Service};
 use crate::model::dockerfile::BuildArg;
 use crate::model::variables::is_proxy_address;
@@ -90,10 +90,8 @@ pub fn serves_builds(value: Option<&Value<'_>>, project: &Project<'_>) -> bool {
         // By name alone, or filled by the caller: presence is what counts.
         return true;
     };
-    let host = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split([':', '/']).next().unwrap_or_default();
-    !host.is_empty() && loopback_host(value).is_none() && project.service(host).is_none()
+    let address = Address::parse(value);
+    !address.host.is_empty() && !address.is_loopback() && project.service(address.host).is_none()
 }
 
 /// The argument of this name in the service's `build.args`.

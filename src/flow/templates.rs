@@ -2,12 +2,9 @@
 //! is wrong with its text may be mended by the generator.
 
 use super::workspace::Workspace;
-use crate::model::address::has_at_placeholder;
+use crate::model::placeholder::{OPENING, has_at_placeholder};
 use crate::source::{FileId, FileKind};
 use crate::syntax::dockerfile::{Arguments, Dockerfile, Instruction, Keyword};
-
-/// The marks that open a placeholder of Jinja, Go, ERB and EJS templates.
-const OPENING: [&str; 4] = ["{{", "{%", "<%", "{#"];
 
 /// The marks of a placeholder that an instruction's word may hold anywhere.
 const INSIDE: [&str; 7] = ["{{", "{%", "<%", "%{", "}}", "%}", "%>"];

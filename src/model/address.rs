@@ -3,6 +3,62 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
+use super::placeholder::is_placeholder;
+
+/// An address taken apart, as far as its parts are there: `scheme://user@host:port/path`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// What stands before `://`.
+    pub scheme: Option<&'a str>,
+    /// What stands between the scheme and the path: user, host and port.
+    pub authority: &'a str,
+    /// Host and port as they are written.
+    pub host_port: &'a str,
+    /// The host, an IPv6 address without its brackets.
+    pub host: &'a str,
+    /// What stands behind the host's colon; it may be empty, and no number.
+    pub port: Option<&'a str>,
+}
+
+impl<'a> Address<'a> {
+    /// Takes an address apart. Any text is one.
+    pub fn parse(text: &'a str) -> Self {
+        match text.split_once("://") {
+            Some((scheme, rest)) => Self {
+                scheme: Some(scheme),
+                ..Self::behind_scheme(rest)
+            },
+            None => Self::behind_scheme(text),
+        }
+    }
+
+    /// Takes apart what stands behind `scheme://`.
+    pub fn behind_scheme(rest: &'a str) -> Self {
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host_port = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host_port)| host_port);
+        let (host, port) = split_port(host_port);
+        Self {
+            scheme: None,
+            authority,
+            host_port,
+            host,
+            port,
+        }
+    }
+
+    /// Whether the host is the machine itself.
+    pub fn is_loopback(&self) -> bool {
+        match self.host.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback() || address.is_unspecified(),
+            Err(_) => {
+                self.host.eq_ignore_ascii_case("localhost") || self.host.ends_with(".localhost")
+            }
+        }
+    }
+}
+
 /// What is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
@@ -82,26 +138,22 @@ pub fn proxy_flaw(value: &str) -> Option<Flaw> {
         let what = format!("has the full-width character `{c}`, which no client understands");
         return Some(Flaw::certain(at..at + c.len_utf8(), what).instead(half_width(c)));
     }
-    let Some((scheme, rest)) = value.split_once("://") else {
+    let address = Address::parse(value);
+    let Some(scheme) = address.scheme else {
         return without_scheme(value);
     };
     if !PROXY_SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) {
         let what = format!("begins with `{scheme}://`, which no client takes for a proxy");
         return Some(Flaw::certain(0..scheme.len(), what));
     }
-    let start = scheme.len() + "://".len();
-    let authority_len = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, _) = rest.split_at(authority_len);
-    let host_at = authority.rfind('@').map_or(0, |at| at + 1);
-    let (_, host_port) = authority.split_at(host_at);
-    let (host, port) = split_port(host_port);
-    if host.is_empty() {
+    if address.host.is_empty() {
         return Some(Flaw::certain(
             whole,
             "has no host: clients fail, or go without a proxy",
         ));
     }
-    let end = start + authority_len;
+    let end = scheme.len() + "://".len() + address.authority.len();
+    let port = address.port;
     bad_port(port).then(|| {
         Flaw::certain(
             end - port.map_or(0, str::len)..end,
@@ -134,14 +186,16 @@ fn without_scheme(value: &str) -> Option<Flaw> {
         let what = format!("is `{value}`, which clients take for the name of a host");
         return Some(Flaw::doubtful(0..value.len(), what).instead(""));
     }
-    let address = value.rsplit_once('@').map_or(value, |(_, address)| address);
-    let (host, port) = split_port(address.split('/').next().unwrap_or_default());
-    (bad_port(port) && !host.contains(':'))
+    let address = Address::parse(value);
+    (bad_port(address.port) && !address.host.contains(':'))
         .then(|| Flaw::certain(0..value.len(), "has a port that is no number up to 65535"))
 }
 
-/// Host and port; brackets hold an IPv6 address.
+/// Host and port; an IPv6 address stands in brackets, or has more colons than a port explains.
 fn split_port(host_port: &str) -> (&str, Option<&str>) {
+    if host_port.parse::<Ipv6Addr>().is_ok() {
+        return (host_port, None);
+    }
     if let Some(rest) = host_port.strip_prefix('[') {
         return match rest.split_once(']') {
             Some((host, port)) => (host, port.strip_prefix(':')),
@@ -181,31 +235,6 @@ fn half_width(c: char) -> String {
         '\u{3002}' => ".".to_owned(),
         _ => String::new(),
     }
-}
-
-/// Whether the text still waits to be filled in, by a person or a template.
-pub fn is_placeholder(text: &str) -> bool {
-    text.contains("{{")
-        || text.contains("{%")
-        || text.contains("<%")
-        || text.contains("${")
-        || text.contains("%%")
-        || (text.contains('<') && text.contains('>'))
-        || has_at_placeholder(text)
-}
-
-/// `@NAME@`, as configure scripts write it.
-pub fn has_at_placeholder(text: &str) -> bool {
-    let mut parts = text.split('@');
-    parts.next();
-    let inner: Vec<&str> = parts.collect();
-    let name = |part: &&str| {
-        part.starts_with(|c: char| c.is_ascii_uppercase())
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
-    };
-    inner.len() >= 2 && inner[..inner.len() - 1].iter().any(name)
 }
 
 /// What is wrong with a GOPROXY list (`facts/systemd-daemon-go.md` 62–68).
@@ -273,7 +302,7 @@ fn entry_flaw(entry: &str) -> Option<Flaw> {
     }
     if let Some((scheme, rest)) = entry.split_once("://") {
         let scheme = scheme.to_ascii_lowercase();
-        let authority = rest.split('/').next().unwrap_or_default();
+        let authority = Address::behind_scheme(rest).authority;
         return match scheme.as_str() {
             "http" if authority.contains('@') => Some(Flaw::certain(
                 whole,
@@ -334,26 +363,33 @@ pub fn module_patterns_flaw(value: &str) -> Option<Flaw> {
 
 /// The loopback host in an address, if it names one.
 pub fn loopback_host(address: &str) -> Option<&str> {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host_port = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    // An IPv6 address without brackets has more colons than a port explains.
-    let (host, _) = match host_port.parse::<Ipv6Addr>() {
-        Ok(_) => (host_port, None),
-        Err(_) => split_port(host_port),
-    };
-    let is_loopback = match host.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback() || address.is_unspecified(),
-        Err(_) => host.eq_ignore_ascii_case("localhost") || host.ends_with(".localhost"),
-    };
-    is_loopback.then_some(host)
+    let address = Address::parse(address);
+    address.is_loopback().then_some(address.host)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_text_is_taken_apart() {
+        let parts = |text| {
+            let address = Address::parse(text);
+            (address.scheme, address.host, address.port)
+        };
+        assert_eq!(
+            parts("http://u:p@h:1/x@y:2"),
+            (Some("http"), "h", Some("1"))
+        );
+        assert_eq!(parts("h:"), (None, "h", Some("")));
+        assert_eq!(
+            parts("socks5://[::1]:80"),
+            (Some("socks5"), "::1", Some("80"))
+        );
+        assert_eq!(parts("u@::1"), (None, "::1", None));
+        assert_eq!(parts("://"), (Some(""), "", None));
+        assert_eq!(Address::parse("ftp://u:a@b@h:1?q").authority, "u:a@b@h:1");
+    }
 
     fn proxy(value: &str) -> Option<bool> {
         proxy_flaw(value).map(|flaw| {

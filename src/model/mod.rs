@@ -10,6 +10,7 @@ pub mod dockerfile;
 pub mod dockerignore;
 pub mod go_proxy;
 pub mod hosts;
+pub mod placeholder;
 mod provenance;
 mod value;
 pub mod variables;

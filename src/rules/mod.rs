@@ -21,6 +21,7 @@ pub use page::{KEYS, List, Page, RuleInfo, fields};
 pub use selection::{Choice, Level, Selection, UnknownRule};
 pub use selections::Selections;
 
+use crate::finding::suppress::{Complaint, Suppressions};
 use crate::finding::{self, Finding, Severity};
 use crate::flow::{Analysis, Workspace, each};
 use crate::source::{Location, SourceFile};
@@ -78,8 +79,8 @@ registry! {
     "secret-mount-unused" => secret_mount_unused::SecretMountUnused,
     "sudo-drops-environment" => sudo_drops_environment::SudoDropsEnvironment,
     "syntax-error" => syntax_error::SyntaxError,
-    "unknown-rule",
-    "unused-suppression",
+    "unknown-rule" => unknown_rule::UnknownRule,
+    "unused-suppression" => unused_suppression::UnusedSuppression,
 }
 
 /// A rule: asks the model questions and yields findings. Each hook has a default that does nothing.
@@ -90,6 +91,8 @@ pub trait Rule: Sync {
     fn build(&self, _build: &Analysis<'_>, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
     /// Looks at everything at once.
     fn workspace(&self, _workspace: &Workspace<'_>, _sink: &mut Sink) {}
+    /// Looks at what is wrong with a suppression comment, once all other findings were judged.
+    fn suppression(&self, _at: Location, _complaint: &Complaint, _sink: &mut Sink) {}
 }
 
 /// A rule's line in the registry.
@@ -98,8 +101,8 @@ pub struct RuleEntry {
     pub id: &'static str,
     /// Its page.
     pub page: Page,
-    /// Its code; none where the pipeline itself reports it (suppressions, for example).
-    rule: Option<&'static dyn Rule>,
+    /// Its code.
+    rule: &'static dyn Rule,
 }
 
 /// Every rule, sorted by name.
@@ -127,17 +130,15 @@ pub fn url(id: &str) -> Option<String> {
 /// Declares the rules' modules and the list of rules: a rule's name, then its type in the module
 /// named as the page.
 macro_rules! registry {
-    ($($id:literal $(=> $module:ident :: $rule:ident)?),* $(,)?) => {
-        $($(mod $module;)?)*
+    ($($id:literal => $module:ident :: $rule:ident),* $(,)?) => {
+        $(mod $module;)*
 
         const REGISTRY: &[RuleEntry] = &[$(RuleEntry {
             id: $id,
             page: Page::new(include_str!(concat!("../../rules/", $id, ".md"))),
-            rule: registry!(@rule $($module::$rule)?),
+            rule: &$module::$rule,
         }),*];
     };
-    (@rule) => { None };
-    (@rule $rule:path) => { Some(&$rule) };
 }
 use registry;
 
@@ -181,21 +182,22 @@ impl Sink {
 /// Runs the selected rules. The findings are sorted, equal ones (a file built twice) are one, and
 /// each cause has one finding.
 pub fn run(workspace: &Workspace<'_>, selections: &Selections) -> Vec<Finding> {
-    let all = REGISTRY.iter().enumerate();
-    let rules: Vec<Active> = all
-        .filter_map(|(index, entry)| {
-            let active = Active {
-                index,
-                id: entry.id,
-                rule: entry.rule?,
-                severity: entry.page.severity(),
-            };
-            selections.run(index).then_some(active)
-        })
-        .collect();
-    run_each(workspace, &rules, |rule, finding| {
-        let file = finding.primary().map(|location| location.file);
-        selections.of(file.unwrap_or_default()).level(rule.index)
+    run_each(workspace, &selected(selections), levels(selections))
+}
+
+/// Rules that look at suppression comments. What a comment about them hides is not known before.
+const LAST: [&str; 2] = ["unknown-rule", "unused-suppression"];
+
+/// What there is to say about the suppression comments themselves, once all findings of [`run`] were
+/// judged.
+pub fn complaints(suppressions: &Suppressions, selections: &Selections) -> Vec<Finding> {
+    let complaints = suppressions.complaints(|file, rule| {
+        !LAST.contains(&rule) && selections.of(file).of(rule) != Level::Off
+    });
+    with_all(&selected(selections), &levels(selections), |rule, sink| {
+        for (at, complaint) in &complaints {
+            rule.suppression(*at, complaint, sink);
+        }
     })
 }
 
@@ -207,29 +209,58 @@ struct Active {
     severity: Severity,
 }
 
+/// The rules that run for some file.
+fn selected(selections: &Selections) -> Vec<Active> {
+    let entries = REGISTRY.iter().enumerate();
+    let entries = entries.filter(|(index, _)| selections.run(*index));
+    entries
+        .map(|(index, entry)| Active {
+            index,
+            id: entry.id,
+            rule: entry.rule,
+            severity: entry.page.severity(),
+        })
+        .collect()
+}
+
+/// The level of a rule where a finding of it stands.
+fn levels(selections: &Selections) -> impl Fn(&Active, &Finding) -> Level + Sync {
+    |rule, finding| {
+        let file = finding.primary().map(|location| location.file);
+        selections.of(file.unwrap_or_default()).level(rule.index)
+    }
+}
+
+/// What the rules find where each of them looks once.
+fn with_all(
+    rules: &[Active],
+    level: &impl Fn(&Active, &Finding) -> Level,
+    look: impl Fn(&dyn Rule, &mut Sink),
+) -> Vec<Finding> {
+    let found = rules.iter().flat_map(|active| {
+        let mut sink = Sink::new(active.id, active.severity);
+        look(active.rule, &mut sink);
+        let leveled = |finding| at_level(finding, |finding| level(active, finding));
+        sink.findings.into_iter().filter_map(leveled)
+    });
+    found.collect()
+}
+
 fn run_each(
     workspace: &Workspace<'_>,
     rules: &[Active],
     level: impl Fn(&Active, &Finding) -> Level + Sync,
 ) -> Vec<Finding> {
-    let with_all = |look: &dyn Fn(&dyn Rule, &mut Sink)| -> Vec<Finding> {
-        let found = rules.iter().flat_map(|active| {
-            let mut sink = Sink::new(active.id, active.severity);
-            look(active.rule, &mut sink);
-            let leveled = |finding| at_level(finding, |finding| level(active, finding));
-            sink.findings.into_iter().filter_map(leveled)
-        });
-        found.collect()
-    };
     let in_files = each(workspace.sources, |file| {
-        with_all(&|rule, sink| rule.file(file, workspace, sink))
+        with_all(rules, &level, |rule, sink| rule.file(file, workspace, sink))
     });
     let in_builds = each(&workspace.builds, |build| {
         let analysis = Analysis::of(build);
-        with_all(&|rule, sink| rule.build(&analysis, workspace, sink))
+        with_all(rules, &level, |rule, sink| {
+            rule.build(&analysis, workspace, sink);
+        })
     });
-    let in_all = with_all(&|rule, sink| rule.workspace(workspace, sink));
-    let mut findings = in_all;
+    let mut findings = with_all(rules, &level, |rule, sink| rule.workspace(workspace, sink));
     findings.extend(in_files.into_iter().chain(in_builds).flatten());
     for finding in &mut findings {
         finding.put_on_disk(workspace.sources);

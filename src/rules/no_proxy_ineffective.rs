@@ -6,6 +6,7 @@ use super::{Rule, Sink};
 use crate::flow::clients::{NoProxy, Reads};
 use crate::flow::{Analysis, Build, Need, Setting, Workspace};
 use crate::model::HopId;
+use crate::model::address::Address;
 use crate::model::hosts::{block_covers, is_below};
 use crate::source::SourceFile;
 
@@ -99,14 +100,14 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
             .iter()
             .filter_map(|target| target.host.as_deref())
     };
-    if let Some((_, rest)) = entry.split_once("://") {
-        let host = rest.split(['/', ':']).next().unwrap_or_default();
+    let address = Address::parse(entry);
+    if address.scheme.is_some() {
         return Some(Dead {
             entry,
             why: format!(
                 "`{entry}` is an address; entries are host names, and no client takes it apart"
             ),
-            help: write(host),
+            help: write(address.host),
         });
     }
     if let Some(front) = entry.strip_suffix(".*")
@@ -137,7 +138,7 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
             why: format!(
                 "{client} does not know address blocks, so `{entry}` does not exempt `{host}`"
             ),
-            help: write(host),
+            help: write(address.host),
         });
     }
     None

@@ -3,8 +3,8 @@
 use super::{Rule, Sink, edits, proxy_credentials, words};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Analysis, Build, Declarations, Workspace};
-use crate::model::address::is_placeholder;
 use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
+use crate::model::placeholder::is_placeholder;
 use crate::model::variables::{is_predefined_proxy, is_proxy_address};
 use crate::secrets::Place;
 use crate::source::{Location, SourceFile};

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::flow::{Analysis, Setting, Workspace};
+use crate::model::address::Address;
 use crate::model::variables::is_proxy_address;
 
 pub(super) struct ProxyTlsScheme;
@@ -71,10 +72,7 @@ fn plain_twins<'s, 'b>(settings: &'s [Setting<'b>]) -> HashMap<&'s str, &'s Sett
 
 /// What stands between the user and the path.
 fn host_and_port(rest: &str) -> &str {
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host)
+    Address::behind_scheme(rest).host_port
 }
 
 fn port(address: &str) -> Option<&str> {

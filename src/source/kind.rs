@@ -28,6 +28,19 @@ const TEMPLATES: [&str; 7] = [".j2", ".m4", ".tpl", ".tmpl", ".template", ".in",
 /// What no file to be linted is called, whatever its name starts with.
 const NEVER: [&str; 5] = [".dockerignore", ".md", ".orig", ".bak", ".rej"];
 
+/// Folders that somebody makes for the daemon's drop-ins and that systemd does not look into.
+pub const DROP_IN_LOOKALIKES: [&str; 9] = [
+    "docker.d",
+    "docker.conf.d",
+    "docker.service.conf.d",
+    "docker.services.d",
+    "dockerd.service.d",
+    "docker-ce.service.d",
+    "docker-service.d",
+    "docker@.service.d",
+    "docker.socket.d",
+];
+
 /// What Docker's manual calls the drop-in with proxies, and its variants: deployment tools keep it
 /// in folders of their own. What it holds decides later.
 const LOOSE_DROPINS: [&str; 4] = [
@@ -178,23 +191,10 @@ fn is_conf(name: &str) -> bool {
 /// Whether a file looks like somebody's drop-in for Docker, though systemd will not read it: the
 /// folder or the suffix is almost right. What it holds decides later.
 fn is_meant_as_dropin(folder: &str, name: &str) -> bool {
-    const FOLDERS: [&str; 10] = [
-        "docker.service.d",
-        "docker.d",
-        "docker.conf.d",
-        "docker.service.conf.d",
-        "docker.services.d",
-        "dockerd.service.d",
-        "docker-ce.service.d",
-        "docker-service.d",
-        "docker@.service.d",
-        "docker.socket.d",
-    ];
     const SUFFIXES: [&str; 6] = ["conf", "cfg", "ini", "env", "service", "txt"];
     let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix);
-    FOLDERS
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(folder))
+    let mut folders = DROP_IN_LOOKALIKES.iter().chain(&["docker.service.d"]);
+    folders.any(|known| known.eq_ignore_ascii_case(folder))
         && suffix.is_none_or(|suffix| {
             SUFFIXES
                 .iter()

@@ -12,7 +12,7 @@ mod walk;
 
 pub use discover::{Discovery, Found, Problem, Request, discover};
 pub use file::{LineIndex, Position, SourceFile};
-pub use kind::FileKind;
+pub use kind::{DROP_IN_LOOKALIKES, FileKind};
 pub use read::{Cause, SIZE_LIMIT, read_below, read_named};
 pub use root::{Root, slashed};
 pub use span::{FileId, Location, Span};

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::read::{Resolved, check_regular, resolve};
+
 /// The folder that holds everything a run may open.
 #[derive(Clone, Debug)]
 pub struct Root {
@@ -64,7 +66,8 @@ impl Root {
             .take_while(|folder| self.holds(folder));
         for folder in folders {
             let file = folder.join(".gitignore");
-            if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            let is_safe = |found: Resolved| check_regular(&found.metadata).is_ok();
+            if !resolve(self, &file).is_ok_and(is_safe) {
                 continue;
             }
             let (ignored, _) = ignore::gitignore::Gitignore::new(file);

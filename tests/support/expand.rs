@@ -3,6 +3,11 @@
 //! wrong one, `{{cat A B …}}` joins, `{{rep S N}}` repeats. Templates nest; anything else between
 //! braces stays as it is.
 
+#[path = "checksum.rs"]
+mod checksum;
+
+use checksum::{base62, crc32};
+
 /// Expands the templates of a text, the innermost first. Returns what they stand for as well.
 pub fn expand(text: &str) -> (String, Vec<String>) {
     let mut values = Vec::new();
@@ -32,27 +37,6 @@ fn template(text: &str) -> Option<String> {
         ["bad", prefix, body] => Some(format!("{prefix}{body}{}", base62(crc32(body) ^ 0x5a5a))),
         _ => None,
     }
-}
-
-/// Six digits of base 62.
-fn base62(mut number: u32) -> String {
-    const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut digits = [b'0'; 6];
-    for digit in digits.iter_mut().rev() {
-        *digit = DIGITS[(number % 62) as usize];
-        number /= 62;
-    }
-    String::from_utf8_lossy(&digits).into_owned()
-}
-
-/// CRC-32 as in zlib.
-fn crc32(text: &str) -> u32 {
-    let step = |crc: u32, byte: u8| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
-            (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 }
-        })
-    };
-    !text.bytes().fold(!0, step)
 }
 
 #[test]

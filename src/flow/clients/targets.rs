@@ -8,6 +8,7 @@ use super::overrides::{OverriddenBy, Override};
 use super::proxies::Scheme;
 use crate::flow::shell::Argument;
 use crate::model::Value;
+use crate::model::address::{self, loopback_host};
 use crate::source::Span;
 
 /// Something that a command fetches from.
@@ -219,7 +220,7 @@ fn address<'v>(value: &'v Value<'_>) -> Address<'v> {
     let before = before.rsplit([' ', '@', '=']).next().unwrap_or(before);
     let host = host(value, rest);
     match scheme(before) {
-        Some(_) if host.is_some_and(is_loopback) => Address::Local,
+        Some(_) if host.is_some() && loopback_host(text).is_some() => Address::Local,
         Some(scheme) => Address::Url(scheme, host),
         None if before.eq_ignore_ascii_case("file") => Address::Local,
         None => Address::Unknown,
@@ -239,7 +240,7 @@ fn plain<'v>(value: &'v Value<'_>, text: &'v str) -> Address<'v> {
     });
     match at_host {
         Some(host) => Address::Url(Scheme::Ssh, Some(host)),
-        None if is_loopback(text.split([':', '/']).next().unwrap_or(text)) => Address::Local,
+        None if loopback_host(text).is_some() => Address::Local,
         None if value.as_known().is_none() => Address::Unknown,
         None => Address::None,
     }
@@ -248,26 +249,9 @@ fn plain<'v>(value: &'v Value<'_>, text: &'v str) -> Address<'v> {
 /// The host at the front of `rest`, which is a part of the value's known text: only if its end is
 /// known too.
 fn host<'v>(value: &Value<'_>, rest: &'v str) -> Option<&'v str> {
-    let end = rest.find(['/', '?', '#']);
-    let authority = match end {
-        Some(end) => rest.get(..end)?,
-        None if value.as_known().is_some() => rest,
-        None => return None,
-    };
-    let host_port = authority.rsplit('@').next().unwrap_or(authority);
-    let host = match host_port.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host_port.split(':').next().unwrap_or(host_port),
-    };
-    (!host.is_empty()).then_some(host)
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host == "::1"
-        || host
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+    let is_whole = value.as_known().is_some() || rest.contains(['/', '?', '#']);
+    let host = address::Address::behind_scheme(rest).host;
+    (is_whole && !host.is_empty()).then_some(host)
 }
 
 /// The operands that may be addresses.

@@ -1,5 +1,7 @@
 //! The list in `GOPROXY` (`facts/systemd-daemon-go.md` 62–65).
 
+use crate::model::address::Address;
+
 /// What stands behind an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
@@ -48,12 +50,7 @@ pub fn entries(list: &str) -> Vec<Entry<'_>> {
 /// The host that is asked first, or `direct` or `off`.
 pub fn first_host(list: &str) -> Option<String> {
     let entry = entries(list).first()?.text;
-    let rest = entry.split_once("://").map_or(entry, |(_, rest)| rest);
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    Some(host.to_ascii_lowercase())
+    Some(Address::parse(entry).host_port.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -201,10 +201,7 @@ impl<'f, 'a> Loader<'f, 'a> {
         (model, resets)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the pipeline's state, used here only"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the pipeline's state, used here")]
     fn document(
         &mut self,
         mut own: Map<'a>,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::source::{FileKind, MemoryTree, SourceFile};
+use crate::source::{DROP_IN_LOOKALIKES, FileKind, MemoryTree, SourceFile};
 
 use super::host::Manager;
 
@@ -40,23 +40,12 @@ impl Service {
 
     /// The service that a drop-in directory is meant for, lookalikes of Docker's included.
     fn of_directory(name: &str) -> Option<Self> {
-        const LOOKALIKES: [&str; 9] = [
-            "docker.d",
-            "docker.conf.d",
-            "docker.service.conf.d",
-            "docker.services.d",
-            "dockerd.service.d",
-            "docker-ce.service.d",
-            "docker-service.d",
-            "docker@.service.d",
-            "docker.socket.d",
-        ];
         let lower = name.to_ascii_lowercase();
         match lower.as_str() {
             "docker.service.d" => Some(Self::Docker),
             "containerd.service.d" => Some(Self::Containerd),
             "podman.service.d" => Some(Self::Podman),
-            _ if LOOKALIKES.contains(&lower.as_str()) => Some(Self::Docker),
+            _ if DROP_IN_LOOKALIKES.contains(&lower.as_str()) => Some(Self::Docker),
             _ => None,
         }
     }

@@ -1,15 +1,12 @@
 //! A file tree on disk: a machine's root, or a folder that holds one.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{FileKind, FileTree, SourceFile, TreeEntry};
-use crate::source::FileId;
-
-/// Files over this size are not read.
-const MAX_SIZE: u64 = 8 * 1024 * 1024;
+use crate::source::read::{self, check_regular};
+use crate::source::{FileId, slashed};
 
 /// The tree below a folder on disk. Only regular files are opened, and only when asked for.
 #[derive(Debug)]
@@ -72,8 +69,7 @@ impl HostTree {
     fn load(&self, path: &str, kind: FileKind, id: u32) -> Option<Arc<SourceFile>> {
         let on_disk = self.inside(path)?;
         let bytes = read_regular(&on_disk)?;
-        let shown = on_disk.to_string_lossy().replace('\\', "/");
-        let file = SourceFile::new(FileId(id), shown, kind, bytes);
+        let file = SourceFile::new(FileId(id), slashed(&on_disk), kind, bytes);
         Some(Arc::new(file))
     }
 }
@@ -84,7 +80,7 @@ impl FileTree for HostTree {
         let kind = std::fs::symlink_metadata(&on_disk).ok()?.file_type();
         Some(if kind.is_symlink() {
             match std::fs::read_link(&on_disk) {
-                Ok(target) => TreeEntry::Link(target.to_string_lossy().replace('\\', "/")),
+                Ok(target) => TreeEntry::Link(slashed(&target)),
                 Err(_) => TreeEntry::Other,
             }
         } else if kind.is_dir() {
@@ -107,12 +103,13 @@ impl FileTree for HostTree {
     }
 
     fn read(&self, path: &str, kind: FileKind) -> Option<Arc<SourceFile>> {
-        if let Some(known) = self.known().by_path.get(path) {
+        // Held while the file is read: two readers must not give one number to two files.
+        let mut read = self.known();
+        if let Some(known) = read.by_path.get(path) {
             return known.clone();
         }
-        let count = u32::try_from(self.known().files.len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(read.files.len()).unwrap_or(u32::MAX);
         let file = self.load(path, kind, self.first.saturating_add(count));
-        let mut read = self.known();
         read.files.extend(file.clone());
         read.by_path.insert(path.to_owned(), file.clone());
         file
@@ -122,15 +119,6 @@ impl FileTree for HostTree {
 /// The bytes of a regular file that is not too large. Looks before it opens: opening a FIFO or a
 /// device can block or have effects.
 fn read_regular(path: &Path) -> Option<Vec<u8>> {
-    let fits = |meta: &std::fs::Metadata| meta.is_file() && meta.len() <= MAX_SIZE;
-    if !fits(&std::fs::symlink_metadata(path).ok()?) {
-        return None;
-    }
-    let file = std::fs::File::open(path).ok()?;
-    if !fits(&file.metadata().ok()?) {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    file.take(MAX_SIZE).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    check_regular(&std::fs::symlink_metadata(path).ok()?).ok()?;
+    read::read_regular(path).ok()
 }

@@ -126,33 +126,14 @@ impl Parser<'_> {
     }
 
     fn object(&mut self, start: usize) -> Json {
-        self.at += 1;
         let mut members = Vec::new();
-        loop {
-            self.blanks();
-            match self.peek() {
-                None => {
-                    self.error(ErrorKind::Unclosed, Span::new(start, start + 1));
-                    break;
-                }
-                Some(b'}') => {
-                    self.at += 1;
-                    break;
-                }
-                Some(b'"') => {
-                    if let Some(member) = self.member() {
-                        members.push(member);
-                    }
-                }
-                Some(_) => {
-                    self.error(ErrorKind::ExpectedKey, self.here());
-                    self.skip_to_delimiter();
-                }
+        self.entries(start, b'}', |parser| match parser.peek() {
+            Some(b'"') => members.extend(parser.member()),
+            _ => {
+                parser.error(ErrorKind::ExpectedKey, parser.here());
+                parser.skip_to_delimiter();
             }
-            if !self.separator(b'}') {
-                break;
-            }
-        }
+        });
         Json::Object(members)
     }
 
@@ -177,29 +158,34 @@ impl Parser<'_> {
     }
 
     fn array(&mut self, start: usize) -> Json {
-        self.at += 1;
         let mut items = Vec::new();
+        self.entries(start, b']', |parser| match parser.value() {
+            Some(item) => items.push(item),
+            None => parser.skip_to_delimiter(),
+        });
+        Json::Array(items)
+    }
+
+    /// What stands between the bracket at `start` and the one that closes it; `entry` reads one.
+    fn entries(&mut self, start: usize, close: u8, mut entry: impl FnMut(&mut Self)) {
+        self.at += 1;
         loop {
             self.blanks();
             match self.peek() {
                 None => {
                     self.error(ErrorKind::Unclosed, Span::new(start, start + 1));
-                    break;
+                    return;
                 }
-                Some(b']') => {
+                Some(byte) if byte == close => {
                     self.at += 1;
-                    break;
+                    return;
                 }
-                Some(_) => match self.value() {
-                    Some(item) => items.push(item),
-                    None => self.skip_to_delimiter(),
-                },
+                Some(_) => entry(self),
             }
-            if !self.separator(b']') {
-                break;
+            if !self.separator(close) {
+                return;
             }
         }
-        Json::Array(items)
     }
 
     /// What stands between members: a comma. Whether to go on reading members.

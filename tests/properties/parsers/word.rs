@@ -1,12 +1,15 @@
-//! The word grammar: tokens lie in the word, in order, and every opened level is closed.
+use std::ops::Range;
 
-#![no_main]
-
+use docklint::source::FileKind;
 use docklint::syntax::dockerfile::heredoc_word;
 use docklint::syntax::dockerfile::word::{Lexer, Token};
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
+use super::source;
+
+/// The tokens of a Dockerfile's word lie in it, and every opened level is closed.
+pub fn word(bytes: &[u8]) {
+    let file = source(FileKind::Dockerfile, bytes);
+    let text = file.text();
     for escape in ['\\', '`'] {
         for quotes_are_text in [false, true] {
             let lexer = Lexer {
@@ -14,7 +17,7 @@ fuzz_target!(|text: &str| {
                 quotes_are_text,
             };
             match lexer.tokens(text) {
-                Ok(tokens) => check(text, &tokens),
+                Ok(tokens) => assert_tokens(text, &tokens),
                 Err(error) => assert!(text.is_char_boundary(error.at)),
             }
         }
@@ -22,20 +25,17 @@ fuzz_target!(|text: &str| {
     if let Some(word) = heredoc_word(text) {
         assert!(!word.name.is_empty());
     }
-});
+}
 
-fn check(text: &str, tokens: &[Token]) {
+fn assert_tokens(text: &str, tokens: &[Token]) {
+    let lies_inside = |range: &Range<usize>| text.get(range.clone()).is_some();
     let mut depth = 0;
     for token in tokens {
         match token {
-            Token::Text(range) => assert!(text.get(range.clone()).is_some()),
-            Token::Variable { range, name } => {
-                assert!(text.get(range.clone()).is_some());
-                assert!(text.get(name.clone()).is_some());
-            }
+            Token::Text(range) => assert!(lies_inside(range)),
+            Token::Variable { range, name } => assert!(lies_inside(range) && lies_inside(name)),
             Token::Open { range, name, .. } => {
-                assert!(text.get(range.clone()).is_some());
-                assert!(text.get(name.clone()).is_some());
+                assert!(lies_inside(range) && lies_inside(name));
                 depth += 1;
             }
             Token::Separator => assert!(depth > 0),
