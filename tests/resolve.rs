@@ -6,7 +6,7 @@ mod program;
 mod schema;
 
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use program::{docklint, printed};
 

@@ -215,7 +215,14 @@ fn message(diagnostic: &Diagnostic, workspace: &Workspace<'_>) -> String {
     match diagnostic.at {
         Some(at) if diagnostic.kind == DiagnosticKind::OutsideRoot => {
             let written = workspace.source(at.file).slice(at.span);
-            format!("`{written}` leads out of the project's root, where nothing is read")
+            // An entry of several lines names its file somewhere in it.
+            let mut words = written.split(|c: char| c.is_whitespace() || "[]{},'\"".contains(c));
+            match words.find(|word| word.contains("..") || word.starts_with('/')) {
+                Some(path) => {
+                    format!("`{path}` leads out of the project's root, where nothing is read")
+                }
+                None => "this leads out of the project's root, where nothing is read".to_owned(),
+            }
         }
         _ => diagnostic.message.clone(),
     }
