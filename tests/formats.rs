@@ -296,9 +296,9 @@ fn no_format_prints_a_secret() {
 /// A frame in a huge file, or on a huge line, costs no more than one in a small file.
 #[test]
 fn many_findings_on_one_huge_line_take_linear_time() {
-    let text = format!("ENV {}\n", "A=$X ".repeat(400_000));
+    let text = format!("ENV {}\n", "A=$X ".repeat(100_000));
     let file = source(0, "Dockerfile", FileKind::Dockerfile, &text);
-    let findings = (0..2000)
+    let findings = (0..500)
         .map(|at| {
             let start = 6 + at * 1000;
             let location = Location {
@@ -316,8 +316,8 @@ fn many_findings_on_one_huge_line_take_linear_time() {
     let begun = std::time::Instant::now();
     for format in Format::ALL {
         let report = rendered(format, &outcome, &RenderOptions::default());
-        assert!(report.len() < 4_000_000, "{}", format.name());
+        assert!(report.len() < 1_000_000, "{}", format.name());
     }
-    // Quadratic work would be 4 GB of text for each format.
+    // Quadratic work would be 250 MB of text for each format.
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
