@@ -297,3 +297,20 @@ pub fn sort(findings: &mut [Finding]) {
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_places_are_told_as_one_reads() {
+        let place = Location::default();
+        let mut finding = Finding::new("one", Severity::Info, place, "", "");
+        finding
+            .also([place; 2 * MOST_ALIKE], "too")
+            .related(place, "");
+        assert_eq!(finding.labels.len(), 1 + MOST_ALIKE + 1);
+        finding.shorten();
+        assert_eq!(finding.labels.len(), 1 + SHOWN_ALIKE + 1);
+    }
+}
