@@ -14,11 +14,10 @@ impl Rule for SecretInRun {
         let mut stories = Stories::default();
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
-            let source = workspace.source(build.file);
             let shipped = build.shipped();
             for (index, step) in build.model.steps.iter().enumerate() {
                 let ships = shipped[step.stage];
-                for literal in literals(build, index, names, source) {
+                for literal in literals(build, index, workspace) {
                     if let Some(story) = of_literal(&literal, ships) {
                         stories.add(story);
                     }
