@@ -67,6 +67,8 @@ pub struct Workspace<'t> {
     by_location: HashMap<&'t str, FileId>,
     /// For each file whether it holds a template's placeholders, once somebody asked.
     pub(super) placeholders: Vec<OnceLock<bool>>,
+    /// For each file whether it holds a token or key that its form proves, once somebody asked.
+    pub(super) tokens: Vec<OnceLock<bool>>,
 }
 
 /// A Dockerfile with the arguments, target and origin it is built with.
@@ -156,6 +158,7 @@ impl<'t> Workspace<'t> {
             trees,
             by_location: shelf.into_index(),
             placeholders: trees.sources.iter().map(|_| OnceLock::new()).collect(),
+            tokens: trees.sources.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 

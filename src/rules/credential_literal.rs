@@ -9,13 +9,15 @@ use crate::source::{FileKind, Location, SourceFile, Span};
 pub(super) struct CredentialLiteral;
 
 impl Rule for CredentialLiteral {
-    fn file(&self, file: &SourceFile, _workspace: &Workspace<'_>, sink: &mut Sink) {
+    fn file(&self, file: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
         if !file.is_shared() || file.is_part() {
             return;
         }
-        for (secret, evidence) in certain(file.text()) {
-            if !is_comment(file, secret.start) {
-                report(file, Span::new(secret.start, secret.end), evidence, sink);
+        if workspace.holds_tokens(file.id()) {
+            for (secret, evidence) in certain(file.text()) {
+                if !is_comment(file, secret.start) {
+                    report(file, Span::new(secret.start, secret.end), evidence, sink);
+                }
             }
         }
         for login in registry_logins(file) {

@@ -65,14 +65,13 @@ pub(super) fn in_projects(workspace: &Workspace<'_>, sink: &mut Sink) {
 
 /// In the commands of a build.
 pub(super) fn in_commands(build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
-    let names = &workspace.request.settings(build.file).names;
     let source = workspace.source(build.file);
     for (index, step) in build.model.steps.iter().enumerate() {
         // No address with a password lacks one; this is cheaper than a look at the commands.
         if !source.slice(step.instruction.span).contains('@') {
             continue;
         }
-        let literals = literals(build, index, names, source);
+        let literals = literals(build, index, workspace);
         let of_proxies = literals.iter().filter(|it| it.is_proxy);
         for literal in of_proxies.filter(|it| it.judgement.verdict == Verdict::Token) {
             sink.report(

@@ -1,4 +1,4 @@
-//! `secret-in-run`: a secret stands in a command, or a command leaves one in the layer.
+//! `secret-in-run`: a secret stands in a command or here-document, or one is left in the layer.
 
 use super::stories::{Stories, Story};
 use super::{Rule, Sink, secret_help};
@@ -14,11 +14,10 @@ impl Rule for SecretInRun {
         let mut stories = Stories::default();
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
-            let source = workspace.source(build.file);
             let shipped = build.shipped();
             for (index, step) in build.model.steps.iter().enumerate() {
                 let ships = shipped[step.stage];
-                for literal in literals(build, index, names, source) {
+                for literal in literals(build, index, workspace) {
                     if let Some(story) = of_literal(&literal, ships) {
                         stories.add(story);
                     }
@@ -34,7 +33,7 @@ impl Rule for SecretInRun {
     }
 }
 
-/// A secret in the command itself. In a stage that is not shipped only this file gives it away, so
+/// A secret in the text itself. In a stage that is not shipped only this file gives it away, so
 /// what is merely likely is told more quietly there.
 fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
     let holder = match literal.is_in_file {
@@ -49,7 +48,10 @@ fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
         (Verdict::Literal, false) | (Verdict::Weak, true) => Severity::Info,
         (Verdict::Weak, false) | (Verdict::Clean | Verdict::Channel, _) => return None,
     };
-    let kept = "this Dockerfile and the image's history keep";
+    let kept = match ships {
+        true => "this Dockerfile and the image's history keep",
+        false => "this Dockerfile keeps",
+    };
     let (label, message) = match (literal.judgement.evidence, literal.judgement.verdict) {
         (_, Verdict::Weak) => (
             "a well-known password",

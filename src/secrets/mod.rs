@@ -37,4 +37,6 @@ pub mod verdict;
 mod words;
 
 pub use names::{Kind, Names, Pattern};
-pub use verdict::{Evidence, Judgement, Place, Verdict, certain, is_login, judge, judge_text};
+pub use verdict::{
+    Evidence, Judgement, Place, Verdict, certain, holds_tokens, is_login, judge, judge_text,
+};

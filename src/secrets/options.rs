@@ -40,7 +40,8 @@ struct Row {
 impl Row {
     /// How much of a word is the option, if it is this one.
     fn len_in(&self, word: &str) -> Option<usize> {
-        if word.starts_with(self.option) {
+        let is_first = word.as_bytes().get(1) == self.option.as_bytes().get(1);
+        if is_first && word.starts_with(self.option) {
             return Some(self.option.len());
         }
         if self.flags.is_empty() {

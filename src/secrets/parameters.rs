@@ -18,8 +18,11 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
         names.kind(last).is_some() || name.eq_ignore_ascii_case("pwd") || is_header(name)
     };
     let any = |_: &str, _: &str| true;
-    let is_url = value.contains("://") || value.starts_with("jdbc:") || value.contains(';');
-    let is_certain = place != Place::Run && is_url;
+    // In an address or a connection string a parameter of that name is certain.
+    let is_certain = || {
+        let is_address = value.contains("://") || value.starts_with("jdbc:");
+        place != Place::Run && (is_address || value.contains(';'))
+    };
     let settings = settings::find(value, Notation::default(), &wanted, &any);
     all.extend(settings.filter_map(|mut setting| {
         let name = &value[setting.name.clone()];
@@ -30,7 +33,7 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
         }
         let inner = &value[setting.value.clone()];
         let is_skipped = match place {
-            Place::Label => !is_certain || inner.is_empty(),
+            Place::Label => !is_certain() || inner.is_empty(),
             Place::Run => is_code(value, &setting),
             _ => false,
         };
@@ -39,7 +42,7 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
             false => Kind::Password,
         });
         let verdict = match literal_verdict(name, kind, inner) {
-            Verdict::Literal if is_certain => Verdict::Token,
+            Verdict::Literal if is_certain() => Verdict::Token,
             verdict => verdict,
         };
         let evidence = match is_header(name) {

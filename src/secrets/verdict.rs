@@ -177,9 +177,15 @@ pub fn is_login(field: &str, value: &str) -> bool {
 }
 
 /// Every secret that stands in a text which is no setting's value: a command, a file. In order, and
-/// where several overlap the worst of them.
-pub fn judge_text(names: &Names, text: &str) -> Vec<Judgement> {
-    let mut found = inside(names, Place::Run, "", text);
+/// where several overlap the worst of them. Of a text that [`holds_tokens`] knows to hold none, or of
+/// a part of one, they are not looked for again.
+pub fn judge_text(names: &Names, text: &str, may_hold_tokens: bool) -> Vec<Judgement> {
+    let mut found = Vec::new();
+    if may_hold_tokens {
+        tokens(text, &mut found);
+    }
+    addresses(Place::Run, "", text, &mut found);
+    parameters::judge(names, Place::Run, text, &mut found);
     found.retain(|it| !matches!(it.verdict, Verdict::Clean | Verdict::Channel));
     found.sort_by_key(|it| it.secret.as_ref().map(|secret| (secret.start, secret.end)));
     let mut apart: Vec<Judgement> = Vec::with_capacity(found.len());
@@ -219,7 +225,21 @@ fn judge_value(names: &Names, place: Place, name: &str, value: &str) -> Judgemen
 
 /// What is found inside a value, clean as it may turn out.
 fn inside(names: &Names, place: Place, name: &str, value: &str) -> Vec<Judgement> {
-    let tokens = formats::find(value).filter_map(|hit| {
+    let mut all = Vec::new();
+    tokens(value, &mut all);
+    addresses(place, name, value, &mut all);
+    parameters::judge(names, place, value, &mut all);
+    all
+}
+
+/// Whether a text holds a token or key that its form proves.
+pub fn holds_tokens(text: &str) -> bool {
+    formats::find(text).any(|hit| hit.weight >= Weight::Test)
+        || pem::find(text).any(|key| key.certain)
+}
+
+fn tokens(value: &str, all: &mut Vec<Judgement>) {
+    all.extend(formats::find(value).filter_map(|hit| {
         let verdict = match hit.weight {
             Weight::Certain => Verdict::Token,
             Weight::Test => Verdict::Weak,
@@ -230,23 +250,22 @@ fn inside(names: &Names, place: Place, name: &str, value: &str) -> Vec<Judgement
             checked: hit.format.is_checked(),
         };
         Some(Judgement::new(verdict, evidence, hit.secret))
-    });
-    let keys = pem::find(value)
-        .filter(|key| key.certain)
-        .map(|key| Judgement::new(Verdict::Token, Evidence::PrivateKey, key.body));
+    }));
+    let keys = pem::find(value).filter(|key| key.certain);
+    all.extend(keys.map(|key| Judgement::new(Verdict::Token, Evidence::PrivateKey, key.body)));
+}
+
+fn addresses(place: Place, name: &str, value: &str, all: &mut Vec<Judgement>) {
     let is_address = matches!(place, Place::DaemonProxy | Place::CliProxy) || names::is_proxy(name);
     let address = if is_address {
         userinfo::in_address(value)
     } else {
         None
     };
-    let users = userinfo::in_urls(value).chain(address).map(|found| {
+    all.extend(userinfo::in_urls(value).chain(address).map(|found| {
         let verdict = userinfo_verdict(place, value, &found);
         Judgement::new(verdict, Evidence::UserInfo, found.password)
-    });
-    let mut all: Vec<Judgement> = tokens.chain(keys).chain(users).collect();
-    parameters::judge(names, place, value, &mut all);
-    all
+    }));
 }
 
 /// The verdict on a password in an address.

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::{line_before, part};
 use crate::flow::steps::StepCommands;
-use crate::flow::workspace::Build;
+use crate::flow::workspace::{Build, Workspace};
 use crate::model::dockerfile::{Action, Program};
-use crate::secrets::{Evidence, Judgement, Names, Verdict, judge_text};
+use crate::secrets::{Evidence, Judgement, Verdict, judge_text};
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::dockerfile::{Instruction, Keyword};
 use crate::syntax::shell::RedirectionOperator;
@@ -26,12 +26,12 @@ pub struct Literal {
 
 /// The secrets in the text of a step, in order: the commands of RUN, CMD, ENTRYPOINT and
 /// HEALTHCHECK, and the here-documents of COPY and ADD. Comments do not count.
-pub fn literals(
-    build: &Build<'_>,
-    index: usize,
-    names: &Names,
-    source: &SourceFile,
-) -> Vec<Literal> {
+pub fn literals(build: &Build<'_>, index: usize, workspace: &Workspace<'_>) -> Vec<Literal> {
+    let judge = |text: &str| {
+        let names = &workspace.request.settings(build.file).names;
+        judge_text(names, text, workspace.holds_tokens(build.file))
+    };
+    let source = workspace.source(build.file);
     let step = &build.model.steps[index];
     if step.triggered_by.is_some() {
         return Vec::new();
@@ -39,23 +39,22 @@ pub fn literals(
     match (&step.action, &build.commands[index], step.command.keyword) {
         (Action::Run(run), Some(commands), _) => match &run.program {
             Program::Shell { script, .. } | Program::File { script, .. } => {
-                in_script(commands, &script.text, names)
+                in_script(commands, &script.text, judge(&script.text))
             }
-            Program::Exec(_) => in_instruction(build, step.instruction, names, source),
+            Program::Exec(_) => in_instruction(build, step.instruction, source, judge),
         },
-        (Action::Copy(_), ..) => in_documents(build, step.instruction, names),
+        (Action::Copy(_), ..) => in_documents(build, step.instruction, judge),
         (
             Action::Other,
             _,
             Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck | Keyword::Onbuild,
-        ) => in_instruction(build, step.instruction, names, source),
+        ) => in_instruction(build, step.instruction, source, judge),
         _ => Vec::new(),
     }
 }
 
 /// In what a shell runs. Of a script for another program only what is certain counts.
-fn in_script(commands: &StepCommands, text: &str, names: &Names) -> Vec<Literal> {
-    let found = judge_text(names, text);
+fn in_script(commands: &StepCommands, text: &str, found: Vec<Judgement>) -> Vec<Literal> {
     if found.is_empty() {
         return Vec::new();
     }
@@ -129,8 +128,8 @@ impl Executed {
 fn in_instruction(
     build: &Build<'_>,
     instruction: &Instruction<'_>,
-    names: &Names,
     source: &SourceFile,
+    judge: impl Fn(&str) -> Vec<Judgement>,
 ) -> Vec<Literal> {
     let text = source.slice(instruction.span);
     let comments = &build.tree.comments;
@@ -140,7 +139,7 @@ fn in_instruction(
             .checked_sub(1)
             .is_some_and(|last| at < comments[last].end as usize)
     };
-    let found = judge_text(names, text).into_iter();
+    let found = judge(text).into_iter();
     let literals = found.filter_map(|judgement| {
         let secret = judgement.secret.as_ref()?;
         let (span, before) = (
@@ -158,10 +157,14 @@ fn in_instruction(
 }
 
 /// In the files that a COPY or ADD holds.
-fn in_documents(build: &Build<'_>, instruction: &Instruction<'_>, names: &Names) -> Vec<Literal> {
+fn in_documents(
+    build: &Build<'_>,
+    instruction: &Instruction<'_>,
+    judge: impl Fn(&str) -> Vec<Judgement>,
+) -> Vec<Literal> {
     let mut all = Vec::new();
     for heredoc in &instruction.heredocs {
-        for judgement in judge_text(names, heredoc.body) {
+        for judgement in judge(heredoc.body) {
             let Some(secret) = judgement.secret.clone() else {
                 continue;
             };

@@ -38,10 +38,11 @@ use std::collections::HashMap;
 
 use crate::model::dockerfile::{Action, Declaration};
 use crate::model::{HopId, Mechanism};
+use crate::secrets::holds_tokens;
 use crate::secrets::values::is_boolean;
-use crate::source::{Location, SourceFile, Span};
+use crate::source::{FileId, Location, SourceFile, Span};
 
-use super::workspace::Build;
+use super::workspace::{Build, Workspace};
 
 /// An `ARG` of a build.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +106,14 @@ impl<'b> Arguments<'b> {
 
 /// How many `ARG`s of a name are looked at for the one that a step sees.
 const MOST_STAGES: usize = 256;
+
+impl Workspace<'_> {
+    /// Whether a file holds a token or key that its form proves.
+    pub fn holds_tokens(&self, file: FileId) -> bool {
+        let text = self.source(file).text();
+        *self.tokens[file.0 as usize].get_or_init(|| holds_tokens(text))
+    }
+}
 
 impl Build<'_> {
     /// For each stage whether what it does is in the image that is built. Without a target every

@@ -60,7 +60,7 @@ fn in_value<'w>(
         false => "",
     };
     let names = &workspace.request.settings(place.file).names;
-    judge_text(names, text)
+    judge_text(names, text, workspace.holds_tokens(place.file))
         .into_iter()
         .filter_map(move |judgement| {
             let secret = judgement.secret.clone()?;
