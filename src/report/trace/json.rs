@@ -5,8 +5,9 @@ use std::io;
 use serde::Serialize;
 
 use super::tree::{Note, Row, RowKind};
-use super::view::{FileView, PlaceView, StageView, TraceView};
+use super::view::{PartView, PlaceView, StageView, Subject, TraceView};
 use crate::flow::reach::{Means, Reads};
+use crate::model::Mechanism;
 use crate::report;
 use crate::source::Position;
 
@@ -15,7 +16,9 @@ pub(super) fn render(view: &TraceView, out: &mut dyn io::Write) -> io::Result<()
         version: 1,
         variable: view.variable.as_str(),
         twin: view.twin.as_ref().map(|twin| twin.as_str()),
-        files: view.files.iter().map(file).collect(),
+        daemons: of_subject(view, daemon),
+        clients: of_subject(view, client),
+        files: of_subject(view, file),
         left_out: view.left_out,
     };
     report::json::write(&trace, out)
@@ -26,8 +29,24 @@ struct Trace<'v> {
     version: u32,
     variable: &'v str,
     twin: Option<&'v str>,
+    daemons: Vec<Daemon<'v>>,
+    clients: Vec<Client<'v>>,
     files: Vec<File<'v>>,
     left_out: usize,
+}
+
+#[derive(Serialize)]
+struct Daemon<'v> {
+    unit: &'v str,
+    host: bool,
+    starts: bool,
+    nodes: Vec<Node<'v>>,
+}
+
+#[derive(Serialize)]
+struct Client<'v> {
+    path: &'v str,
+    nodes: Vec<Node<'v>>,
 }
 
 #[derive(Serialize)]
@@ -62,14 +81,15 @@ struct Node<'v> {
     kind: &'static str,
     parent: Option<usize>,
     stage: Option<usize>,
+    file: Option<&'v str>,
     place: Option<Place>,
     text: &'v str,
     by: Option<&'static str>,
     arrives: Option<bool>,
     value: Option<&'v str>,
     reads: Option<&'static str>,
-    why: Option<&'static str>,
-    note: Option<&'static str>,
+    why: Option<&'v str>,
+    note: Option<&'v str>,
 }
 
 #[derive(Serialize)]
@@ -85,20 +105,44 @@ struct Point {
     column: usize,
 }
 
-fn file(file: &FileView) -> File<'_> {
-    File {
-        path: &file.path,
-        line: file.line,
-        stages: file.stages.iter().map(stage).collect(),
-        nodes: file.tree.rows.iter().map(node).collect(),
-        lacking: file.tree.lacking.iter().map(node).collect(),
+/// The parts that are about what `shown` knows.
+fn of_subject<'v, T>(view: &'v TraceView, shown: fn(&'v PartView) -> Option<T>) -> Vec<T> {
+    view.parts.iter().filter_map(shown).collect()
+}
+
+fn daemon(part: &PartView) -> Option<Daemon<'_>> {
+    let Subject::Daemon { is_on_host, starts } = part.subject else {
+        return None;
+    };
+    Some(Daemon {
+        unit: &part.path,
+        host: is_on_host,
+        starts,
+        nodes: part.tree.rows.iter().map(node).collect(),
+    })
+}
+
+fn client(part: &PartView) -> Option<Client<'_>> {
+    (part.subject == Subject::Client).then(|| Client {
+        path: &part.path,
+        nodes: part.tree.rows.iter().map(node).collect(),
+    })
+}
+
+fn file(part: &PartView) -> Option<File<'_>> {
+    (part.subject == Subject::Dockerfile).then(|| File {
+        path: &part.path,
+        line: part.line,
+        stages: part.stages.iter().map(stage).collect(),
+        nodes: part.tree.rows.iter().map(node).collect(),
+        lacking: part.tree.lacking.iter().map(node).collect(),
         summary: Summary {
-            settings: file.settings,
-            readers: file.readers,
-            served: file.served,
-            uses: file.uses,
+            settings: part.settings,
+            readers: part.readers,
+            served: part.served,
+            uses: part.uses,
         },
-    }
+    })
 }
 
 fn stage(stage: &StageView) -> Stage<'_> {
@@ -116,6 +160,7 @@ fn node(row: &Row) -> Node<'_> {
         kind: "command",
         parent: row.parent,
         stage: row.stage,
+        file: row.file.as_deref(),
         place: row.place.as_ref().map(place),
         text: row.text.as_str(),
         by: None,
@@ -127,7 +172,7 @@ fn node(row: &Row) -> Node<'_> {
     };
     match &row.note {
         Some(Note::Value(value)) => node.value = Some(value.as_str()),
-        Some(Note::Sentence(sentence)) => node.note = Some(sentence),
+        Some(note) => node.note = note.sentence(),
         None => {}
     }
     match row.kind {
@@ -136,6 +181,12 @@ fn node(row: &Row) -> Node<'_> {
             node.by = Some(means(by));
             node.arrives = Some(arrives);
         }
+        RowKind::Origin { how, arrives } => {
+            node.kind = "setting";
+            node.by = Some(mechanism(how));
+            node.arrives = Some(arrives);
+        }
+        RowKind::Program => node.kind = "program",
         RowKind::Stage => node.kind = "stage",
         RowKind::Command { reads } => node.reads = Some(how(reads)),
         RowKind::Use => node.kind = "use",
@@ -143,6 +194,10 @@ fn node(row: &Row) -> Node<'_> {
             node.kind = "stop";
             node.why = Some(why.id());
             node.note = Some(why.sentence());
+        }
+        RowKind::Lost(rule) => {
+            node.kind = "stop";
+            node.why = Some(rule);
         }
         RowKind::Lacking => {}
     }
@@ -163,6 +218,25 @@ fn means(by: Means) -> &'static str {
         Means::ToolSetting(_) => "tool-setting",
         Means::SecretVariable => "secret-variable",
         Means::SecretFile => "secret-file",
+    }
+}
+
+/// A stable word for what gives a value outside of Dockerfiles.
+fn mechanism(how: Mechanism) -> &'static str {
+    match how {
+        Mechanism::UnitEnvironment => "unit-environment",
+        Mechanism::UnitEnvironmentFile => "environment-file",
+        Mechanism::DaemonJson => "daemon-json",
+        Mechanism::DaemonFlag => "daemon-flag",
+        Mechanism::ClientProxies => "client-proxies",
+        Mechanism::Dotenv => "dotenv",
+        Mechanism::Interpolation => "interpolation",
+        Mechanism::ComposeBuildArg => "compose-build-arg",
+        Mechanism::ComposeEnvironment => "compose-environment",
+        Mechanism::ComposeEnvFile => "compose-env-file",
+        Mechanism::ComposeMerge => "compose-merge",
+        Mechanism::ProcessEnvironment => "process-environment",
+        _ => "build",
     }
 }
 

@@ -1,0 +1,154 @@
+//! What becomes of a variable that a daemon is given: the daemon uses it, and there it ends
+//! (`facts/systemd-daemon-go.md` 43 to 49).
+
+use super::{Stop, Story};
+use crate::flow::{ConfiguredDaemon, Workspace};
+use crate::model::daemon::{Diagnostic, ProxySetting, Service};
+use crate::model::{HopId, Mechanism, Value};
+use crate::source::Location;
+
+/// What becomes of one variable in a daemon.
+#[derive(Debug, Default)]
+pub struct DaemonTrace<'d> {
+    /// What gives it a value.
+    pub settings: Vec<DaemonSetting<'d>>,
+    /// What was meant for it and is lost on the way.
+    pub lost: Vec<&'d Diagnostic>,
+}
+
+/// A value that a daemon is given for a variable.
+#[derive(Debug)]
+pub struct DaemonSetting<'d> {
+    /// The variable.
+    pub name: String,
+    /// Its value.
+    pub value: &'d Value<'static>,
+    /// Where it comes from, in the daemon's provenance.
+    pub hop: HopId,
+    /// Whether the daemon uses it.
+    pub is_used: bool,
+    /// Why it goes no further; what podman has goes on, into every RUN.
+    pub stop: Option<Stop>,
+    /// What is wrong with it.
+    pub faults: Vec<&'d Diagnostic>,
+}
+
+/// Follows a variable through a daemon's configuration.
+pub fn trace_daemon<'d>(
+    workspace: &Workspace<'_>,
+    configured: &'d ConfiguredDaemon,
+    variable: &str,
+) -> DaemonTrace<'d> {
+    let story = Story(variable);
+    let mut settings = by_environment(configured, story);
+    settings.extend(by_option(configured, story));
+    let is_given = !settings.is_empty();
+    let diagnostics = configured.daemon.diagnostics.iter();
+    let mut lost = Vec::new();
+    for found in diagnostics.filter(|found| concerns(workspace, story, found, is_given)) {
+        let provenance = &configured.daemon.provenance;
+        let holds = |setting: &&mut DaemonSetting<'_>| {
+            let at = provenance.hop(setting.hop).at;
+            at.zip(found.at).is_some_and(|(at, found)| overlap(at, found))
+        };
+        match settings.iter_mut().find(holds) {
+            Some(setting) => setting.faults.push(found),
+            None => lost.push(found),
+        }
+    }
+    DaemonTrace { settings, lost }
+}
+
+/// The variable in the environment that systemd hands over.
+fn by_environment<'d>(
+    configured: &'d ConfiguredDaemon,
+    story: Story<'_>,
+) -> Vec<DaemonSetting<'d>> {
+    let daemon = &configured.daemon;
+    let of_story = daemon.environment.iter();
+    let of_story = of_story.filter(|(name, _)| story.is_about(name));
+    let settings = of_story.map(|(name, variable)| {
+        let effective = effective(configured, name);
+        let is_used = effective.is_some_and(|used| used.hop == variable.hop);
+        let stop = match effective {
+            _ if configured.service == Service::Podman => None,
+            _ if !daemon.starts => Some(Stop::NoStart),
+            None => Some(Stop::NotForDaemon),
+            Some(_) if is_used => Some(Stop::PullsOnly),
+            Some(used) if used.from == Mechanism::UnitEnvironment => Some(Stop::UpperCaseWins),
+            Some(_) => Some(Stop::OptionWins),
+        };
+        DaemonSetting {
+            name: name.clone(),
+            value: &variable.value,
+            hop: variable.hop,
+            is_used: is_used && daemon.starts,
+            stop,
+            faults: Vec::new(),
+        }
+    });
+    settings.collect()
+}
+
+/// What `daemon.json` and flags set.
+fn by_option<'d>(
+    configured: &'d ConfiguredDaemon,
+    story: Story<'_>,
+) -> impl Iterator<Item = DaemonSetting<'d>> {
+    let daemon = &configured.daemon;
+    let names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+    let names = names.into_iter().filter(move |name| story.is_about(name));
+    names.filter_map(move |name| {
+        let setting = effective(configured, name)?;
+        (setting.from != Mechanism::UnitEnvironment).then(|| DaemonSetting {
+            name: name.to_owned(),
+            value: &setting.value,
+            hop: setting.hop,
+            is_used: daemon.starts,
+            stop: Some(match daemon.starts {
+                true => Stop::PullsOnly,
+                false => Stop::NoStart,
+            }),
+            faults: Vec::new(),
+        })
+    })
+}
+
+/// The setting in force for a variable that the daemon reads.
+fn effective<'d>(configured: &'d ConfiguredDaemon, name: &str) -> Option<&'d ProxySetting> {
+    let proxies = &configured.daemon.proxies;
+    match name {
+        "HTTP_PROXY" | "http_proxy" => proxies.http.as_ref(),
+        "HTTPS_PROXY" | "https_proxy" => proxies.https.as_ref(),
+        "NO_PROXY" | "no_proxy" => proxies.no_proxy.as_ref(),
+        _ => None,
+    }
+}
+
+/// Whether a diagnostic is about the variable: by its name, because it takes away a part of a file
+/// that speaks of the variable, or because it stops a daemon that is given it.
+fn concerns(
+    workspace: &Workspace<'_>,
+    story: Story<'_>,
+    found: &Diagnostic,
+    is_given: bool,
+) -> bool {
+    let is_named = found.name.as_deref().is_some_and(|name| story.is_about(name));
+    let text = found.at.map(|at| workspace.source(at.file).text());
+    let is_mentioned = || text.is_some_and(|text| story.is_mentioned(text));
+    is_named
+        || match found.cause.rule() {
+            "dropin-not-read" => is_mentioned(),
+            "daemon-start-refused" => is_given || is_mentioned(),
+            "dropin-assignment-lost" | "daemon-json-proxies" => {
+                found.name.is_none() && !found.minor && is_mentioned()
+            }
+            _ => false,
+        }
+}
+
+fn overlap(one: Location, other: Location) -> bool {
+    one.file == other.file
+        && one.span.start < other.span.end
+        && other.span.start < one.span.end
+}
