@@ -48,11 +48,7 @@ fn json(case: &Path, file: &str) -> serde_json::Value {
 }
 
 /// Fails with both values where they differ.
-fn same(
-    what: &str,
-    ours: &serde_json::Value,
-    theirs: &serde_json::Value,
-) -> Result<(), String> {
+fn same(what: &str, ours: &serde_json::Value, theirs: &serde_json::Value) -> Result<(), String> {
     if ours == theirs {
         return Ok(());
     }

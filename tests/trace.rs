@@ -103,6 +103,18 @@ fn a_mirror_in_a_settings_file_of_go() {
     snapshots("tools", &samples(), &["GOPROXY", "tools.Dockerfile"]);
 }
 
+#[test]
+fn the_whole_journey_of_a_proxy() {
+    let arguments = ["HTTP_PROXY", "--host=../machine"];
+    snapshots("journey", &samples().join("journey/project"), &arguments);
+}
+
+#[test]
+fn a_daemon_that_a_project_ships_files_for() {
+    let project = support::root("fixtures/projects/whole-chain");
+    snapshots("shipped", &project, &["HTTPS_PROXY"]);
+}
+
 /// Everything that a format reads as more than text, in names, values and commands.
 const HOSTILE: &str = "\
 FROM alpine AS \u{202e}evil
@@ -196,6 +208,58 @@ fn no_format_prints_a_secret() {
                     "{variable} as {format}: {text}"
                 );
             }
+        }
+    }
+}
+
+/// The same for what stands outside of Dockerfiles: the daemon's files, the client's, compose's.
+#[test]
+fn no_format_prints_a_secret_of_a_machine() {
+    let (password, _) = expand::expand("{{cat hunter 2000x}}");
+    let proxy = format!("http://me:{password}@proxy.corp.example:3128");
+    let drop_in = format!(
+        "[Service]\nEnvironment=HTTP_PROXY={proxy} SOME_TOKEN={password}\n\
+         Environment=\"HTTPS_PROXY={proxy} NO_PROXY=.corp.example\n\
+         EnvironmentFile=/etc/sysconfig/docker\n"
+    );
+    let compose = format!(
+        "services:\n  a:\n    build:\n      context: .\n      args:\n        PLAIN: ${{PLAIN}}\n        \
+         http_proxy: {proxy}\n    environment:\n      HTTP_PROXY: {proxy}\n      PLAIN: ${{PLAIN}}\n"
+    );
+    let files = [
+        (
+            "Dockerfile",
+            "FROM alpine\nARG PLAIN\nRUN apk add git $PLAIN\n".to_owned(),
+        ),
+        ("compose.yaml", compose),
+        (".env", format!("PLAIN={password}\n")),
+        ("etc/systemd/system/docker.service.d/a.conf", drop_in),
+        (
+            "etc/sysconfig/docker",
+            format!("PLAIN={password}\nhttp_proxy={proxy}\n"),
+        ),
+        (
+            "etc/docker/daemon.json",
+            format!("{{\"proxies\": {{\"https-proxy\": \"{proxy}\"}}}}"),
+        ),
+        (
+            ".docker/config.json",
+            format!("{{\"proxies\": {{\"default\": {{\"httpProxy\": \"{proxy}\"}}}}}}"),
+        ),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+    let folder = folder(&files);
+    for variable in [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "SOME_TOKEN",
+        "PLAIN",
+    ] {
+        for format in FORMATS {
+            let arguments = [variable, ".", "--env-file", ".env", "--format", format];
+            let text = traced(folder.path(), &arguments);
+            assert!(!text.contains(&password), "{variable} as {format}: {text}");
         }
     }
 }

@@ -49,7 +49,8 @@ pub fn trace_daemon<'d>(
         let provenance = &configured.daemon.provenance;
         let holds = |setting: &&mut DaemonSetting<'_>| {
             let at = provenance.hop(setting.hop).at;
-            at.zip(found.at).is_some_and(|(at, found)| overlap(at, found))
+            at.zip(found.at)
+                .is_some_and(|(at, found)| overlap(at, found))
         };
         match settings.iter_mut().find(holds) {
             Some(setting) => setting.faults.push(found),
@@ -133,22 +134,31 @@ fn concerns(
     found: &Diagnostic,
     is_given: bool,
 ) -> bool {
-    let is_named = found.name.as_deref().is_some_and(|name| story.is_about(name));
-    let text = found.at.map(|at| workspace.source(at.file).text());
-    let is_mentioned = || text.is_some_and(|text| story.is_mentioned(text));
-    is_named
-        || match found.cause.rule() {
-            "dropin-not-read" => is_mentioned(),
-            "daemon-start-refused" => is_given || is_mentioned(),
-            "dropin-assignment-lost" | "daemon-json-proxies" => {
-                found.name.is_none() && !found.minor && is_mentioned()
-            }
-            _ => false,
-        }
+    let is_named = found
+        .name
+        .as_deref()
+        .is_some_and(|name| story.is_about(name));
+    if is_named {
+        return true;
+    }
+    let source = |at: Location| workspace.source(at.file);
+    let is_in_file = || {
+        found
+            .at
+            .is_some_and(|at| story.is_mentioned(source(at).text()))
+    };
+    let related = found.related.iter().map(|related| related.at);
+    let mut places = found.at.into_iter().chain(related);
+    let mut is_in_place = || places.any(|at| story.is_mentioned(source(at).slice(at.span)));
+    match found.cause.rule() {
+        "daemon-start-refused" => is_given || is_in_file(),
+        "dropin-not-read" => is_in_file(),
+        "dropin-assignment-lost" if found.cause.ends_the_file() => is_in_file(),
+        "dropin-assignment-lost" | "daemon-json-proxies" => found.name.is_none() && is_in_place(),
+        _ => false,
+    }
 }
 
 fn overlap(one: Location, other: Location) -> bool {
-    one.file == other.file
-        && one.span.start < other.span.end
-        && other.span.start < one.span.end
+    one.file == other.file && one.span.start < other.span.end && other.span.start < one.span.end
 }

@@ -63,7 +63,11 @@ impl Printer<'_, '_> {
                 writeln!(self.out, "{files}: nothing sets or reads {name}")?;
             }
             (_, count) => {
-                let what = if dockerfiles == 0 { "Dockerfile" } else { "other Dockerfile" };
+                let what = if dockerfiles == 0 {
+                    "Dockerfile"
+                } else {
+                    "other Dockerfile"
+                };
                 let files = counted(count, what);
                 let text = format!("{files}: nothing sets or reads {name}");
                 writeln!(self.out, "\n{}", self.paint.dim(&text))?;
@@ -129,9 +133,17 @@ impl Printer<'_, '_> {
             (_, true) => "├─ ",
             (_, false) => "└─ ",
         };
+        let own = format!("{:GUTTER$}{guide}{}  ", "", below(row.depth, has_next));
         let label = label(file, row);
-        let used = GUTTER + 3 * row.depth + 2 + label.chars().count() + 2;
-        let room = self.width.saturating_sub(used).max(20);
+        let used = GUTTER + 3 * row.depth + 2;
+        let needed = used + row.text.as_str().chars().count() + 2 + label.chars().count();
+        // A place in another file goes below what does not fit beside it.
+        let (label, second) = match row.file {
+            Some(_) if needed > self.width => (String::new(), Some(label)),
+            _ => (label, None),
+        };
+        let room = self.width.saturating_sub(used + label.chars().count() + 2);
+        let room = room.max(20);
         let text = cut(&escape::line(row.text.as_str()), room);
         let value = match &row.note {
             Some(Note::Value(value)) => {
@@ -154,18 +166,10 @@ impl Printer<'_, '_> {
             self.paint.dim(&value),
             self.paint.dim(&label),
         )?;
-        if let Some(sentence) = row.note.as_ref().and_then(Note::sentence) {
-            let below = match (row.depth, has_next) {
-                (0, _) => "",
-                (_, true) => "│  ",
-                (_, false) => "   ",
-            };
-            let indent = format!("{:GUTTER$}{guide}{below}  ", "");
-            writeln!(
-                self.out,
-                "{}",
-                self.paint.dim(&format!("{indent}{}", escape::line(sentence)))
-            )?;
+        let sentence = row.note.as_ref().and_then(Note::sentence);
+        let sentence = sentence.map(escape::line);
+        for more in second.as_deref().into_iter().chain(sentence.as_deref()) {
+            writeln!(self.out, "{}", self.paint.dim(&format!("{own}{more}")))?;
         }
         Ok(())
     }
@@ -192,6 +196,15 @@ impl Printer<'_, '_> {
             RowKind::Stage => self.paint.dim(text),
             _ => text.to_owned(),
         }
+    }
+}
+
+/// The line that runs down beside what is told below a row.
+fn below(depth: usize, has_next: bool) -> &'static str {
+    match (depth, has_next) {
+        (0, _) => "",
+        (_, true) => "│  ",
+        (_, false) => "   ",
     }
 }
 

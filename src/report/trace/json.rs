@@ -183,7 +183,7 @@ fn node(row: &Row) -> Node<'_> {
         }
         RowKind::Origin { how, arrives } => {
             node.kind = "setting";
-            node.by = Some(mechanism(how));
+            node.by = mechanism(how);
             node.arrives = Some(arrives);
         }
         RowKind::Program => node.kind = "program",
@@ -222,8 +222,8 @@ fn means(by: Means) -> &'static str {
 }
 
 /// A stable word for what gives a value outside of Dockerfiles.
-fn mechanism(how: Mechanism) -> &'static str {
-    match how {
+fn mechanism(how: Mechanism) -> Option<&'static str> {
+    Some(match how {
         Mechanism::UnitEnvironment => "unit-environment",
         Mechanism::UnitEnvironmentFile => "environment-file",
         Mechanism::DaemonJson => "daemon-json",
@@ -236,8 +236,9 @@ fn mechanism(how: Mechanism) -> &'static str {
         Mechanism::ComposeEnvFile => "compose-env-file",
         Mechanism::ComposeMerge => "compose-merge",
         Mechanism::ProcessEnvironment => "process-environment",
-        _ => "build",
-    }
+        // Settings of Dockerfiles are told by their means.
+        _ => return None,
+    })
 }
 
 fn how(reads: Reads) -> &'static str {

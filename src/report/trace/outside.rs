@@ -63,7 +63,10 @@ impl<'a> Outside<'a> {
             .collect();
         let is_there = |row: &Row| {
             row.place.is_some_and(|place| place.start.line == line)
-                && row.file.as_deref().is_some_and(|file| asked.contains(&file))
+                && row
+                    .file
+                    .as_deref()
+                    .is_some_and(|file| asked.contains(&file))
         };
         let mut parts = self.parts();
         for part in &mut parts {
@@ -90,7 +93,13 @@ impl<'a> Outside<'a> {
         };
         let served = trace.settings.iter().filter(|setting| setting.is_used);
         let served = served.count();
-        let part = part(subject, daemon.unit.clone(), tree, trace.settings.len(), served);
+        let part = part(
+            subject,
+            daemon.unit.clone(),
+            tree,
+            trace.settings.len(),
+            served,
+        );
         (!part.tree.rows.is_empty()).then_some(part)
     }
 
@@ -187,7 +196,10 @@ impl<'a> Outside<'a> {
             below.push(self.row(RowKind::Program, &containers));
             if entry.address != "default" {
                 let stop = Stop::OneAddress;
-                below.push(self.row(RowKind::Stop(stop), stop.sentence()));
+                below.push(Row {
+                    note: Some(Note::Sentence(stop.sentence())),
+                    ..self.row(RowKind::Stop(stop), &entry.address)
+                });
             }
             rows.extend(below.into_iter().map(|row| Row {
                 parent: Some(0),
@@ -205,9 +217,7 @@ impl<'a> Outside<'a> {
             return Vec::new();
         };
         let own = service.environment.iter();
-        let own = own.filter(|entry| {
-            is_about(self.variable, &entry.name) && entry.value.is_some()
-        });
+        let own = own.filter(|entry| is_about(self.variable, &entry.name) && entry.value.is_some());
         let rows = own.map(|entry| {
             let mut rows = self.way(&project.provenance, entry.hop, false);
             if let Some(last) = rows.len().checked_sub(1) {
@@ -266,17 +276,22 @@ impl<'a> Outside<'a> {
         }
     }
 
-    /// The line that holds a place, or the place alone if the line is long.
+    /// The line that holds a place. The place alone if the line is long, or may hold several
+    /// settings.
     fn written(&self, at: Location) -> Redacted {
+        let source = self.workspace.source(at.file);
+        let is_whole = source.kind() == FileKind::Unit && source.slice(at.span).contains('=');
         let masked = self.masked(at.file);
         let text = masked.text.as_str();
         let (start, end) = (at.span.start as usize, at.span.end as usize);
         let before = text.get(..start).unwrap_or_default();
         let behind = text.get(end..).unwrap_or_default();
         let first = before.rfind(['\n', '\r']).map_or(0, |found| found + 1);
-        let last = behind.find(['\n', '\r']).map_or(text.len(), |found| end + found);
+        let last = behind
+            .find(['\n', '\r'])
+            .map_or(text.len(), |found| end + found);
         let line = text.get(first..last).unwrap_or_default().trim();
-        let shown = match line.len() <= LONGEST_LINE {
+        let shown = match line.len() <= LONGEST_LINE && !is_whole {
             true => line,
             false => text.get(start..end).unwrap_or_default(),
         };
@@ -315,17 +330,13 @@ impl<'a> Outside<'a> {
     pub fn kind_of_origin(&self, provenance: &Provenance, hop: HopId) -> Option<FileKind> {
         let story = provenance.story(hop);
         let mut places = story.iter().filter_map(|&hop| provenance.hop(hop).at);
-        places.next().map(|at| self.workspace.source(at.file).kind())
+        places
+            .next()
+            .map(|at| self.workspace.source(at.file).kind())
     }
 }
 
-fn part(
-    subject: Subject,
-    path: String,
-    tree: Tree,
-    settings: usize,
-    served: usize,
-) -> PartView {
+fn part(subject: Subject, path: String, tree: Tree, settings: usize, served: usize) -> PartView {
     PartView {
         subject,
         path,

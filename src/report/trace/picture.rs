@@ -324,7 +324,9 @@ impl Layout {
             };
             let elsewhere = elsewhere(element.row);
             let more = value.as_ref().map_or(0, |value| value.chars().count() + 3);
-            let place = elsewhere.as_ref().map_or(0, |place| place.chars().count() + 1);
+            let place = elsewhere
+                .as_ref()
+                .map_or(0, |place| place.chars().count() + 1);
             let length = text.chars().count() + more + place;
             widest = widest.max(length);
             picture.items.push(Item {

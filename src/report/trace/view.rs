@@ -138,12 +138,7 @@ impl TraceView {
 }
 
 impl PartView {
-    fn new(
-        outside: &Outside<'_>,
-        build: &Build<'_>,
-        variable: &str,
-        line: Option<usize>,
-    ) -> Self {
+    fn new(outside: &Outside<'_>, build: &Build<'_>, variable: &str, line: Option<usize>) -> Self {
         let workspace = outside.workspace;
         let source = workspace.source(build.file);
         let line_number = line.and_then(|line| u32::try_from(line).ok());
@@ -363,7 +358,9 @@ impl<'a> Shown<'a> {
     /// A value from outside: where it was written decides how much of it is shown.
     fn given(&self, setting: &TracedSetting<'_>, value: &Value<'_>) -> Redacted {
         let provenance = &self.build.model.provenance;
-        let kind = setting.hop.and_then(|hop| self.outside.kind_of_origin(provenance, hop));
+        let kind = setting
+            .hop
+            .and_then(|hop| self.outside.kind_of_origin(provenance, hop));
         match (kind, value.as_known()) {
             (Some(kind), Some(known)) if !known.is_empty() => {
                 self.door.value_in(kind, &setting.name, known)
