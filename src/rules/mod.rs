@@ -6,6 +6,7 @@
 mod credentials_elsewhere;
 mod edits;
 mod model_findings;
+mod no_proxy_of_machines;
 mod page;
 mod precedence;
 mod secret_help;

@@ -2,16 +2,21 @@
 
 use std::collections::HashSet;
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, no_proxy_of_machines};
 use crate::finding::Severity;
 use crate::flow::clients::Reads;
-use crate::flow::{Analysis, Build, Need, SetBy, Setting, Workspace};
-use crate::model::HopId;
+use crate::flow::{Analysis, Build, Need, SetBy, Workspace};
+use crate::model::{HopId, Mechanism};
 use crate::model::hosts::{is_internal_host, is_listed};
+use crate::source::Location;
 
 pub(super) struct NoProxyMissing;
 
 impl Rule for NoProxyMissing {
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        no_proxy_of_machines::in_daemons(workspace, sink);
+    }
+
     fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
@@ -49,7 +54,7 @@ impl Rule for NoProxyMissing {
             let Some(host) = hosts.find(internal) else {
                 continue;
             };
-            let Some(setting) = literal_proxy(need, build) else {
+            let Some(proxy) = literal_proxy(need, build) else {
                 continue;
             };
             let exempts = ["no_proxy", "NO_PROXY"];
@@ -59,19 +64,22 @@ impl Rule for NoProxyMissing {
             let reads_list = exempts
                 .iter()
                 .any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));
-            if has_list || !reads_list || told.contains(&setting.hop) {
+            if has_list || !reads_list || told.contains(&proxy.hop) {
                 continue;
             }
-            told.insert(setting.hop);
+            told.insert(proxy.hop);
             let finding = sink
                 .report(
-                    build.at(setting.name_span.to(setting.value_span)),
+                    proxy.at,
                     "for every host",
-                    format!("`{}` sends requests for the internal host `{host}` to the proxy: there is no `NO_PROXY` beside it", setting.name),
+                    format!("`{}` sends requests for the internal host `{host}` to the proxy: there is no `NO_PROXY` beside it", proxy.name),
                 )
-                .about(setting.name)
+                .about(proxy.name)
                 .after(need.executed.location(), format!("fetches from `{host}`"))
-                .help(format!("set `no_proxy={host}` and `NO_PROXY={host}` in the same place"));
+                .help(match proxy.is_client {
+                    true => format!("set `noProxy` to `{host}` in the same place"),
+                    false => format!("set `no_proxy={host}` and `NO_PROXY={host}` in the same place"),
+                });
             if policy.proxy_required {
                 finding.severity(Severity::Warning);
             }
@@ -79,13 +87,39 @@ impl Rule for NoProxyMissing {
     }
 }
 
-/// The proxy of the command, if the file writes its address out.
-fn literal_proxy<'b>(need: &Need<'b>, build: &'b Build<'b>) -> Option<Setting<'b>> {
-    let (_, sight) = need.proxies().next()?;
+/// A proxy whose address is written out.
+struct Literal<'b> {
+    name: &'b str,
+    at: Location,
+    hop: HopId,
+    /// Whether it stands in a client's `config.json`.
+    is_client: bool,
+}
+
+/// The proxy of the command, if the Dockerfile or the client's file writes its address out.
+fn literal_proxy<'b>(need: &Need<'b>, build: &'b Build<'b>) -> Option<Literal<'b>> {
+    let (name, sight) = need.proxies().next()?;
     sight.value.as_known()?;
-    let hop = sight.hop?;
-    build.settings().find(|setting| {
-        setting.by != SetBy::GlobalArg && build.model.provenance.story(hop).contains(&setting.hop)
+    let provenance = &build.model.provenance;
+    let story = provenance.story(sight.hop?);
+    let mut settings = build.settings();
+    let own = settings
+        .find(|setting| setting.by != SetBy::GlobalArg && story.contains(&setting.hop))
+        .map(|setting| Literal {
+            name: setting.name,
+            at: build.at(setting.name_span.to(setting.value_span)),
+            hop: setting.hop,
+            is_client: false,
+        });
+    own.or_else(|| {
+        let by_client = |hop: &HopId| provenance.hop(*hop).how == Mechanism::ClientProxies;
+        let hop = story.iter().copied().find(by_client)?;
+        Some(Literal {
+            name,
+            at: provenance.hop(hop).at?,
+            hop,
+            is_client: true,
+        })
     })
 }
 

@@ -141,6 +141,22 @@ pub struct Daemon {
     pub provenance: Provenance,
 }
 
+impl ProxySetting {
+    /// Whether it is an option of dockerd's, by flag or in `daemon.json`, and no variable.
+    pub fn is_option(&self) -> bool {
+        matches!(self.from, Mechanism::DaemonJson | Mechanism::DaemonFlag)
+    }
+}
+
+impl Proxies {
+    /// The proxies' addresses, each with the variable it stands for.
+    pub fn addresses(&self) -> impl Iterator<Item = (&'static str, &ProxySetting)> {
+        let named = [("HTTP_PROXY", &self.http), ("HTTPS_PROXY", &self.https)];
+        let set = named.into_iter();
+        set.filter_map(|(name, setting)| Some((name, setting.as_ref()?)))
+    }
+}
+
 impl Daemon {
     /// What Go makes of the proxies.
     pub fn go_proxy(&self) -> GoProxy {
