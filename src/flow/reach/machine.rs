@@ -162,3 +162,82 @@ fn concerns(
 fn overlap(one: Location, other: Location) -> bool {
     one.file == other.file && one.span.start < other.span.end && other.span.start < one.span.end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Request, Trees};
+    use crate::source::{FileId, FileKind, SourceFile};
+
+    /// What becomes of a variable with these files: name, whether it is used, why it stops; then
+    /// the rules of what is lost.
+    fn follow(
+        files: &[(&str, &str)],
+        variable: &str,
+    ) -> (Vec<(String, bool, Stop)>, Vec<&'static str>) {
+        let sources: Vec<SourceFile> = files
+            .iter()
+            .zip(0..)
+            .map(|((path, text), id)| {
+                let kind = FileKind::from_path(path).unwrap();
+                SourceFile::new(FileId(id), (*path).to_owned(), kind, (*text).into())
+            })
+            .collect();
+        let trees = Trees::parse(&sources);
+        let request = Request::default();
+        let workspace = Workspace::new(&trees, &request);
+        let trace = trace_daemon(&workspace, &workspace.machine.daemons[0], variable);
+        let settings = trace.settings.iter();
+        let settings = settings.map(|one| (one.name.clone(), one.is_used, one.stop.unwrap()));
+        let lost = trace.lost.iter().map(|found| found.cause.rule());
+        (settings.collect(), lost.collect())
+    }
+
+    const DROP_IN: &str = "etc/systemd/system/docker.service.d/a.conf";
+
+    #[test]
+    fn each_setting_of_a_daemon_stops_for_its_reason() {
+        let text = "[Service]\nEnvironment=HTTP_PROXY=http://p:1 http_proxy=http://q:1 \
+                    HTTPS_PROXY=http://p:1 ALL_PROXY=http://p:1\n";
+        let json = r#"{"proxies": {"https-proxy": "http://r:1"}}"#;
+        let files = [(DROP_IN, text), ("etc/docker/daemon.json", json)];
+        let setting = |name: &str, is_used, stop| (name.to_owned(), is_used, stop);
+        let (settings, lost) = follow(&files, "HTTP_PROXY");
+        let expected = [
+            setting("HTTP_PROXY", true, Stop::PullsOnly),
+            setting("http_proxy", false, Stop::UpperCaseWins),
+        ];
+        assert_eq!(
+            (settings.as_slice(), lost.as_slice()),
+            (&expected[..], &[][..])
+        );
+        let expected = [
+            setting("HTTPS_PROXY", false, Stop::OptionWins),
+            setting("HTTPS_PROXY", true, Stop::PullsOnly),
+        ];
+        assert_eq!(follow(&files, "https_proxy").0, expected);
+        let expected = [setting("ALL_PROXY", false, Stop::NotForDaemon)];
+        assert_eq!(follow(&files, "ALL_PROXY").0, expected);
+    }
+
+    #[test]
+    fn a_daemon_that_does_not_start_uses_nothing() {
+        let text = "[Service]\nEnvironment=HTTP_PROXY=http://p:1\nExecStart=/usr/bin/dockerd\n";
+        let (settings, lost) = follow(&[(DROP_IN, text)], "HTTP_PROXY");
+        assert_eq!(settings, [("HTTP_PROXY".to_owned(), false, Stop::NoStart)]);
+        assert_eq!(lost, ["daemon-start-refused"]);
+    }
+
+    #[test]
+    fn what_is_lost_is_told_for_the_variables_that_stood_there() {
+        let header = "[service]\nEnvironment=HTTP_PROXY=http://p:1\n";
+        let wrong = (
+            "etc/systemd/system/docker.service.d/b.cfg",
+            "[Service]\nEnvironment=HTTPS_PROXY=x\n",
+        );
+        let files = [(DROP_IN, header), wrong];
+        assert_eq!(follow(&files, "HTTP_PROXY").1, ["dropin-assignment-lost"]);
+        assert_eq!(follow(&files, "HTTPS_PROXY").1, ["dropin-not-read"]);
+        assert!(follow(&files, "NO_PROXY").1.is_empty());
+    }
+}

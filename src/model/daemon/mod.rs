@@ -275,6 +275,7 @@ impl Assembly<'_> {
             .last()
             .map_or("", |command| &command.path);
         self.proxies(&flags, command_path);
+        self.all_proxy();
         self.find_lost(&manager);
         self.daemon
     }
@@ -446,6 +447,34 @@ impl Assembly<'_> {
                 _ => self.daemon.proxies.no_proxy = setting,
             }
         }
+    }
+
+    /// dockerd and containerd read no `ALL_PROXY` (`facts/systemd-daemon-go.md` 46); only the git
+    /// that dockerd starts for a remote context does.
+    fn all_proxy(&mut self) {
+        let daemon = &mut self.daemon;
+        let is_read = daemon.unit.starts_with("podman");
+        let may_have_others =
+            daemon.proxies.addresses().next().is_some() || daemon.environment_is_partial;
+        if is_read || may_have_others {
+            return;
+        }
+        let names = ["ALL_PROXY", "all_proxy"];
+        let set = names.into_iter().find_map(|name| {
+            let variable = daemon.environment.get(name)?;
+            (!variable.value.is_empty()).then_some((name, variable))
+        });
+        let Some((name, variable)) = set else {
+            return;
+        };
+        let message = format!(
+            "the daemon does not read `{name}`, and nothing sets `HTTP_PROXY` or `HTTPS_PROXY`: it connects directly"
+        );
+        let found = Diagnostic::new(Cause::NobodyReads, &variable.path, variable.at, message)
+            .name(name)
+            .help("set `HTTP_PROXY` and `HTTPS_PROXY` to this address; `socks5://` is understood")
+            .minor(true);
+        daemon.diagnostics.push(found);
     }
 
     /// What Go makes of an option's value, unless its place was told already.
