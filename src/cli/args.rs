@@ -190,9 +190,10 @@ impl BuildArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResolveArgs {
-    /// The Dockerfile or compose file; with a line, only the step or service that stands there
-    #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath)]
-    pub place: Place,
+    /// The file; with a line, only the step or service that stands there. With --host it can be left
+    /// out: the machine's own daemons and clients
+    #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath, required_unless_present = "host")]
+    pub place: Option<Place>,
 
     #[command(flatten)]
     pub build: BuildArgs,
@@ -215,7 +216,7 @@ pub(super) struct TraceArgs {
     /// The variable; of a proxy both spellings are followed
     pub variable: String,
 
-    /// A Dockerfile or a folder with Dockerfiles; with a line, only what concerns the instruction there
+    /// A file or a folder; with a line, only what concerns the instruction there
     #[arg(value_name = "PATH[:LINE]", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub place: Place,
 

@@ -16,7 +16,10 @@ use crate::rules::Choice;
 use crate::source::{self, FileId, FileKind};
 
 pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
-    let paths = [args.place.path.clone()];
+    let Some(place) = &args.place else {
+        return resolve_machine::host(args);
+    };
+    let paths = [place.path.clone()];
     let request = source::Request {
         paths: &paths,
         stdin_name: None,
@@ -58,12 +61,12 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
         return Ok(Exit::Failed);
     }
     if resolve_machine::concerns(asked) {
-        return resolve_machine::run(args, asked, &sources, &builds);
+        return resolve_machine::run(args, &place.path, asked, &sources, &builds);
     }
     let trees = Trees::parse(&sources);
     let workspace = Workspace::new(&trees, &builds);
     if asked.kind() == FileKind::Compose {
-        return compose(&workspace, asked.id(), args);
+        return compose(&workspace, asked.id(), place.line, args);
     }
     let Some(build) = workspace.builds.first() else {
         complain("there is nothing to resolve in this file");
@@ -73,7 +76,7 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
         complain("there is no stage of this name to build");
         return Ok(Exit::Failed);
     }
-    let view = ResolveView::new(&workspace, build, args.place.line);
+    let view = ResolveView::new(&workspace, build, place.line);
     let mut out = Stdout::new(args.color);
     let options = RenderOptions {
         color: out.color,
@@ -88,8 +91,13 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
 }
 
 /// A compose file: its project.
-fn compose(workspace: &Workspace<'_>, file: FileId, args: &ResolveArgs) -> io::Result<Exit> {
-    let Some(view) = ProjectView::new(workspace, file, args.place.line) else {
+fn compose(
+    workspace: &Workspace<'_>,
+    file: FileId,
+    line: Option<usize>,
+    args: &ResolveArgs,
+) -> io::Result<Exit> {
+    let Some(view) = ProjectView::new(workspace, file, line) else {
         complain("there is nothing to resolve in this file");
         return Ok(Exit::Failed);
     };

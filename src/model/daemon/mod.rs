@@ -9,7 +9,7 @@
 //! environment_files, environment             the started process's variables
 //! start     whether it starts, and what is executed
 //! daemon_json                                what dockerd adds by file and flag
-//! values, not_read                           what will not work although nothing complains
+//! values, not_read, intent                   what will not work although nothing complains
 //! ```
 
 mod assign;
@@ -20,6 +20,7 @@ mod environment;
 mod environment_files;
 mod exec;
 mod host;
+mod intent;
 mod keys;
 mod load;
 mod manager;

@@ -97,8 +97,8 @@ pub(super) fn value(value: &ValueView) -> Value {
     json!({"known": is_known, "pieces": pieces.collect::<Vec<_>>()})
 }
 
-fn hop(hop: &HopView) -> Value {
-    json!({"how": hop.how, "place": hop.place.as_ref().map(place)})
+pub(super) fn hop(hop: &HopView) -> Value {
+    json!({"how": hop.how, "file": hop.file, "place": hop.place.as_ref().map(place)})
 }
 
 pub(super) fn place(place: &PlaceView) -> Value {

@@ -7,7 +7,7 @@ use super::{machine_human, machine_json};
 use crate::finding::redact::{self, Door, Redacted};
 use crate::flow::{ConfiguredDaemon, Workspace};
 use crate::model::client::ClientConfig;
-use crate::model::daemon::{Daemon, LoadState, ProxySetting};
+use crate::model::daemon::{Daemon, Diagnostic, LoadState, ProxySetting};
 use crate::model::{HopId, Piece, Provenance, Unknown, Value, go_proxy};
 use crate::report::RenderOptions;
 use crate::report::words::{mechanism, unknown};
@@ -45,6 +45,21 @@ pub struct DaemonView {
     pub proxies: [Option<SettingView>; 3],
     /// What Go makes of the first two.
     pub go: [GoView; 2],
+    /// What was meant for it and is lost on the way.
+    pub lost: Vec<LostView>,
+}
+
+/// Something that was meant for a daemon and does not reach it as it is written.
+#[derive(Debug)]
+pub struct LostView {
+    /// The rule that reports it.
+    pub rule: &'static str,
+    /// What happens to it.
+    pub message: Redacted,
+    /// The file; as a path of the machine if there is none to open.
+    pub file: Redacted,
+    /// The line.
+    pub line: Option<usize>,
 }
 
 /// What Go makes of a proxy.
@@ -86,7 +101,7 @@ pub struct SettingView {
     /// Its value.
     pub value: ValueView,
     /// How it came, origins first, each with its file.
-    pub hops: Vec<(HopView, Option<String>)>,
+    pub hops: Vec<HopView>,
 }
 
 impl MachineView {
@@ -160,6 +175,30 @@ impl Builder<'_> {
                 Some(self.setting(name, &setting.value, setting.hop, &daemon.provenance))
             }),
             go: [&proxies.http, &proxies.https].map(go),
+            lost: daemon
+                .diagnostics
+                .iter()
+                .map(|lost| self.lost(lost))
+                .collect(),
+        }
+    }
+
+    fn lost(&self, found: &Diagnostic) -> LostView {
+        let source = found.at.map(|at| self.workspace.source(at.file));
+        let path = source.map_or(found.path.as_str(), |source| source.path());
+        let message = match source {
+            Some(source) => {
+                let mask = self.door().mask(source);
+                self.door()
+                    .text_about(&found.message, mask.secrets(source.text()))
+            }
+            None => self.door().text(&found.message),
+        };
+        LostView {
+            rule: found.cause.rule(),
+            message,
+            file: self.door().text(path),
+            line: found.at.map(|at| self.place(at).start.line),
         }
     }
 
@@ -197,18 +236,15 @@ impl Builder<'_> {
         provenance: &Provenance,
     ) -> SettingView {
         let story = provenance.story(hop);
-        let hops: Vec<_> = story
-            .into_iter()
-            .map(|hop| {
-                let hop = provenance.hop(hop);
-                let view = HopView {
-                    how: mechanism(hop.how),
-                    place: hop.at.map(|at| self.place(at)),
-                };
-                let file = hop.at.map(|at| self.workspace.source(at.file));
-                (view, file.map(|file| file.path().to_owned()))
-            })
-            .collect();
+        let hops = story.into_iter().map(|hop| {
+            let hop = provenance.hop(hop);
+            let source = hop.at.map(|at| self.workspace.source(at.file));
+            HopView {
+                how: mechanism(hop.how),
+                place: hop.at.map(|at| self.place(at)),
+                file: source.map(|source| source.path().to_owned()),
+            }
+        });
         let kind = provenance
             .hop(hop)
             .at
@@ -216,18 +252,12 @@ impl Builder<'_> {
         SettingView {
             name: self.door().text(name),
             value: value_view(self.door(), kind, name, value),
-            hops,
+            hops: hops.collect(),
         }
     }
 
     fn place(&self, at: Location) -> PlaceView {
-        let source = self.workspace.source(at.file);
-        let position = |offset: u32| source.lines().position(source.text(), offset as usize);
-        PlaceView {
-            span: at.span,
-            start: position(at.span.start),
-            end: position(at.span.end),
-        }
+        PlaceView::new(self.workspace.source(at.file), at.span)
     }
 }
 

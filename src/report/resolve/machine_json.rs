@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::json::{place, value};
-use super::machine::{ClientView, DaemonView, EntryView, GoView, MachineView, SettingView};
-use super::view::HopView;
+use super::json::{hop, value};
+use super::machine::{
+    ClientView, DaemonView, EntryView, GoView, LostView, MachineView, SettingView,
+};
 
 pub(super) fn render(view: &MachineView, out: &mut dyn Write) -> io::Result<()> {
     let json = json!({
@@ -36,7 +37,17 @@ fn daemon(daemon: &DaemonView) -> Value {
             "https": https.as_ref().map(setting),
             "no_proxy": no_proxy.as_ref().map(setting),
         },
+        "lost": daemon.lost.iter().map(lost).collect::<Vec<_>>(),
         "go": {"http": go(go_http), "https": go(go_https)},
+    })
+}
+
+fn lost(lost: &LostView) -> Value {
+    json!({
+        "rule": lost.rule,
+        "message": lost.message.as_str(),
+        "file": lost.file.as_str(),
+        "line": lost.line,
     })
 }
 
@@ -72,13 +83,5 @@ fn setting(setting: &SettingView) -> Value {
         "name": setting.name.as_str(),
         "value": value(&setting.value),
         "hops": hops.collect::<Vec<_>>(),
-    })
-}
-
-fn hop((hop, file): &(HopView, Option<String>)) -> Value {
-    json!({
-        "how": hop.how,
-        "file": file,
-        "place": hop.place.as_ref().map(place),
     })
 }

@@ -135,6 +135,8 @@ pub struct HopView {
     pub how: &'static str,
     /// Where it stands.
     pub place: Option<PlaceView>,
+    /// The file it stands in, if that is not the one that is shown.
+    pub file: Option<String>,
 }
 
 /// Bytes of the file.
@@ -146,6 +148,17 @@ pub struct PlaceView {
     pub start: Position,
     /// Line and column behind the last one.
     pub end: Position,
+}
+
+impl PlaceView {
+    pub(super) fn new(source: &SourceFile, span: Span) -> Self {
+        let position = |at: u32| source.lines().position(source.text(), at as usize);
+        Self {
+            span,
+            start: position(span.start),
+            end: position(span.end),
+        }
+    }
 }
 
 /// An error.
@@ -163,6 +176,7 @@ impl ResolveView {
         let source = workspace.source(build.file);
         let door = Door::new(&workspace.names);
         let builder = Builder {
+            workspace,
             build,
             source,
             line,
@@ -204,6 +218,7 @@ impl ResolveView {
 }
 
 struct Builder<'a> {
+    workspace: &'a Workspace<'a>,
     build: &'a Build<'a>,
     source: &'a SourceFile,
     line: Option<usize>,
@@ -254,16 +269,7 @@ impl Builder<'_> {
     }
 
     fn place(&self, span: Span) -> PlaceView {
-        let position = |at: u32| {
-            self.source
-                .lines()
-                .position(self.source.text(), at as usize)
-        };
-        PlaceView {
-            span,
-            start: position(span.start),
-            end: position(span.end),
-        }
+        PlaceView::new(self.source, span)
     }
 
     fn stage(&self, index: usize, stage: &Stage<'_>, is_reached: bool) -> StageView {
@@ -347,9 +353,15 @@ impl Builder<'_> {
         let story = provenance.story(hop);
         let hops = story.into_iter().map(|hop| {
             let hop = provenance.hop(hop);
+            let elsewhere = hop.at.filter(|at| at.file != self.source.id());
+            let elsewhere = elsewhere.map(|at| (at, self.workspace.source(at.file)));
             HopView {
                 how: mechanism(hop.how),
-                place: hop.at.map(|at| self.place(at.span)),
+                place: match elsewhere {
+                    Some((at, source)) => Some(PlaceView::new(source, at.span)),
+                    None => hop.at.map(|at| self.place(at.span)),
+                },
+                file: elsewhere.map(|(_, source)| source.path().to_owned()),
             }
         });
         VariableView {

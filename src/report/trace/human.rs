@@ -144,7 +144,12 @@ impl Printer<'_, '_> {
         };
         let room = self.width.saturating_sub(used + label.chars().count() + 2);
         let room = room.max(20);
-        let text = cut(&escape::line(row.text.as_str()), room);
+        let text = escape::line(row.text.as_str());
+        // Why it stops is worth a longer line.
+        let text = match row.kind.is_stop() && row.note.is_none() {
+            true => text.into_owned(),
+            false => cut(&text, room),
+        };
         let value = match &row.note {
             Some(Note::Value(value)) => {
                 let room = room.saturating_sub(text.chars().count() + 3).max(20);
