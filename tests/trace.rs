@@ -399,16 +399,73 @@ mod properties {
             };
             let workspace = Workspace::new(&trees, &request);
             for variable in ["A", "http_proxy"] {
-                let view = TraceView::new(&workspace, variable, at);
-                for format in [
-                    TraceFormat::Human, TraceFormat::Json, TraceFormat::Mermaid,
-                    TraceFormat::Dot, TraceFormat::Svg, TraceFormat::Html,
-                ] {
-                    let mut out = Vec::new();
-                    render(format, &view, &RenderOptions::default(), &mut out).unwrap();
-                    prop_assert!(String::from_utf8(out).is_ok());
-                }
+                every_format(&workspace, variable, at);
             }
+        }
+
+        #[test]
+        fn no_file_of_a_machine_makes_it_panic(
+            units in proptest::collection::vec(unit_line(), 0..12),
+            json in ".{0,40}|\\{\"proxies\": \\{\"(default|http-proxy)\": (\"p:1\"|\\{\"httpProxy\": \"p\"\\})\\}\\}",
+            at in proptest::option::of(0..12_usize),
+        ) {
+            let drop_ins = "etc/systemd/system/docker.service.d";
+            let files = [
+                (format!("{drop_ins}/a.conf"), FileKind::Unit, units.join("\n")),
+                (format!("{drop_ins}/b.cfg"), FileKind::Unit, units.concat()),
+                ("etc/default/docker".to_owned(), FileKind::EnvironmentFile, units.join("\n")),
+                ("etc/docker/daemon.json".to_owned(), FileKind::DaemonJson, json.clone()),
+                (".docker/config.json".to_owned(), FileKind::ClientConfig, json),
+            ];
+            let sources: Vec<SourceFile> = files
+                .into_iter()
+                .zip(0..)
+                .map(|((path, kind, text), id)| SourceFile::new(FileId(id), path, kind, text.into()))
+                .collect();
+            let trees = Trees::parse(&sources);
+            let request = Request::default();
+            let workspace = Workspace::new(&trees, &request);
+            for variable in ["HTTP_PROXY", "A"] {
+                every_format(&workspace, variable, at);
+            }
+        }
+    }
+
+    /// Lines of drop-ins and environment files, right and wrong.
+    fn unit_line() -> impl Strategy<Value = String> {
+        let lines = [
+            "[Service]",
+            "[service]",
+            "[Service",
+            "Environment=HTTP_PROXY=http://p:1 http_proxy=q A=1",
+            "Environment=\"HTTP_PROXY=a HTTPS_PROXY=b",
+            "Environment=HTTP_PROXY=%41 \\",
+            "Environment=",
+            "UnsetEnvironment=HTTP_PROXY",
+            "EnvironmentFile=/etc/default/docker",
+            "ExecStart=",
+            "ExecStart=/usr/bin/dockerd --http-proxy=p:2",
+            "HTTP_PROXY=http://p:3",
+        ];
+        prop_oneof![
+            9 => proptest::sample::select(lines.to_vec()).prop_map(str::to_owned),
+            1 => ".{0,20}",
+        ]
+    }
+
+    fn every_format(workspace: &Workspace<'_>, variable: &str, at: Option<usize>) {
+        let view = TraceView::new(workspace, variable, at);
+        for format in [
+            TraceFormat::Human,
+            TraceFormat::Json,
+            TraceFormat::Mermaid,
+            TraceFormat::Dot,
+            TraceFormat::Svg,
+            TraceFormat::Html,
+        ] {
+            let mut out = Vec::new();
+            render(format, &view, &RenderOptions::default(), &mut out).unwrap();
+            assert!(String::from_utf8(out).is_ok());
         }
     }
 }

@@ -29,9 +29,13 @@ impl Rule for NoProxyIneffective {
             let Some(dead) = for_nobody(&list.value) else {
                 continue;
             };
-            sink.report(list.at, "exempts nothing", format!("`noProxy`: {}", dead.why))
-                .about(list.variable)
-                .help(format!("write `{}`", dead.instead));
+            sink.report(
+                list.at,
+                "exempts nothing",
+                format!("`noProxy`: {}", dead.why),
+            )
+            .about(list.variable)
+            .help(format!("write `{}`", dead.instead));
         }
     }
 

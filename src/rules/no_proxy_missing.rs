@@ -6,8 +6,8 @@ use super::{Rule, Sink, no_proxy_of_machines};
 use crate::finding::Severity;
 use crate::flow::clients::Reads;
 use crate::flow::{Analysis, Build, Need, SetBy, Workspace};
-use crate::model::{HopId, Mechanism};
 use crate::model::hosts::{is_internal_host, is_listed};
+use crate::model::{HopId, Mechanism};
 use crate::source::Location;
 
 pub(super) struct NoProxyMissing;

@@ -1,11 +1,13 @@
 //! What becomes of a variable that a daemon is given: the daemon uses it, and there it ends
 //! (`facts/systemd-daemon-go.md` 43 to 49).
 
+use std::collections::HashMap;
+
 use super::{Stop, Story};
 use crate::flow::{ConfiguredDaemon, Workspace};
 use crate::model::daemon::{Diagnostic, ProxySetting, Service};
 use crate::model::{HopId, Mechanism, Value};
-use crate::source::Location;
+use crate::source::{FileId, Location};
 
 /// What becomes of one variable in a daemon.
 #[derive(Debug, Default)]
@@ -42,10 +44,17 @@ pub fn trace_daemon<'d>(
     let story = Story(variable);
     let mut settings = by_environment(configured, story);
     settings.extend(by_option(configured, story));
-    let is_given = !settings.is_empty();
-    let diagnostics = configured.daemon.diagnostics.iter();
+    let mut relevant = Relevant {
+        workspace,
+        story,
+        is_given: !settings.is_empty(),
+        mentions: HashMap::new(),
+    };
     let mut lost = Vec::new();
-    for found in diagnostics.filter(|found| concerns(workspace, story, found, is_given)) {
+    for found in &configured.daemon.diagnostics {
+        if !relevant.is_about(found) {
+            continue;
+        }
         let provenance = &configured.daemon.provenance;
         let holds = |setting: &&mut DaemonSetting<'_>| {
             let at = provenance.hop(setting.hop).at;
@@ -126,36 +135,50 @@ fn effective<'d>(configured: &'d ConfiguredDaemon, name: &str) -> Option<&'d Pro
     }
 }
 
-/// Whether a diagnostic is about the variable: by its name, because it takes away a part of a file
-/// that speaks of the variable, or because it stops a daemon that is given it.
-fn concerns(
-    workspace: &Workspace<'_>,
-    story: Story<'_>,
-    found: &Diagnostic,
+/// Which diagnostics are about the variable.
+struct Relevant<'a> {
+    workspace: &'a Workspace<'a>,
+    story: Story<'a>,
+    /// Whether the daemon is given the variable.
     is_given: bool,
-) -> bool {
-    let is_named = found
-        .name
-        .as_deref()
-        .is_some_and(|name| story.is_about(name));
-    if is_named {
-        return true;
+    /// The files looked through, and whether they speak of the variable.
+    mentions: HashMap<FileId, bool>,
+}
+
+impl Relevant<'_> {
+    /// By its name, because it takes away a part of a file that speaks of the variable, or because
+    /// it stops a daemon that is given it.
+    fn is_about(&mut self, found: &Diagnostic) -> bool {
+        let name = found.name.as_deref();
+        if name.is_some_and(|name| self.story.is_about(name)) {
+            return true;
+        }
+        match found.cause.rule() {
+            "daemon-start-refused" => self.is_given || self.is_in_file(found),
+            "dropin-not-read" => self.is_in_file(found),
+            "dropin-assignment-lost" if found.cause.ends_the_file() => self.is_in_file(found),
+            "dropin-assignment-lost" | "daemon-json-proxies" => {
+                name.is_none() && self.is_in_place(found)
+            }
+            _ => false,
+        }
     }
-    let source = |at: Location| workspace.source(at.file);
-    let is_in_file = || {
-        found
-            .at
-            .is_some_and(|at| story.is_mentioned(source(at).text()))
-    };
-    let related = found.related.iter().map(|related| related.at);
-    let mut places = found.at.into_iter().chain(related);
-    let mut is_in_place = || places.any(|at| story.is_mentioned(source(at).slice(at.span)));
-    match found.cause.rule() {
-        "daemon-start-refused" => is_given || is_in_file(),
-        "dropin-not-read" => is_in_file(),
-        "dropin-assignment-lost" if found.cause.ends_the_file() => is_in_file(),
-        "dropin-assignment-lost" | "daemon-json-proxies" => found.name.is_none() && is_in_place(),
-        _ => false,
+
+    fn is_in_file(&mut self, found: &Diagnostic) -> bool {
+        let Some(file) = found.at.map(|at| at.file) else {
+            return false;
+        };
+        let look = || self.story.is_mentioned(self.workspace.source(file).text());
+        *self.mentions.entry(file).or_insert_with(look)
+    }
+
+    fn is_in_place(&self, found: &Diagnostic) -> bool {
+        let related = found.related.iter().map(|related| related.at);
+        let mut places = found.at.into_iter().chain(related);
+        places.any(|at| {
+            let text = self.workspace.source(at.file).slice(at.span);
+            self.story.is_mentioned(text)
+        })
     }
 }
 

@@ -194,14 +194,9 @@ fn place(path: &str) -> Option<Place<'_>> {
             continue;
         };
         let (prefix, below) = path.split_at(at);
-        let root = if below.starts_with('.') {
-            format!("{HOME}/")
-        } else {
-            "/".to_owned()
-        };
         return Some(Place {
             prefix,
-            on_machine: format!("{root}{}", rendered(below)),
+            on_machine: on_machine(rendered(below)),
             user,
             service,
         });
@@ -230,6 +225,14 @@ fn place(path: &str) -> Option<Place<'_>> {
     })
 }
 
+/// Where on a machine a path below a root, or below a home directory, is.
+fn on_machine(below: &str) -> String {
+    match below.starts_with('.') {
+        true => format!("{HOME}/{below}"),
+        false => format!("/{below}"),
+    }
+}
+
 /// What stands before the folders that a path ends in.
 fn before<'p>(path: &'p str, end: &str) -> Option<&'p str> {
     let prefix = path.strip_suffix(end)?;
@@ -243,14 +246,9 @@ fn beside_units<'p>(path: &'p str, file: &SourceFile) -> Option<Place<'p>> {
     let (unit_folder, user, prefix) = UNIT_FOLDERS
         .into_iter()
         .find_map(|(unit_folder, user)| Some((unit_folder, user, before(folder, unit_folder)?)))?;
-    let root = if unit_folder.starts_with('.') {
-        format!("{HOME}/")
-    } else {
-        "/".to_owned()
-    };
     is_loose(path, file).then(|| Place {
         prefix,
-        on_machine: format!("{root}{unit_folder}{}", rendered(name)),
+        on_machine: on_machine(&format!("{unit_folder}{}", rendered(name))),
         user,
         service: service_of(file),
     })

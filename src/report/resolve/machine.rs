@@ -1,10 +1,12 @@
 //! Daemons and clients as they may be shown: everything has passed the redaction door.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io;
 
 use super::view::{HopView, PieceView, PlaceView, ValueView};
 use super::{machine_human, machine_json};
-use crate::finding::redact::{self, Door, Redacted};
+use crate::finding::redact::{self, Door, Quotes, Redacted};
 use crate::flow::{ConfiguredDaemon, Workspace};
 use crate::model::client::ClientConfig;
 use crate::model::daemon::{Daemon, Diagnostic, LoadState, ProxySetting};
@@ -111,7 +113,10 @@ impl MachineView {
         daemon: impl Fn(&ConfiguredDaemon) -> bool,
         client: impl Fn(FileId) -> bool,
     ) -> Self {
-        let builder = Builder { workspace };
+        let builder = Builder {
+            workspace,
+            secrets: RefCell::default(),
+        };
         let machine = &workspace.machine;
         let daemons = machine.daemons.iter().filter(|one| daemon(one));
         let clients = machine.clients.iter().filter(|(file, _)| client(*file));
@@ -136,6 +141,8 @@ impl MachineView {
 
 struct Builder<'a> {
     workspace: &'a Workspace<'a>,
+    /// What must not be quoted, by the files that were looked through.
+    secrets: RefCell<HashMap<FileId, Quotes<'a>>>,
 }
 
 impl Builder<'_> {
@@ -186,14 +193,15 @@ impl Builder<'_> {
     fn lost(&self, found: &Diagnostic) -> LostView {
         let source = found.at.map(|at| self.workspace.source(at.file));
         let path = source.map_or(found.path.as_str(), |source| source.path());
-        let message = match source {
-            Some(source) => {
-                let mask = self.door().mask(source);
-                self.door()
-                    .text_about(&found.message, mask.secrets(source.text()))
-            }
-            None => self.door().text(&found.message),
-        };
+        let mut secrets = self.secrets.borrow_mut();
+        let quoted = source.map(|source| {
+            let look = || Quotes::new(self.door().mask(source).secrets(source.text()));
+            let secrets = secrets.entry(source.id()).or_insert_with(look);
+            secrets.find(&found.message)
+        });
+        let message = self
+            .door()
+            .text_with(&found.message, quoted.unwrap_or_default());
         LostView {
             rule: found.cause.rule(),
             message,

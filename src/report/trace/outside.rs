@@ -29,6 +29,9 @@ struct Masked {
     secrets: Vec<Span>,
 }
 
+/// What must not be quoted, by the files that were looked through.
+type Secrets<'a> = HashMap<FileId, Quotes<'a>>;
+
 /// Of a longer line only what concerns the row is shown, in bytes.
 const LONGEST_LINE: usize = 160;
 
@@ -80,11 +83,12 @@ impl<'a> Outside<'a> {
     fn daemon(&self, configured: &ConfiguredDaemon) -> Option<PartView> {
         let trace = trace_daemon(self.workspace, configured, self.variable);
         let mut tree = Tree::default();
+        let mut secrets = Secrets::new();
         for setting in &trace.settings {
-            tree.append(self.daemon_setting(configured, setting));
+            tree.append(self.daemon_setting(configured, setting, &mut secrets));
         }
         for lost in &trace.lost {
-            tree.append(vec![self.lost(lost, configured)]);
+            tree.append(vec![self.lost(lost, configured, &mut secrets)]);
         }
         let daemon = &configured.daemon;
         let subject = Subject::Daemon {
@@ -108,6 +112,7 @@ impl<'a> Outside<'a> {
         &self,
         configured: &ConfiguredDaemon,
         setting: &DaemonSetting<'_>,
+        secrets: &mut Secrets<'a>,
     ) -> Vec<Row> {
         let daemon = &configured.daemon;
         let mut rows = self.way(&daemon.provenance, setting.hop, setting.is_used);
@@ -121,10 +126,12 @@ impl<'a> Outside<'a> {
         let depth = last + 1;
         let mut below = Vec::new();
         for fault in &setting.faults {
-            let mut row = self.lost(fault, configured);
-            row.text = self.message(fault);
-            row.note = None;
-            below.push(row);
+            let row = self.lost(fault, configured, secrets);
+            below.push(Row {
+                text: self.message(fault, secrets),
+                note: None,
+                ..row
+            });
         }
         if setting.is_used {
             below.push(self.row(RowKind::Program, user(configured.service)));
@@ -141,23 +148,34 @@ impl<'a> Outside<'a> {
     }
 
     /// What never reaches the daemon.
-    fn lost(&self, found: &Diagnostic, configured: &ConfiguredDaemon) -> Row {
+    fn lost(
+        &self,
+        found: &Diagnostic,
+        configured: &ConfiguredDaemon,
+        secrets: &mut Secrets<'a>,
+    ) -> Row {
         let at = found.at.unwrap_or(Location {
             file: configured.file,
             span: Span::at(0),
         });
         let kind = RowKind::Lost(found.cause.rule());
         Row {
-            note: Some(Note::Message(self.message(found))),
+            note: Some(Note::Message(self.message(found, secrets))),
             ..self.row_at(kind, at)
         }
     }
 
-    fn message(&self, found: &Diagnostic) -> Redacted {
-        match found.at {
-            Some(at) => self.quoting(at.file, &found.message),
-            None => self.door().text(&found.message),
-        }
+    fn message(&self, found: &Diagnostic, secrets: &mut Secrets<'a>) -> Redacted {
+        let Some(file) = found.at.map(|at| at.file) else {
+            return self.door().text(&found.message);
+        };
+        let quotes = secrets.entry(file).or_insert_with(|| {
+            let source = self.workspace.source(file);
+            let masked = self.masked(file);
+            Quotes::new(masked.secrets.iter().map(|&span| source.slice(span)))
+        });
+        let quoted = quotes.find(&found.message);
+        self.door().text_with(&found.message, quoted)
     }
 
     fn client(&self, file: FileId, config: &ClientConfig) -> Option<PartView> {
@@ -303,14 +321,6 @@ impl<'a> Outside<'a> {
             words.push_str(word);
         }
         self.door().text(&words)
-    }
-
-    /// Text that may quote a secret of a file.
-    fn quoting(&self, file: FileId, text: &str) -> Redacted {
-        let source = self.workspace.source(file);
-        let secrets = self.masked(file);
-        let secrets = secrets.secrets.iter().map(|&span| source.slice(span));
-        self.door().text_with(text, Quotes::new(secrets).find(text))
     }
 
     fn masked(&self, file: FileId) -> Rc<Masked> {

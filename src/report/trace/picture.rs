@@ -109,10 +109,13 @@ impl Picture {
     }
 }
 
+/// What makes two rows of the tree one of the picture: file, place, look, text.
+type Key<'v> = (Option<&'v str>, Option<Span>, ItemLook, &'v str);
+
 /// What is shown, section by section: 0 is outside the stages.
 fn elements(file: &PartView) -> Vec<Element<'_>> {
     let mut elements: Vec<Element<'_>> = Vec::new();
-    let mut known: HashMap<(Option<&str>, Option<Span>, ItemLook, &str), usize> = HashMap::new();
+    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     let rows = file.tree.rows.iter().enumerate();
     let rows = rows.map(|(index, row)| (Some(index), row));
     for (index, row) in rows.chain(file.tree.lacking.iter().map(|row| (None, row))) {
