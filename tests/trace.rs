@@ -464,7 +464,7 @@ mod properties {
             TraceFormat::Html,
         ] {
             let mut out = Vec::new();
-            render(format, &view, &RenderOptions::default(), &mut out).unwrap();
+            render(format, &view, &RenderOptions::default(), &mut out).expect("it is rendered");
             assert!(String::from_utf8(out).is_ok());
         }
     }

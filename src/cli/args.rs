@@ -161,7 +161,7 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Builds")]
     pub env_file: Vec<String>,
 
-    /// Also look at this machine's units, drop-ins and daemon.json, or those below ROOT
+    /// Also look at this machine's units, drop-ins, daemon.json and users' config.json, or those below ROOT
     #[arg(long, value_name = "ROOT", num_args = 0..=1, require_equals = true, default_missing_value = "/", value_hint = ValueHint::DirPath, help_heading = "Builds")]
     pub host: Option<PathBuf>,
 
