@@ -78,7 +78,7 @@ pub fn load(
         ..builds
     };
     if let Some(root) = &host {
-        let tree = HostTree::new(root, next_id(&sources));
+        let tree = HostTree::new(root, next_id(&sources)).with_home(own_home(root));
         for file in flow::files_of_host(&tree) {
             sources.push(SourceFile::clone(&file));
             config_of.push(loader.configs.index(discovery.root.folder()));
@@ -127,6 +127,12 @@ pub fn load(
         skipped,
         root: discovery.root,
     })
+}
+
+/// The home directory of whoever runs docklint, on their own machine.
+fn own_home(root: &Path) -> Option<String> {
+    let home = std::env::var("HOME").ok()?;
+    (root == Path::new("/") && home.starts_with('/')).then_some(home)
 }
 
 struct Loader<'a> {

@@ -65,6 +65,7 @@ const DOORS: &[&str] = &[
     "report/resolve/mod.rs",
     "report/resolve/view.rs",
     "report/trace/mod.rs",
+    "report/trace/outside.rs",
     "report/trace/view.rs",
 ];
 

@@ -119,6 +119,8 @@ fn fifos_are_not_opened() {
         "etc/hostname".to_owned(),
         "etc/systemd/system.conf".to_owned(),
         "etc/environment".to_owned(),
+        "root/.docker/config.json".to_owned(),
+        "home/ann/.docker/config.json".to_owned(),
     ];
     for path in &paths {
         assert!(machine.make("mkfifo", path, &[]), "{path}");
@@ -167,6 +169,7 @@ fn links_in_circles_end() {
     machine.link("usr/local/lib/systemd", "..");
     machine.link("home", "home");
     machine.link("etc/docker", "/etc/docker");
+    machine.link("root/.docker/config.json", "config.json");
     machine.reads_the_rest();
 }
 
@@ -188,6 +191,7 @@ fn links_stay_below_the_root() {
     );
     machine.link("home", &outside);
     machine.link("etc/docker", &outside);
+    machine.link("root/.docker", &outside);
     machine.write(
         &format!("{DROP_INS}/20-files.conf"),
         &format!(

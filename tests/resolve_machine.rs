@@ -61,6 +61,9 @@ docker.service as the project's files would configure it
     https://  http://http:/proxy.corp.example:3128  ← Environment= files/etc/systemd/system/docker.service.d/20-more.conf:2
     but not   localhost,.corp.example  ← daemon.json files/etc/docker/daemon.json:1
     for pull, push, login and ADD of URLs; not for RUN, and not for containers
+  what does not do what is written
+    files/etc/systemd/system/docker.service.d/10-proxy.conf:3: `HTTP_PROXY` comes from the environment file: `EnvironmentFile=` beats `Environment=` wherever it stands  dropin-overridden
+    files/etc/systemd/system/docker.service.d/20-more.conf:2: Go reads `HTTPS_PROXY` as a proxy on the host `http`  proxy-malformed
 ";
 
 #[test]
@@ -68,6 +71,7 @@ fn any_of_a_daemons_files_shows_the_daemon() {
     for path in [
         "files/etc/systemd/system/docker.service.d/10-proxy.conf",
         "files/etc/docker/daemon.json",
+        "files/etc/default/docker",
     ] {
         assert_eq!(human(path, &[]), DAEMON, "{path}");
     }
@@ -96,6 +100,7 @@ fn the_machines_own_daemon() {
         shown.starts_with("docker.service of this machine\n"),
         "{shown}"
     );
+    assert!(human("--host=files", &[]).starts_with(&shown));
 }
 
 #[test]
@@ -105,9 +110,9 @@ fn a_client_shows_builds_and_containers() {
         "\
 .docker/config.json
   default, for daemons without an entry of their own
-    builds get, in both spellings in every RUN
+  its builds get, in both spellings in every RUN
     HTTPS_PROXY  http://proxy.corp.example:3128  ← config.json .docker/config.json:1
-    containers get
+  its containers get
     HTTPS_PROXY  http://proxy.corp.example:3128  ← config.json .docker/config.json:1
     https_proxy  http://proxy.corp.example:3128  ← config.json .docker/config.json:1
     ALL_PROXY    socks5://proxy.corp.example:1080  ← config.json .docker/config.json:1

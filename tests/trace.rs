@@ -103,6 +103,18 @@ fn a_mirror_in_a_settings_file_of_go() {
     snapshots("tools", &samples(), &["GOPROXY", "tools.Dockerfile"]);
 }
 
+#[test]
+fn the_whole_journey_of_a_proxy() {
+    let arguments = ["HTTP_PROXY", "--host=../machine"];
+    snapshots("journey", &samples().join("journey/project"), &arguments);
+}
+
+#[test]
+fn a_daemon_that_a_project_ships_files_for() {
+    let project = support::root("fixtures/projects/whole-chain");
+    snapshots("shipped", &project, &["HTTPS_PROXY"]);
+}
+
 /// Everything that a format reads as more than text, in names, values and commands.
 const HOSTILE: &str = "\
 FROM alpine AS \u{202e}evil
@@ -196,6 +208,58 @@ fn no_format_prints_a_secret() {
                     "{variable} as {format}: {text}"
                 );
             }
+        }
+    }
+}
+
+/// The same for what stands outside of Dockerfiles: the daemon's files, the client's, compose's.
+#[test]
+fn no_format_prints_a_secret_of_a_machine() {
+    let (password, _) = expand::expand("{{cat hunter 2000x}}");
+    let proxy = format!("http://me:{password}@proxy.corp.example:3128");
+    let drop_in = format!(
+        "[Service]\nEnvironment=HTTP_PROXY={proxy} SOME_TOKEN={password}\n\
+         Environment=\"HTTPS_PROXY={proxy} NO_PROXY=.corp.example\n\
+         EnvironmentFile=/etc/sysconfig/docker\n"
+    );
+    let compose = format!(
+        "services:\n  a:\n    build:\n      context: .\n      args:\n        PLAIN: ${{PLAIN}}\n        \
+         http_proxy: {proxy}\n    environment:\n      HTTP_PROXY: {proxy}\n      PLAIN: ${{PLAIN}}\n"
+    );
+    let files = [
+        (
+            "Dockerfile",
+            "FROM alpine\nARG PLAIN\nRUN apk add git $PLAIN\n".to_owned(),
+        ),
+        ("compose.yaml", compose),
+        (".env", format!("PLAIN={password}\n")),
+        ("etc/systemd/system/docker.service.d/a.conf", drop_in),
+        (
+            "etc/sysconfig/docker",
+            format!("PLAIN={password}\nhttp_proxy={proxy}\n"),
+        ),
+        (
+            "etc/docker/daemon.json",
+            format!("{{\"proxies\": {{\"https-proxy\": \"{proxy}\"}}}}"),
+        ),
+        (
+            ".docker/config.json",
+            format!("{{\"proxies\": {{\"default\": {{\"httpProxy\": \"{proxy}\"}}}}}}"),
+        ),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+    let folder = folder(&files);
+    for variable in [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "SOME_TOKEN",
+        "PLAIN",
+    ] {
+        for format in FORMATS {
+            let arguments = [variable, ".", "--env-file", ".env", "--format", format];
+            let text = traced(folder.path(), &arguments);
+            assert!(!text.contains(&password), "{variable} as {format}: {text}");
         }
     }
 }
@@ -342,16 +406,73 @@ mod properties {
             };
             let workspace = Workspace::new(&trees, &request);
             for variable in ["A", "http_proxy"] {
-                let view = TraceView::new(&workspace, variable, at);
-                for format in [
-                    TraceFormat::Human, TraceFormat::Json, TraceFormat::Mermaid,
-                    TraceFormat::Dot, TraceFormat::Svg, TraceFormat::Html,
-                ] {
-                    let mut out = Vec::new();
-                    render(format, &view, &RenderOptions::default(), &mut out).unwrap();
-                    prop_assert!(String::from_utf8(out).is_ok());
-                }
+                every_format(&workspace, variable, at);
             }
+        }
+
+        #[test]
+        fn no_file_of_a_machine_makes_it_panic(
+            units in proptest::collection::vec(unit_line(), 0..12),
+            json in ".{0,40}|\\{\"proxies\": \\{\"(default|http-proxy)\": (\"p:1\"|\\{\"httpProxy\": \"p\"\\})\\}\\}",
+            at in proptest::option::of(0..12_usize),
+        ) {
+            let drop_ins = "etc/systemd/system/docker.service.d";
+            let files = [
+                (format!("{drop_ins}/a.conf"), FileKind::Unit, units.join("\n")),
+                (format!("{drop_ins}/b.cfg"), FileKind::Unit, units.concat()),
+                ("etc/default/docker".to_owned(), FileKind::EnvironmentFile, units.join("\n")),
+                ("etc/docker/daemon.json".to_owned(), FileKind::DaemonJson, json.clone()),
+                (".docker/config.json".to_owned(), FileKind::ClientConfig, json),
+            ];
+            let sources: Vec<SourceFile> = files
+                .into_iter()
+                .zip(0..)
+                .map(|((path, kind, text), id)| SourceFile::new(FileId(id), path, kind, text.into()))
+                .collect();
+            let trees = Trees::parse(&sources);
+            let request = Request::default();
+            let workspace = Workspace::new(&trees, &request);
+            for variable in ["HTTP_PROXY", "A"] {
+                every_format(&workspace, variable, at);
+            }
+        }
+    }
+
+    /// Lines of drop-ins and environment files, right and wrong.
+    fn unit_line() -> impl Strategy<Value = String> {
+        let lines = [
+            "[Service]",
+            "[service]",
+            "[Service",
+            "Environment=HTTP_PROXY=http://p:1 http_proxy=q A=1",
+            "Environment=\"HTTP_PROXY=a HTTPS_PROXY=b",
+            "Environment=HTTP_PROXY=%41 \\",
+            "Environment=",
+            "UnsetEnvironment=HTTP_PROXY",
+            "EnvironmentFile=/etc/default/docker",
+            "ExecStart=",
+            "ExecStart=/usr/bin/dockerd --http-proxy=p:2",
+            "HTTP_PROXY=http://p:3",
+        ];
+        prop_oneof![
+            9 => proptest::sample::select(lines.to_vec()).prop_map(str::to_owned),
+            1 => ".{0,20}",
+        ]
+    }
+
+    fn every_format(workspace: &Workspace<'_>, variable: &str, at: Option<usize>) {
+        let view = TraceView::new(workspace, variable, at);
+        for format in [
+            TraceFormat::Human,
+            TraceFormat::Json,
+            TraceFormat::Mermaid,
+            TraceFormat::Dot,
+            TraceFormat::Svg,
+            TraceFormat::Html,
+        ] {
+            let mut out = Vec::new();
+            render(format, &view, &RenderOptions::default(), &mut out).expect("it is rendered");
+            assert!(String::from_utf8(out).is_ok());
         }
     }
 }

@@ -172,7 +172,7 @@ pub(super) struct BuildArgs {
     #[arg(long, help_heading = "Builds")]
     pub use_shell_env: bool,
 
-    /// Also look at this machine's units, drop-ins and daemon.json, or those below ROOT
+    /// Also look at this machine's units, drop-ins, daemon.json and users' config.json, or those below ROOT
     #[arg(long, value_name = "ROOT", num_args = 0..=1, require_equals = true, default_missing_value = "/", value_hint = ValueHint::DirPath, help_heading = "Builds")]
     pub host: Option<PathBuf>,
 
@@ -203,9 +203,10 @@ impl BuildArgs {
 #[derive(Debug, Args)]
 pub(super) struct ResolveArgs {
     /// A Dockerfile, a compose file (with a line, only the step or service that stands there), or a
-    /// unit, drop-in, daemon.json or config.json
-    #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath)]
-    pub place: Place,
+    /// unit, drop-in, daemon.json or config.json. With --host it can be left out: the machine's own
+    /// daemons and clients
+    #[arg(value_name = "PATH[:LINE]", value_hint = ValueHint::FilePath, required_unless_present = "host")]
+    pub place: Option<Place>,
 
     #[command(flatten)]
     pub build: BuildArgs,
@@ -228,8 +229,7 @@ pub(super) struct TraceArgs {
     /// The variable; of a proxy both spellings are followed
     pub variable: String,
 
-    /// A Dockerfile, a compose file that builds some, or a folder with them; with a line, only what
-    /// concerns the instruction there
+    /// A file or a folder; with a line, only what concerns the instruction there
     #[arg(value_name = "PATH[:LINE]", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub place: Place,
 

@@ -10,13 +10,17 @@ use super::{Exit, complain, resolve_machine};
 use crate::check::no_such_stage;
 use crate::flow::{Trees, Workspace};
 use crate::load::Loaded;
+use crate::report::resolve::machine::MachineView;
 use crate::report::resolve::project::{self, ProjectView};
 use crate::report::resolve::{self, ResolveView};
 use crate::source::{FileKind, SourceFile};
 
 pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
-    let mut paths = vec![args.place.path.clone()];
-    paths.extend(resolve_machine::companions(&args.place.path, args.kind));
+    let Some(place) = &args.place else {
+        return host(args);
+    };
+    let mut paths = vec![place.path.clone()];
+    paths.extend(resolve_machine::companions(&place.path, args.kind));
     let loaded = load_all(&paths, args.kind, &args.build)?;
     let told = tell(&loaded);
     let Some(asked) = asked(&loaded) else {
@@ -28,13 +32,13 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
     };
     let trees = Trees::parse(&loaded.sources);
     let workspace = Workspace::new(&trees, &loaded.request);
-    if let Some(message) = past_the_end(asked, args.place.line) {
+    if let Some(message) = past_the_end(asked, place.line) {
         return Ok(refuse(&workspace, asked, &message));
     }
     let shown = match asked.kind() {
-        FileKind::Compose => compose(&workspace, asked, args)?,
+        FileKind::Compose => compose(&workspace, asked, place.line, args)?,
         _ if resolve_machine::concerns(asked) => machine(&workspace, asked, args)?,
-        _ => dockerfile(&workspace, asked, args)?,
+        _ => dockerfile(&workspace, asked, place.line, args)?,
     };
     Ok(told.max(shown))
 }
@@ -56,6 +60,7 @@ fn asked(loaded: &Loaded) -> Option<&SourceFile> {
 fn dockerfile(
     workspace: &Workspace<'_>,
     asked: &SourceFile,
+    line: Option<usize>,
     args: &ResolveArgs,
 ) -> io::Result<Exit> {
     let refuse = |message: &str| refuse(workspace, asked, message);
@@ -65,8 +70,8 @@ fn dockerfile(
     if let Some(error) = no_such_stage(workspace, build) {
         return Ok(refuse(&error.message));
     }
-    let view = ResolveView::new(workspace, build, args.place.line);
-    if let (Some(line), true) = (args.place.line, view.stages.is_empty()) {
+    let view = ResolveView::new(workspace, build, line);
+    if let (Some(line), true) = (line, view.stages.is_empty()) {
         return Ok(refuse(&format!("no step stands on line {line}")));
     }
     Stdout::new(args.color).render(|options, out| match args.format {
@@ -77,11 +82,16 @@ fn dockerfile(
 }
 
 /// A compose file: its project.
-fn compose(workspace: &Workspace<'_>, asked: &SourceFile, args: &ResolveArgs) -> io::Result<Exit> {
-    let Some(view) = ProjectView::new(workspace, asked.id(), args.place.line) else {
+fn compose(
+    workspace: &Workspace<'_>,
+    asked: &SourceFile,
+    line: Option<usize>,
+    args: &ResolveArgs,
+) -> io::Result<Exit> {
+    let Some(view) = ProjectView::new(workspace, asked.id(), line) else {
         return Ok(refuse(workspace, asked, NOTHING));
     };
-    if let (Some(line), true) = (args.place.line, view.services.is_empty()) {
+    if let (Some(line), true) = (line, view.services.is_empty()) {
         let message = format!("no service stands on line {line}");
         return Ok(refuse(workspace, asked, &message));
     }
@@ -97,6 +107,25 @@ fn machine(workspace: &Workspace<'_>, asked: &SourceFile, args: &ResolveArgs) ->
     let Some(view) = resolve_machine::view(workspace, asked) else {
         return Ok(refuse(workspace, asked, "this file configures no daemon"));
     };
+    show(&view, args)
+}
+
+/// The machine's own daemons and clients.
+fn host(args: &ResolveArgs) -> io::Result<Exit> {
+    let loaded = load_all(&[], args.kind, &args.build)?;
+    let told = tell(&loaded);
+    let trees = Trees::parse(&loaded.sources);
+    let workspace = Workspace::new(&trees, &loaded.request);
+    let view = MachineView::new(&workspace, |_| true, |_| true);
+    if view.daemons.is_empty() && view.clients.is_empty() {
+        let message = "this machine has no unit, drop-in, daemon.json or config.json";
+        complain(&workspace.names, None, message);
+        return Ok(Exit::Failed);
+    }
+    Ok(told.max(show(&view, args)?))
+}
+
+fn show(view: &MachineView, args: &ResolveArgs) -> io::Result<Exit> {
     Stdout::new(args.color).render(|options, out| match args.format {
         ListFormat::Human => view.human(options, out),
         ListFormat::Json => view.json(out),

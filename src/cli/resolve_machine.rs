@@ -32,7 +32,7 @@ pub(super) fn view(workspace: &Workspace<'_>, file: &SourceFile) -> Option<Machi
 }
 
 /// Where a daemon's files stand below the machine's root.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 10] = [
     "etc/systemd",
     "run/systemd",
     "usr/local/lib/systemd",
@@ -41,6 +41,8 @@ const FOLDERS: [&str; 8] = [
     ".config/systemd",
     ".local/share/systemd",
     "etc/docker",
+    "etc/default",
+    "etc/sysconfig",
 ];
 
 /// The folders that hold the rest of what configures the daemon that `path` is about. The machine's

@@ -122,18 +122,32 @@ fn on_host(host: &HostTree) -> Vec<ConfiguredDaemon> {
 /// More home directories than this are no machine's that somebody builds on.
 const MOST_HOMES: usize = 64;
 
-/// The home directories of a machine.
+/// The home directories of a machine, that of whoever asks first.
 fn homes(host: &HostTree) -> Vec<String> {
     let folder = resolve(host, "/home").filter(|found| found.entry == Some(TreeEntry::Directory));
     let below = folder.map_or_else(Vec::new, |folder| host.list(&folder.path));
     let below = below.into_iter().take(MOST_HOMES);
     let below = below.map(|name| format!("/home/{name}"));
-    std::iter::once("/root".to_owned()).chain(below).collect()
+    let own = host
+        .home()
+        .map(|home| home.trim_end_matches('/').to_owned());
+    let mut homes: Vec<String> = own.into_iter().collect();
+    for home in std::iter::once("/root".to_owned()).chain(below) {
+        if !homes.contains(&home) {
+            homes.push(home);
+        }
+    }
+    homes
 }
 
-/// The files of a machine that configure its daemon, read now.
+/// The files of a machine that configure its daemon and its clients, read now.
 pub fn files_of_host(host: &HostTree) -> Vec<Arc<SourceFile>> {
     on_host(host);
+    for home in homes(host) {
+        let path = resolve(host, &format!("{home}/.docker/config.json"));
+        let path = path.filter(|found| found.entry == Some(TreeEntry::File));
+        path.and_then(|found| host.read(&found.path, FileKind::ClientConfig));
+    }
     host.files()
 }
 

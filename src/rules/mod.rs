@@ -8,6 +8,7 @@ mod edits;
 mod forgotten_proxies;
 mod missing_dockerfiles;
 mod model_findings;
+mod no_proxy_of_machines;
 mod page;
 mod precedence;
 mod secret_help;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, model_findings};
 use crate::flow::clients::{NoProxy, Reads};
 use crate::flow::{Analysis, Build, Need, Setting, Workspace};
 use crate::model::HopId;
@@ -20,6 +20,26 @@ struct Dead<'v> {
 }
 
 impl Rule for NoProxyIneffective {
+    /// The daemon's list, which Go reads, and the client's, which may be for any reader.
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        model_findings::daemons(workspace, "no-proxy-ineffective", sink);
+        let clients = workspace.machine.clients.iter();
+        let entries = clients.flat_map(|(_, config)| &config.entries);
+        let settings = entries.flat_map(|entry| &entry.settings);
+        for list in settings.filter(|setting| setting.variable == "NO_PROXY") {
+            let Some(dead) = for_nobody(&list.value) else {
+                continue;
+            };
+            sink.report(
+                list.at,
+                "exempts nothing",
+                format!("`noProxy`: {}", dead.why),
+            )
+            .about(list.variable)
+            .help(dead.help);
+        }
+    }
+
     fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         let source = workspace.source(build.file);
         let settings = build.network_settings();
@@ -73,12 +93,8 @@ fn read_list<'s, 'b>(
 fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
     let syntax = &need.call.proxies()?.no_proxy;
     let client = need.call.client.name;
-    if list.contains(';') {
-        return Some(Dead {
-            entry: list,
-            why: "entries are separated by `;`, which no client takes for a separator".to_owned(),
-            help: write(&list.replace(';', ",")),
-        });
+    if let Some(dead) = for_nobody(list) {
+        return Some(dead);
     }
     let words = list.split_ascii_whitespace().collect::<Vec<_>>();
     let blanks_only = words.len() > 1 && words.iter().all(|word| !word.contains(','));
@@ -93,6 +109,37 @@ fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
         .find_map(|entry| of_entry(entry.trim(), syntax, need))
 }
 
+/// The first entry that no client understands, or the list if it is none.
+fn for_nobody(list: &str) -> Option<Dead<'_>> {
+    if list.contains(';') {
+        return Some(Dead {
+            entry: list,
+            why: "entries are separated by `;`, which no client takes for a separator".to_owned(),
+            help: write(&list.replace(';', ",")),
+        });
+    }
+    let mut entries = list.split(',').map(str::trim);
+    entries.find_map(|entry| {
+        let address = Address::parse(entry);
+        if address.scheme.is_some() {
+            return Some(Dead {
+                entry,
+                why: format!(
+                    "`{entry}` is an address; entries are host names, and no client takes it apart"
+                ),
+                help: write(address.host),
+            });
+        }
+        let front = entry.strip_suffix(".*")?;
+        let is_address = front.split('.').all(|part| part.parse::<u8>().is_ok());
+        is_address.then(|| Dead {
+            entry,
+            why: format!("`{entry}` matches nothing: no client knows `*` behind an address"),
+            help: "write the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned(),
+        })
+    })
+}
+
 fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dead<'v>> {
     let client = need.call.client.name;
     let hosts = || {
@@ -100,25 +147,6 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
             .iter()
             .filter_map(|target| target.host.as_deref())
     };
-    let address = Address::parse(entry);
-    if address.scheme.is_some() {
-        return Some(Dead {
-            entry,
-            why: format!(
-                "`{entry}` is an address; entries are host names, and no client takes it apart"
-            ),
-            help: write(address.host),
-        });
-    }
-    if let Some(front) = entry.strip_suffix(".*")
-        && front.split('.').all(|part| part.parse::<u8>().is_ok())
-    {
-        return Some(Dead {
-            entry,
-            why: format!("`{entry}` matches nothing: no client knows `*` behind an address"),
-            help: "write the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned(),
-        });
-    }
     if let Some(domain) = entry.strip_prefix("*.")
         && !syntax.star_suffix
         && hosts().any(|host| is_below(host, domain))
@@ -138,7 +166,7 @@ fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dea
             why: format!(
                 "{client} does not know address blocks, so `{entry}` does not exempt `{host}`"
             ),
-            help: write(address.host),
+            help: write(host),
         });
     }
     None

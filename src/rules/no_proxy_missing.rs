@@ -2,16 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, no_proxy_of_machines};
 use crate::finding::Severity;
 use crate::flow::clients::Reads;
 use crate::flow::{Analysis, Build, Need, SetBy, Setting, Workspace};
-use crate::model::HopId;
 use crate::model::hosts::{is_internal_host, is_listed};
+use crate::model::{HopId, Mechanism};
+use crate::source::Location;
 
 pub(super) struct NoProxyMissing;
 
 impl Rule for NoProxyMissing {
+    fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        no_proxy_of_machines::in_daemons(workspace, sink);
+    }
+
     fn build(&self, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
         if workspace.is_template(build.file) || !build.has_network_settings() {
             return;
@@ -50,7 +55,7 @@ impl Rule for NoProxyMissing {
             let Some(host) = hosts.find(internal) else {
                 continue;
             };
-            let Some(setting) = proxies.of_command(need) else {
+            let Some(proxy) = proxies.of_command(need) else {
                 continue;
             };
             let exempts = ["no_proxy", "NO_PROXY"];
@@ -60,19 +65,22 @@ impl Rule for NoProxyMissing {
             let reads_list = exempts
                 .iter()
                 .any(|name| matches!(need.reads(name), Reads::Yes | Reads::Unknown));
-            if has_list || !reads_list || told.contains(&setting.hop) {
+            if has_list || !reads_list || told.contains(&proxy.hop) {
                 continue;
             }
-            told.insert(setting.hop);
+            told.insert(proxy.hop);
             let finding = sink
                 .report(
-                    build.at(setting.name_span.to(setting.value_span)),
+                    proxy.at,
                     "for every host",
-                    format!("`{}` sends requests for the internal host `{host}` to the proxy: there is no `NO_PROXY` beside it", setting.name),
+                    format!("`{}` sends requests for the internal host `{host}` to the proxy: there is no `NO_PROXY` beside it", proxy.name),
                 )
-                .about(setting.name)
+                .about(proxy.name)
                 .after(need.executed.location(), format!("fetches from `{host}`"))
-                .help(format!("set `no_proxy={host}` and `NO_PROXY={host}` in the same place"));
+                .help(match proxy.is_client {
+                    true => format!("set `noProxy` to `{host}` in the same place"),
+                    false => format!("set `no_proxy={host}` and `NO_PROXY={host}` in the same place"),
+                });
             if policy.proxy_required {
                 finding.severity(Severity::Warning);
             }
@@ -80,13 +88,23 @@ impl Rule for NoProxyMissing {
     }
 }
 
-/// The settings of the stages.
+/// A proxy whose address is written out.
+#[derive(Clone, Copy)]
+struct Literal<'b> {
+    name: &'b str,
+    at: Location,
+    hop: HopId,
+    /// Whether it stands in a client's `config.json`.
+    is_client: bool,
+}
+
+/// The proxies that the Dockerfile or the client's file writes out.
 struct LiteralProxies<'b> {
     build: &'b Build<'b>,
-    /// By the hop they made.
-    settings: HashMap<HopId, Setting<'b>>,
+    /// The settings of the stages by the hop they made.
+    settings: HashMap<HopId, Literal<'b>>,
     /// The first on the way to a hop.
-    origins: HashMap<HopId, Option<Setting<'b>>>,
+    origins: HashMap<HopId, Option<Literal<'b>>>,
 }
 
 impl<'b> LiteralProxies<'b> {
@@ -95,21 +113,40 @@ impl<'b> LiteralProxies<'b> {
         let in_stages = build
             .settings()
             .filter(|setting| setting.by != SetBy::GlobalArg);
+        let literal = |setting: Setting<'b>| Literal {
+            name: setting.name,
+            at: build.at(setting.name_span.to(setting.value_span)),
+            hop: setting.hop,
+            is_client: false,
+        };
         Self {
             build,
-            settings: in_stages.map(|setting| (setting.hop, setting)).collect(),
+            settings: in_stages
+                .map(|setting| (setting.hop, literal(setting)))
+                .collect(),
             origins: HashMap::new(),
         }
     }
 
-    /// The proxy of the command, if the file writes its address out.
-    fn of_command(&mut self, need: &Need<'b>) -> Option<Setting<'b>> {
-        let (_, sight) = need.proxies().next()?;
+    /// The proxy of the command, if its address is written out.
+    fn of_command(&mut self, need: &Need<'b>) -> Option<Literal<'b>> {
+        let (name, sight) = need.proxies().next()?;
         sight.value.as_known()?;
         let last = sight.hop?;
+        let provenance = &self.build.model.provenance;
         let find = || {
-            let story = self.build.model.provenance.story(last);
-            story.iter().find_map(|hop| self.settings.get(hop)).copied()
+            let story = provenance.story(last);
+            let own = story.iter().find_map(|hop| self.settings.get(hop)).copied();
+            own.or_else(|| {
+                let by_client = |hop: &HopId| provenance.hop(*hop).how == Mechanism::ClientProxies;
+                let hop = story.iter().copied().find(by_client)?;
+                Some(Literal {
+                    name,
+                    at: provenance.hop(hop).at?,
+                    hop,
+                    is_client: true,
+                })
+            })
         };
         *self.origins.entry(last).or_insert_with(find)
     }

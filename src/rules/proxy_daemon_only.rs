@@ -101,8 +101,7 @@ fn help(is_service: bool, local: Option<&str>) -> String {
 
 /// The daemon's proxies, as far as they say which: a value that somebody fills in may be empty.
 fn settings(daemon: &Daemon) -> Vec<&ProxySetting> {
-    let proxies = [&daemon.proxies.http, &daemon.proxies.https];
-    let set = proxies.into_iter().flatten();
+    let set = daemon.proxies.addresses().map(|(_, setting)| setting);
     set.filter(|setting| setting.value.as_known().is_some() && setting.at.is_some())
         .collect()
 }

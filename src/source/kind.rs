@@ -50,6 +50,9 @@ const LOOSE_DROPINS: [&str; 4] = [
     "docker-proxy.conf",
 ];
 
+/// Environment files of Docker's packages (`facts/systemd-daemon-go.md` 38).
+const PACKAGED_ENVIRONMENT: [&str; 2] = ["etc/default/docker", "etc/sysconfig/docker"];
+
 impl FileKind {
     /// Every kind that is linted, in the order in which help texts name them.
     pub const ALL: [FileKind; 7] = [
@@ -84,7 +87,8 @@ impl FileKind {
     /// The kind that a path, written with `/`, says by itself. A relative path should carry its
     /// folder where it can: drop-ins and the client's configuration are known by their folder.
     ///
-    /// Nothing on disk is looked at. `EnvironmentFile` is never returned: only a unit makes one.
+    /// Nothing on disk is looked at. Of environment files only those are known that Docker's packages
+    /// bring: of others a unit must say that they are.
     pub fn from_path(path: &str) -> Option<Self> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if NEVER.iter().any(|suffix| name.ends_with(suffix)) {
@@ -102,8 +106,11 @@ impl FileKind {
             || (is_dropin_folder(folder_name) && is_conf(name))
             || is_meant_as_dropin(folder_name, name)
             || LOOSE_DROPINS.contains(&name)
+            || (folder.ends_with("systemd/system") && name.starts_with("docker") && is_conf(name))
         {
             Some(Self::Unit)
+        } else if PACKAGED_ENVIRONMENT.iter().any(|known| is_at(path, known)) {
+            Some(Self::EnvironmentFile)
         } else if name == "daemon.json" {
             Some(Self::DaemonJson)
         } else if name == "config.json" && folder_name == ".docker" {
@@ -184,6 +191,12 @@ fn is_dropin_folder(name: &str) -> bool {
     name == "service.d" || name.ends_with(".service.d")
 }
 
+/// Whether a path ends in these folders and this name.
+fn is_at(path: &str, end: &str) -> bool {
+    let rest = path.strip_suffix(end);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
 fn is_conf(name: &str) -> bool {
     name.ends_with(".conf")
 }
@@ -252,7 +265,11 @@ mod tests {
         names(
             Some(FileKind::Unit),
             "docker.service etc/systemd/system/docker.service.d/http-proxy.conf service.d/x.conf
-             docker.service.d/proxy.conf.j2",
+             docker.service.d/proxy.conf.j2 etc/systemd/system/docker.conf",
+        );
+        names(
+            Some(FileKind::EnvironmentFile),
+            "etc/default/docker files/etc/sysconfig/docker",
         );
         names(Some(FileKind::DaemonJson), "etc/docker/daemon.json");
         names(
@@ -268,7 +285,8 @@ mod tests {
             "Dockerfile.dockerignore .dockerignore Dockerfile.md Dockerfile.orig Dockerfile.bak
              Dockerfile.rej Dockerfiles dockerfile.go config.json docker/config.json nginx.service
              docker.service.d/proxy.conf.bak compose.json mycompose.yml Makefile README.md .envrc
-             .github/workflows/docker-compose-test.yml docker.service.d x.conf",
+             .github/workflows/docker-compose-test.yml docker.service.d x.conf docker
+             xetc/default/docker",
         );
     }
 

@@ -9,10 +9,12 @@
 //! | `readers` | the commands that read it, and which setting each of them sees |
 //! | `stop` | the closed list of reasons why a setting goes no further |
 //! | `stops` | which of them holds for a setting, and where |
+//! | `machine` | the same for what daemons are given |
 
 mod collect;
 mod family;
 mod focus;
+mod machine;
 mod readers;
 mod reading;
 mod stop;
@@ -26,6 +28,7 @@ use crate::model::{HopId, Value};
 use crate::source::{Location, Span};
 
 use focus::Focus;
+pub use machine::{DaemonSetting, DaemonTrace, trace_daemon};
 pub use stop::Stop;
 
 /// What becomes of one variable in a build.
@@ -206,6 +209,24 @@ impl Story<'_> {
     fn is_about(self, name: &str) -> bool {
         name == self.0 || ignores_case(self.0) && name.eq_ignore_ascii_case(self.0)
     }
+
+    /// Whether a text holds the variable, or the key of a configuration that stands for it:
+    /// `http_proxy`, `http-proxy`, `httpProxy`.
+    fn is_mentioned(self, text: &str) -> bool {
+        if !ignores_case(self.0) {
+            return text.contains(self.0);
+        }
+        let squeezed = |text: &str| -> String {
+            let letters = text.chars().filter(|c| !matches!(c, '-' | '_'));
+            letters.map(|c| c.to_ascii_lowercase()).collect()
+        };
+        squeezed(text).contains(&squeezed(self.0))
+    }
+}
+
+/// Whether `name` is `variable`, in any of the spellings that are one story.
+pub fn is_about(variable: &str, name: &str) -> bool {
+    Story(variable).is_about(name)
 }
 
 /// Whether both spellings of a variable are one story: BuildKit compares the names of proxies

@@ -1,6 +1,7 @@
 //! Why a setting goes no further.
 
-/// Why a setting goes no further. Sources: `facts/buildkit.md` 1 to 3, `facts/shell.md`.
+/// Why a setting goes no further. Sources: `facts/buildkit.md` 1 to 3, `facts/shell.md`; for daemons
+/// and clients `facts/systemd-daemon-go.md` 43, 46, 49 and `facts/compose.md` 1a.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stop {
     /// Declared above the first `FROM`, and not again in the stage.
@@ -51,11 +52,39 @@ pub enum Stop {
     SecretFile,
     /// In a stage that the target does not need.
     OutsideTarget,
+    /// In a daemon's environment or options.
+    PullsOnly,
+    /// In the environment of a daemon that has a flag or `daemon.json` for it.
+    OptionWins,
+    /// The lower-case spelling in the environment of a daemon that has the upper-case one.
+    UpperCaseWins,
+    /// A variable that the daemon does not read.
+    NotForDaemon,
+    /// In the configuration of a daemon that does not start.
+    NoStart,
+    /// `environment` or `env_file` of a compose service.
+    RunTimeOnly,
+    /// `allProxy` of a client, which builds do not get.
+    NoBuildArgument,
+    /// The client's entry for a daemon at one address.
+    OneAddress,
 }
 
 impl Stop {
+    /// The reasons that hold for daemons, clients and containers, outside of builds.
+    pub const OUTSIDE: [Self; 8] = [
+        Self::PullsOnly,
+        Self::OptionWins,
+        Self::UpperCaseWins,
+        Self::NotForDaemon,
+        Self::NoStart,
+        Self::RunTimeOnly,
+        Self::NoBuildArgument,
+        Self::OneAddress,
+    ];
+
     /// Every reason.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 32] = [
         Self::OnlyGlobal,
         Self::OtherStage,
         Self::Later,
@@ -80,6 +109,14 @@ impl Stop {
         Self::OtherSpelling,
         Self::SecretFile,
         Self::OutsideTarget,
+        Self::PullsOnly,
+        Self::OptionWins,
+        Self::UpperCaseWins,
+        Self::NotForDaemon,
+        Self::NoStart,
+        Self::RunTimeOnly,
+        Self::NoBuildArgument,
+        Self::OneAddress,
     ];
 
     /// A stable word for programs.
@@ -109,6 +146,14 @@ impl Stop {
             Self::OtherSpelling => "other-spelling",
             Self::SecretFile => "secret-file",
             Self::OutsideTarget => "outside-target",
+            Self::PullsOnly => "pulls-only",
+            Self::OptionWins => "option-wins",
+            Self::UpperCaseWins => "upper-case-wins",
+            Self::NotForDaemon => "not-for-daemon",
+            Self::NoStart => "no-start",
+            Self::RunTimeOnly => "run-time-only",
+            Self::NoBuildArgument => "no-build-argument",
+            Self::OneAddress => "one-address",
         }
     }
 
@@ -167,6 +212,24 @@ impl Stop {
                 "The secret is mounted as a file; only env=NAME makes it a variable."
             }
             Self::OutsideTarget => "The target does not need this stage, so it is not built.",
+            Self::PullsOnly => {
+                "What the daemon is given stays with the daemon: no RUN and no container gets it."
+            }
+            Self::OptionWins => {
+                "A flag or daemon.json sets this proxy too, and wins over the environment."
+            }
+            Self::UpperCaseWins => "The upper-case spelling is set as well, and wins.",
+            Self::NotForDaemon => "The daemon does not read this variable, nor pass it on.",
+            Self::NoStart => "With this configuration the daemon does not start.",
+            Self::RunTimeOnly => {
+                "`environment` and `env_file` are for the container that runs: no RUN sees them."
+            }
+            Self::NoBuildArgument => {
+                "Containers get it, but no build: compose and buildx pass on the other four only."
+            }
+            Self::OneAddress => {
+                "Only for a daemon at this address, which then gets nothing of `default`."
+            }
         }
     }
 }

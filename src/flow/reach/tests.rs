@@ -271,7 +271,8 @@ fn every_stop_is_found_where_it_is() {
             );
         });
     }
-    for why in Stop::ALL {
+    let outside = |why: &Stop| Stop::OUTSIDE.contains(why);
+    for why in Stop::ALL.into_iter().filter(|why| !outside(why)) {
         assert!(
             CASES.iter().any(|case| case.4 == why),
             "{why:?} has no case"

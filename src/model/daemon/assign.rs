@@ -495,11 +495,8 @@ impl Reader<'_> {
             return;
         };
         let span = word.span_of(0, name.len());
-        let message = format!(
-            "nobody reads `{name}`: the daemon knows `{meant}` and its lower-case spelling only"
-        );
         let found = self
-            .diagnostic(Cause::NobodyReads, span, message)
+            .diagnostic(Cause::NobodyReads, span, nobody_reads(name, meant))
             .name(name)
             .help(format!("write `{meant}`"))
             .repair(
@@ -509,6 +506,11 @@ impl Reader<'_> {
             );
         self.diagnostics.push(found);
     }
+}
+
+/// What there is to say about a name that is almost a proxy variable's.
+pub(super) fn nobody_reads(name: &str, meant: &str) -> String {
+    format!("nobody reads `{name}`: the daemon knows `{meant}` and its lower-case spelling only")
 }
 
 fn full_width_edit(reader: &Reader, word: &Word, at: usize) -> (Location, String) {

@@ -222,6 +222,13 @@ impl Cause {
     }
 }
 
+impl Cause {
+    /// Whether systemd reads nothing of the file behind the place.
+    pub fn ends_the_file(self) -> bool {
+        matches!(self, Self::BrokenHeader | Self::NotUtf8 | Self::LineTooLong)
+    }
+}
+
 impl Diagnostic {
     /// A diagnostic with nothing but a place and a message.
     pub fn new(cause: Cause, path: &str, at: Option<Location>, message: impl Into<String>) -> Self {

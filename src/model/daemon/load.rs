@@ -3,6 +3,7 @@
 use crate::source::{Location, Span};
 use crate::syntax::unit::{self, Entry, EntryKind, Logical, Stop, StopCause};
 
+use super::assign;
 use super::diagnostic::{Cause, Diagnostic};
 use super::keys;
 use super::names;
@@ -58,9 +59,7 @@ impl<'a> Loader<'a> {
         for entry in read {
             if template::is_template(source.file.slice(entry.span)) {
                 self.order += 1;
-                for setting in template::settings(source, entry, self.order) {
-                    self.service.set(setting);
-                }
+                self.filled_in(source, entry);
                 continue;
             }
             match &entry.kind {
@@ -79,6 +78,21 @@ impl<'a> Loader<'a> {
             self.stopped(source, stop, unread, read.is_empty());
         }
         unit.stop.is_none()
+    }
+
+    /// A line with placeholders: of its settings the names are known.
+    fn filled_in(&mut self, source: &Source, entry: &Entry) {
+        for setting in template::settings(source, entry, self.order) {
+            if let Some(meant) = names::meant(&setting.name) {
+                let message = assign::nobody_reads(&setting.name, meant);
+                let found =
+                    Diagnostic::new(Cause::NobodyReads, &source.path, Some(setting.at), message);
+                let found = found.name(setting.name.clone());
+                self.diagnostics
+                    .push(found.help(format!("write `{meant}`")));
+            }
+            self.service.set(setting);
+        }
     }
 
     pub fn report(

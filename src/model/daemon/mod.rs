@@ -9,7 +9,7 @@
 //! environment_files, environment             the started process's variables
 //! start     whether it starts, and what is executed
 //! daemon_json                                what dockerd adds by file and flag
-//! values, not_read                           what will not work although nothing complains
+//! values, not_read, intent                   what will not work although nothing complains
 //! ```
 
 mod assign;
@@ -20,6 +20,7 @@ mod environment;
 mod environment_files;
 mod exec;
 mod host;
+mod intent;
 mod keys;
 mod load;
 mod manager;
@@ -141,6 +142,22 @@ pub struct Daemon {
     pub provenance: Provenance,
 }
 
+impl ProxySetting {
+    /// Whether it is an option of dockerd's, by flag or in `daemon.json`, and no variable.
+    pub fn is_option(&self) -> bool {
+        matches!(self.from, Mechanism::DaemonJson | Mechanism::DaemonFlag)
+    }
+}
+
+impl Proxies {
+    /// The proxies' addresses, each with the variable it stands for.
+    pub fn addresses(&self) -> impl Iterator<Item = (&'static str, &ProxySetting)> {
+        let named = [("HTTP_PROXY", &self.http), ("HTTPS_PROXY", &self.https)];
+        let set = named.into_iter();
+        set.filter_map(|(name, setting)| Some((name, setting.as_ref()?)))
+    }
+}
+
 impl Daemon {
     /// What Go makes of the proxies.
     pub fn go_proxy(&self) -> GoProxy {
@@ -259,6 +276,7 @@ impl Assembly<'_> {
             .last()
             .map_or("", |command| &command.path);
         self.proxies(&flags, command_path);
+        self.all_proxy();
         self.find_lost(&manager);
         self.daemon
     }
@@ -430,6 +448,34 @@ impl Assembly<'_> {
                 _ => self.daemon.proxies.no_proxy = setting,
             }
         }
+    }
+
+    /// dockerd and containerd read no `ALL_PROXY` (`facts/systemd-daemon-go.md` 46); only the git
+    /// that dockerd starts for a remote context does.
+    fn all_proxy(&mut self) {
+        let daemon = &mut self.daemon;
+        let is_read = daemon.unit.starts_with("podman");
+        let may_have_others =
+            daemon.proxies.addresses().next().is_some() || daemon.environment_is_partial;
+        if is_read || may_have_others {
+            return;
+        }
+        let names = ["ALL_PROXY", "all_proxy"];
+        let set = names.into_iter().find_map(|name| {
+            let variable = daemon.environment.get(name)?;
+            (!variable.value.is_empty()).then_some((name, variable))
+        });
+        let Some((name, variable)) = set else {
+            return;
+        };
+        let message = format!(
+            "the daemon does not read `{name}`, and nothing sets `HTTP_PROXY` or `HTTPS_PROXY`: it connects directly"
+        );
+        let found = Diagnostic::new(Cause::NobodyReads, &variable.path, variable.at, message)
+            .name(name)
+            .help("set `HTTP_PROXY` and `HTTPS_PROXY` to this address; `socks5://` is understood")
+            .minor(true);
+        daemon.diagnostics.push(found);
     }
 
     /// What Go makes of an option's value, unless its place was told already.

@@ -38,6 +38,13 @@ pub(super) fn meant(name: &str) -> Option<&'static str> {
     };
     let given = squeeze(name);
     let exact = PROXIES.into_iter().find(|proxy| squeeze(proxy) == given);
+    let sorted = |name: &str| -> Vec<u8> {
+        let mut letters = name.as_bytes().to_vec();
+        letters.sort_unstable();
+        letters
+    };
+    let same_letters = |proxy: &&str| sorted(&squeeze(proxy)) == sorted(&given);
+    let exact = exact.or_else(|| PROXIES.into_iter().find(same_letters));
     exact.or_else(|| {
         // `NO_PROXY` is too short for that: GOPROXY is one letter away.
         let near = |proxy: &&str| one_edit_apart(squeeze(proxy).as_bytes(), given.as_bytes());
@@ -90,6 +97,7 @@ mod tests {
         assert_eq!(meant("Http_Proxy"), Some("HTTP_PROXY"));
         assert_eq!(meant("HTTPPROXY"), Some("HTTP_PROXY"));
         assert_eq!(meant("HTTPS_PROXYS"), Some("HTTPS_PROXY"));
+        assert_eq!(meant("HTTP_PROXYS"), Some("HTTPS_PROXY"));
         assert_eq!(meant("http-proxy"), Some("HTTP_PROXY"));
         for name in [
             "HTTP_PROXY",

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::source::{FileKind, FileTree, Location, SourceFile, Span, TreeEntry, resolve};
-use crate::syntax::environment_file;
-use crate::syntax::unit::{self, EntryKind, Unescape};
 
 use super::diagnostic::{Cause, Diagnostic};
 use super::environment::Environment;
 use super::host::{Host, Manager, Scope};
+use super::intent::{Intent, assignment_intent, intents, is_set_aside};
 use super::manager::ManagerSettings;
 use super::names;
-use super::search::{self, UnitFiles};
+use super::search::{self, Fragment, UnitFiles};
 
 /// What is known when the search for lost files begins.
 pub(super) struct Known<'a> {
@@ -42,26 +41,16 @@ pub(super) fn find(known: &Known, diagnostics: &mut Vec<Diagnostic>) {
         return;
     }
     finder.foreign_directories();
+    finder.lying_about();
+    finder.not_wired();
     if known.scope == Scope::Machine {
-        finder.not_wired();
+        finder.for_logins();
     }
 }
 
 struct Finder<'a> {
     known: &'a Known<'a>,
     diagnostics: &'a mut Vec<Diagnostic>,
-}
-
-/// A setting in a file that nobody reads.
-struct Intent {
-    /// The section header, or the setting.
-    at: Span,
-    line: Option<u32>,
-    name: Option<String>,
-    /// Whether it sets a proxy.
-    proxy: bool,
-    /// Whether it stands in a `[Service]` section.
-    service: bool,
 }
 
 impl Finder<'_> {
@@ -210,20 +199,16 @@ impl Finder<'_> {
     }
 
     /// Reports a file if it holds settings for a service or a proxy.
-    fn candidate(&mut self, cause: Cause, path: &str, message: String) -> bool {
-        let Some(file) = self.open(path, FileKind::Unit) else {
-            return false;
-        };
+    fn candidate(&mut self, cause: Cause, path: &str, message: String) -> Option<&mut Diagnostic> {
+        let file = self.open(path, FileKind::Unit)?;
         let found = intents(&file);
         let intent = found
             .into_iter()
             .find(|intent| intent.service || intent.proxy);
-        let Some(intent) = intent.or_else(|| assignment_intent(&file)) else {
-            return false;
-        };
-        let line = intent.line;
-        self.report(cause, path, &file, &intent, message).line = line;
-        true
+        let intent = intent.or_else(|| assignment_intent(&file))?;
+        let found = self.report(cause, path, &file, &intent, message);
+        found.line = intent.line;
+        Some(found)
     }
 
     /// Drop-in directories that look like Docker's and belong to no unit that runs it.
@@ -251,16 +236,31 @@ impl Finder<'_> {
                 }
             }
         }
-        // Files lying about in /etc/docker itself.
-        for name in self.tree().list("/etc/docker") {
-            if name.ends_with(".conf") {
-                let message = "systemd reads no drop-ins in /etc/docker".to_owned();
-                let path = format!("/etc/docker/{name}");
-                let unit = self
-                    .open(&path, FileKind::Unit)
-                    .is_some_and(|file| intents(&file).iter().any(|i| i.service));
-                if unit {
-                    self.candidate(Cause::WrongDirectory, &path, message);
+    }
+
+    /// Drop-ins that lie where units or Docker's own files are, in no drop-in folder.
+    fn lying_about(&mut self) {
+        let manager = self.known.host.manager;
+        let units = search::search_path(manager);
+        let message = "systemd reads no `.conf` file that lies beside the units";
+        let beside_units = units.into_iter().map(|folder| (folder, message));
+        let others = [(
+            "/etc/docker".to_owned(),
+            "systemd reads no drop-ins in /etc/docker",
+        )];
+        for (folder, message) in beside_units.chain(others) {
+            for name in self.tree().list(&folder) {
+                let path = format!("{folder}/{name}");
+                let is_meant = |file: Arc<SourceFile>| {
+                    let found = intents(&file);
+                    found.iter().any(|intent| intent.service && intent.proxy)
+                };
+                if name.ends_with(".conf")
+                    && self.open(&path, FileKind::Unit).is_some_and(is_meant)
+                    && let Some(found) =
+                        self.candidate(Cause::WrongDirectory, &path, message.to_owned())
+                {
+                    found.help = Some(help_for(manager));
                 }
             }
         }
@@ -277,11 +277,11 @@ impl Finder<'_> {
         for file in self.tree().list(directory) {
             if file.ends_with(".conf") && !file.starts_with('.') {
                 let path = format!("{directory}/{file}");
-                let before = self.diagnostics.len();
-                self.candidate(cause, &path, message.clone());
-                if let Some(found) = self.diagnostics.get_mut(before) {
-                    found.help = Some(help_for(self.known.host.manager));
-                    found.minor = cause == Cause::Containerd;
+                let manager = self.known.host.manager;
+                let is_guess = cause == Cause::OtherManager && self.known.scope == Scope::Shipped;
+                if let Some(found) = self.candidate(cause, &path, message.clone()) {
+                    found.help = Some(help_for(manager));
+                    found.minor = cause == Cause::Containerd || is_guess;
                 }
             }
         }
@@ -327,12 +327,14 @@ impl Finder<'_> {
         };
         match (own, other) {
             (Some(manager), _) => {
-                let whose = match known.scope {
-                    Scope::Machine => "of this machine",
-                    Scope::Shipped => "in this project",
+                let message = match known.scope {
+                    Scope::Machine => format!(
+                        "no unit of this machine is called `{unit}`: systemd never reads this folder"
+                    ),
+                    Scope::Shipped => format!(
+                        "Docker's unit is not called `{unit}`, but `docker.service`: systemd never reads this folder"
+                    ),
                 };
-                let message =
-                    format!("no unit {whose} is called `{unit}`: systemd never reads this folder");
                 (!self.is_read(&manager, unit)).then_some((Cause::WrongDirectory, message))
             }
             (None, Some(manager)) => {
@@ -344,14 +346,23 @@ impl Finder<'_> {
                         "this folder is for user services: the system's dockerd never sees it"
                     }
                 };
-                (known.scope == Scope::Machine && !self.is_read(&manager, unit))
-                    .then(|| (Cause::OtherManager, message.to_owned()))
+                let is_read = match known.scope {
+                    Scope::Machine => self.is_read(&manager, unit),
+                    Scope::Shipped => self.has_unit(&manager, unit),
+                };
+                (!is_read).then(|| (Cause::OtherManager, message.to_owned()))
             }
             (None, None) => Some((
                 Cause::WrongDirectory,
                 "systemd looks for no drop-ins in this folder".to_owned(),
             )),
         }
+    }
+
+    /// Whether the files themselves bring the unit.
+    fn has_unit(&self, manager: &Manager, unit: &str) -> bool {
+        let mut folders = search::search_path(manager).into_iter();
+        folders.any(|folder| self.tree().entry(&format!("{folder}/{unit}")).is_some())
     }
 
     /// Whether some unit of a manager reads the drop-ins of `unit`.
@@ -423,13 +434,24 @@ impl Finder<'_> {
         }
     }
 
-    /// Files of assignments that services do not see by themselves.
+    /// Files of Docker's packages that the unit must name (`facts/systemd-daemon-go.md` 38).
     fn not_wired(&mut self) {
+        let has_unit = self.known.unit.fragment != Fragment::Missing;
         for path in ["/etc/default/docker", "/etc/sysconfig/docker"] {
-            let message =
-                format!("no `EnvironmentFile=` of the unit names `{path}`: dockerd never sees it");
-            self.assignments(Cause::NotWired, path, &message, false);
+            let message = match has_unit {
+                true => format!(
+                    "no `EnvironmentFile=` of the unit names `{path}`: dockerd never sees it"
+                ),
+                false => format!(
+                    "docker-ce's unit names no `EnvironmentFile=`: its dockerd never sees `{path}`"
+                ),
+            };
+            self.assignments(Cause::NotWired, path, &message, !has_unit);
         }
+    }
+
+    /// Files of assignments that services do not see.
+    fn for_logins(&mut self) {
         if self.has_proxy() {
             return;
         }
@@ -472,84 +494,6 @@ fn help_for(manager: &Manager) -> String {
         Manager::System => "move it to /etc/systemd/system/docker.service.d/".to_owned(),
         Manager::User { .. } => "move it to ~/.config/systemd/user/docker.service.d/".to_owned(),
     }
-}
-
-/// The settings of a file in unit syntax.
-fn intents(file: &SourceFile) -> Vec<Intent> {
-    let unit = unit::parse(file);
-    let mut found = Vec::new();
-    let mut header: Option<(Span, u32, bool)> = None;
-    for entry in &unit.entries {
-        match &entry.kind {
-            EntryKind::Section(name) => {
-                header = Some((entry.span, entry.line, name.text == "Service"))
-            }
-            EntryKind::Assignment { key, value } if key.text == "Environment" => {
-                let service = header.is_some_and(|(_, _, service)| service);
-                let socket_line = header.filter(|(_, _, service)| *service);
-                for word in value.words(Unescape::C).flatten() {
-                    let name = word
-                        .text()
-                        .and_then(|text| text.split_once('='))
-                        .map(|(name, _)| name.to_owned());
-                    let proxy = name.as_deref().is_some_and(names::is_proxy);
-                    found.push(Intent {
-                        at: socket_line.map_or(entry.span, |(span, ..)| span),
-                        line: socket_line.map(|(_, line, _)| line),
-                        name,
-                        proxy,
-                        service,
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The first proxy that a file of plain assignments sets, `export` in front or not.
-fn assignment_intent(file: &SourceFile) -> Option<Intent> {
-    let parsed = environment_file::parse(file);
-    parsed.assignments.iter().find_map(|assignment| {
-        let name = assignment.name.rsplit([' ', '\t']).next()?;
-        names::is_proxy(name).then(|| Intent {
-            at: assignment.name_span,
-            line: None,
-            name: Some(name.to_owned()),
-            proxy: true,
-            service: false,
-        })
-    })
-}
-
-/// Files that a person or a package manager has put out of the way.
-fn is_set_aside(name: &str) -> bool {
-    const ENDS: [&str; 18] = [
-        "~",
-        ".bak",
-        ".disabled",
-        ".disable",
-        ".off",
-        ".old",
-        ".orig",
-        ".save",
-        ".sample",
-        ".example",
-        ".dist",
-        ".md",
-        ".swp",
-        ".j2",
-        ".tpl",
-        ".tmpl",
-        ".template",
-        ".erb",
-    ];
-    let lower = name.to_ascii_lowercase();
-    ENDS.iter().any(|end| lower.ends_with(end))
-        || lower.contains(".dpkg-")
-        || lower.contains(".rpm")
-        || lower.starts_with("readme")
 }
 
 /// Directories called `*.d` below `base` whose name speaks of Docker, without links.

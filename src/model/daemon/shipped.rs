@@ -85,6 +85,12 @@ const UNIT_FOLDERS: [(&str, bool); 8] = [
     (".local/share/systemd/user/", true),
 ];
 
+/// Drop-ins for users' own daemons, which somebody may have meant for the system's.
+const USER_DROP_INS: &str = "etc/systemd/user/docker.service.d/";
+
+/// Folders in which somebody puts a drop-in folder, and systemd looks for none.
+const WRONG_FOLDERS: [&str; 3] = ["etc/systemd/", "lib/systemd/", "etc/docker/"];
+
 /// A file's place on the machine it is meant for.
 struct Place<'p> {
     prefix: &'p str,
@@ -97,14 +103,17 @@ struct Place<'p> {
 pub fn shipped(files: &[(String, Arc<SourceFile>)]) -> Vec<Shipped> {
     let mut groups: BTreeMap<(String, Service, bool), MemoryTree> = BTreeMap::new();
     for (path, file) in files {
-        if let Some(place) = place(path) {
+        if let Some(place) = place(path).or_else(|| beside_units(path, file)) {
             let key = (place.prefix.to_owned(), place.service, place.user);
             let tree = groups.entry(key).or_default();
             tree.add_file(&place.on_machine, Arc::clone(file));
         }
     }
-    for ((prefix, _, _), tree) in &mut groups {
+    for ((prefix, service, user), tree) in &mut groups {
         add_neighbours(prefix, files, tree);
+        if *service == Service::Docker && !user {
+            add_below(prefix, &[USER_DROP_INS], files, tree);
+        }
     }
     let shipped = groups
         .into_iter()
@@ -126,13 +135,27 @@ pub fn shipped(files: &[(String, Arc<SourceFile>)]) -> Vec<Shipped> {
 /// What else a folder that stands for a root holds: environment files, `daemon.json`.
 fn add_neighbours(prefix: &str, files: &[(String, Arc<SourceFile>)], tree: &mut MemoryTree) {
     const CONFIGURATION: [&str; 3] = ["etc/docker/", "etc/default/", "etc/sysconfig/"];
+    add_below(prefix, &CONFIGURATION, files, tree);
+    for (path, file) in files {
+        let is_asked_for = file.kind() == FileKind::EnvironmentFile;
+        if let Some(below) = path.strip_prefix(prefix).filter(|_| is_asked_for) {
+            tree.add_file(&format!("/{below}"), Arc::clone(file));
+        }
+    }
+}
+
+/// The files in some folders of a root.
+fn add_below(
+    prefix: &str,
+    folders: &[&str],
+    files: &[(String, Arc<SourceFile>)],
+    tree: &mut MemoryTree,
+) {
     for (path, file) in files {
         let below = path.strip_prefix(prefix);
-        let below = below.filter(|below| {
-            file.kind() == FileKind::EnvironmentFile
-                || CONFIGURATION.iter().any(|folder| below.starts_with(folder))
-        });
-        if let Some(below) = below {
+        if let Some(below) = below
+            && folders.iter().any(|folder| below.starts_with(folder))
+        {
             tree.add_file(&format!("/{below}"), Arc::clone(file));
         }
     }
@@ -160,17 +183,25 @@ fn place(path: &str) -> Option<Place<'_>> {
             continue;
         };
         let (prefix, below) = path.split_at(at);
-        let root = if below.starts_with('.') {
-            format!("{HOME}/")
-        } else {
-            "/".to_owned()
-        };
         return Some(Place {
             prefix,
-            on_machine: format!("{root}{}", rendered(below)),
+            on_machine: on_machine(rendered(below)),
             user,
             service,
         });
+    }
+    for wrong in WRONG_FOLDERS {
+        let above = folder
+            .strip_suffix(directory)
+            .filter(|_| in_drop_ins.is_some());
+        if let Some(prefix) = above.and_then(|above| before(above, wrong)) {
+            return Some(Place {
+                prefix,
+                on_machine: format!("/{wrong}{directory}/{}", rendered(name)),
+                user: false,
+                service,
+            });
+        }
     }
     // A drop-in folder anywhere else is copied to its place by whatever the repository deploys with.
     in_drop_ins?;
@@ -183,16 +214,52 @@ fn place(path: &str) -> Option<Place<'_>> {
     })
 }
 
+/// Where on a machine a path below a root, or below a home directory, is.
+fn on_machine(below: &str) -> String {
+    match below.starts_with('.') {
+        true => format!("{HOME}/{below}"),
+        false => format!("/{below}"),
+    }
+}
+
+/// What stands before the folders that a path ends in.
+fn before<'p>(path: &'p str, end: &str) -> Option<&'p str> {
+    let prefix = path.strip_suffix(end)?;
+    (prefix.is_empty() || prefix.ends_with('/')).then_some(prefix)
+}
+
+/// The place of a file that is meant as a drop-in and lies where the units are.
+fn beside_units<'p>(path: &'p str, file: &SourceFile) -> Option<Place<'p>> {
+    let (folder, name) = path.rsplit_once('/')?;
+    let folder = path.get(..=folder.len())?;
+    let (unit_folder, user, prefix) = UNIT_FOLDERS
+        .into_iter()
+        .find_map(|(unit_folder, user)| Some((unit_folder, user, before(folder, unit_folder)?)))?;
+    is_loose(path, file).then(|| Place {
+        prefix,
+        on_machine: on_machine(&format!("{unit_folder}{}", rendered(name))),
+        user,
+        service: service_of(file),
+    })
+}
+
+/// The service that a file's path speaks of; Docker if it names none.
+fn service_of(file: &SourceFile) -> Service {
+    [Service::Containerd, Service::Podman]
+        .into_iter()
+        .find(|service| file.path().contains(service.name()))
+        .unwrap_or(Service::Docker)
+}
+
 /// Drop-ins that lie in any folder, to be copied or filled in by whatever the repository deploys
 /// with: their name and their content tell what they are. Each is a daemon of its own.
 pub fn loose(files: &[(String, Arc<SourceFile>)]) -> Vec<(Shipped, Arc<SourceFile>)> {
-    let files = files.iter().filter(|(path, file)| is_loose(path, file));
+    let files = files
+        .iter()
+        .filter(|(path, file)| is_loose(path, file) && beside_units(path, file).is_none());
     let shipped = files.map(|(path, file)| {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let service = [Service::Containerd, Service::Podman]
-            .into_iter()
-            .find(|service| file.path().contains(service.name()))
-            .unwrap_or(Service::Docker);
+        let service = service_of(file);
         let mut tree = MemoryTree::default();
         let on_machine = format!(
             "/etc/systemd/system/{}.d/{}",

@@ -534,3 +534,20 @@ fn options_are_checked_like_variables() {
     assert!(daemon.starts);
     assert_eq!(daemon.go_proxy().for_url("http://x/"), None);
 }
+
+#[test]
+fn all_proxy_alone_serves_no_pull() {
+    let all = "Environment=all_proxy=socks5://p:1 NO_PROXY=localhost\n";
+    assert_eq!(causes(&drop_in(all)), [Cause::NobodyReads]);
+    let both = format!("{all}Environment=https_proxy=http://p:1\n");
+    assert_eq!(causes(&drop_in(&both)), []);
+    assert_eq!(causes(&drop_in("Environment=ALL_PROXY=\n")), []);
+}
+
+#[test]
+fn a_template_says_at_least_the_names() {
+    let lines = "Environment=\"HTTP_PROXY={{ proxy }}\" \"HTTP_PROXYS={{ proxy }}\"\n";
+    let daemon = drop_in(lines);
+    assert_eq!(causes(&daemon), [Cause::NobodyReads]);
+    assert_eq!(daemon.diagnostics[0].name.as_deref(), Some("HTTP_PROXYS"));
+}

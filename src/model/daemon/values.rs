@@ -126,28 +126,35 @@ fn is_reference(value: &str) -> bool {
 }
 
 fn no_proxy(name: &str, value: &str) -> Option<Found> {
-    let (_, fault) = go_proxy::no_proxy_faults(value).into_iter().next()?;
+    let (range, fault) = go_proxy::no_proxy_faults(value).into_iter().next()?;
     let (what, help) = match fault {
         EntryFault::Separator => (
-            "separates entries by blanks or `;`: Go sees one entry that matches nothing",
+            "is one entry to Go, and matches nothing: blanks and `;` separate none",
             "separate entries by commas",
         ),
         EntryFault::Url => (
-            "holds a URL, which matches nothing",
+            "is a URL, which matches nothing",
             "write the host without scheme and path",
         ),
         EntryFault::Wildcard => (
-            "holds a `*` that Go does not understand",
+            "matches nothing: Go knows `*` alone and in front of a domain only",
             "write a CIDR range for addresses, a leading dot for sub-domains",
         ),
         EntryFault::Variable => (
-            "holds a `$` that nothing expands",
+            "arrives as written: nothing expands the `$`",
             "write the hosts themselves",
         ),
-        EntryFault::Network => ("holds a network that is none", "write `address/bits`"),
+        EntryFault::Network => ("is no network", "write `address/bits`"),
     };
-    Some((Cause::NoProxyEntry, format!("`{name}` {what}"), help, false))
+    let entry = value.get(range).unwrap_or_default();
+    let shown: String = entry.chars().take(LONGEST_ENTRY).collect();
+    let cut = if shown.len() < entry.len() { "…" } else { "" };
+    let message = format!("`{}{cut}` in `{name}` {what}", shown.escape_debug());
+    Some((Cause::NoProxyEntry, message, help, false))
 }
+
+/// As many characters of an entry are quoted.
+const LONGEST_ENTRY: usize = 40;
 
 /// Percent-encoding in flags that became something else.
 pub(super) fn check_flags(commands: &[ExecStart], diagnostics: &mut Vec<Diagnostic>) {

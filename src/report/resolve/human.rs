@@ -226,9 +226,17 @@ impl Printer<'_, '_> {
         let told: Vec<String> = hops
             .iter()
             .rev()
-            .map(|hop| match hop.place {
-                Some(place) => format!("{} line {}", hop.how, place.start.line),
-                None => hop.how.to_owned(),
+            .map(|hop| match (&hop.file, hop.place) {
+                (Some(file), Some(place)) => {
+                    format!(
+                        "{} {}:{}",
+                        hop.how,
+                        escape::line(file.as_str()),
+                        place.start.line
+                    )
+                }
+                (None, Some(place)) => format!("{} line {}", hop.how, place.start.line),
+                (_, None) => hop.how.to_owned(),
             })
             .collect();
         let shown = if self.view.is_close_up { told.len() } else { 3 };

@@ -8,6 +8,7 @@ use super::view::{
     BaseView, HopView, PieceView, ResolveView, RunView, StageView, StepView, ValueView,
     VariableView,
 };
+use crate::finding::redact::Redacted;
 use crate::report::PlaceView;
 
 pub(super) fn render(view: &ResolveView, out: &mut dyn Write) -> io::Result<()> {
@@ -98,8 +99,9 @@ pub(super) fn value(value: &ValueView) -> Value {
     json!({"known": is_known, "pieces": pieces.collect::<Vec<_>>()})
 }
 
-fn hop(hop: &HopView) -> Value {
-    json!({"how": hop.how, "place": hop.place.as_ref().map(place)})
+pub(super) fn hop(hop: &HopView) -> Value {
+    let file = hop.file.as_ref().map(Redacted::as_str);
+    json!({"how": hop.how, "file": file, "place": hop.place.as_ref().map(place)})
 }
 
 pub(super) fn place(place: &PlaceView) -> Value {

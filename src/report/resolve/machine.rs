@@ -1,13 +1,15 @@
 //! Daemons and clients as they may be shown: everything has passed the redaction door.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io;
 
 use super::view::{PieceView, SpottedHop, ValueView};
 use super::{machine_human, machine_json};
-use crate::finding::redact::{Door, Redacted};
+use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::{ConfiguredDaemon, Workspace};
 use crate::model::client::ClientConfig;
-use crate::model::daemon::{Daemon, LoadState, ProxySetting};
+use crate::model::daemon::{Daemon, Diagnostic, LoadState, ProxySetting};
 use crate::model::{HopId, Piece, Provenance, Unknown, Value, go_proxy};
 use crate::report::words::{mechanism, unknown};
 use crate::report::{RenderOptions, SpotView};
@@ -45,6 +47,21 @@ pub struct DaemonView {
     pub proxies: [Option<SettingView>; 3],
     /// What Go makes of the first two.
     pub go: [GoView; 2],
+    /// What was meant for it and is lost on the way.
+    pub lost: Vec<LostView>,
+}
+
+/// Something that was meant for a daemon and does not reach it as it is written.
+#[derive(Debug)]
+pub struct LostView {
+    /// The rule that reports it.
+    pub rule: &'static str,
+    /// What happens to it.
+    pub message: Redacted,
+    /// The file; as a path of the machine if there is none to open.
+    pub file: Redacted,
+    /// The line.
+    pub line: Option<usize>,
 }
 
 /// What Go makes of a proxy.
@@ -96,7 +113,10 @@ impl MachineView {
         daemon: impl Fn(&ConfiguredDaemon) -> bool,
         client: impl Fn(FileId) -> bool,
     ) -> Self {
-        let builder = Builder { workspace };
+        let builder = Builder {
+            workspace,
+            secrets: RefCell::default(),
+        };
         let machine = &workspace.machine;
         let daemons = machine.daemons.iter().filter(|one| daemon(one));
         let clients = machine.clients.iter().filter(|(file, _)| client(*file));
@@ -121,6 +141,8 @@ impl MachineView {
 
 struct Builder<'a> {
     workspace: &'a Workspace<'a>,
+    /// What must not be quoted, by the files that were looked through.
+    secrets: RefCell<HashMap<FileId, Quotes<'a>>>,
 }
 
 impl Builder<'_> {
@@ -160,6 +182,31 @@ impl Builder<'_> {
                 Some(self.setting(name, &setting.value, setting.hop, &daemon.provenance))
             }),
             go: [&proxies.http, &proxies.https].map(|setting| self.go(setting.as_ref())),
+            lost: daemon
+                .diagnostics
+                .iter()
+                .map(|lost| self.lost(lost))
+                .collect(),
+        }
+    }
+
+    fn lost(&self, found: &Diagnostic) -> LostView {
+        let source = found.at.map(|at| self.workspace.source(at.file));
+        let path = source.map_or(found.path.as_str(), |source| source.path());
+        let mut secrets = self.secrets.borrow_mut();
+        let quoted = source.map(|source| {
+            let look = || Quotes::new(self.door().mask(source).secrets(source.text()));
+            let secrets = secrets.entry(source.id()).or_insert_with(look);
+            secrets.find(&found.message)
+        });
+        let message = self
+            .door()
+            .text_with(&found.message, quoted.unwrap_or_default());
+        LostView {
+            rule: found.cause.rule(),
+            message,
+            file: self.door().path(path),
+            line: found.at.map(|at| self.spot(at).place.start.line),
         }
     }
 

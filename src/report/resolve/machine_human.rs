@@ -48,7 +48,10 @@ impl Printer<'_> {
         };
         writeln!(self.out, "{unit} {whose}")?;
         let fragment = daemon.fragment.as_ref().map(|path| path.as_str());
-        let fragment = fragment.unwrap_or("not among the files");
+        let fragment = fragment.unwrap_or(match daemon.is_on_host {
+            true => "none on this machine",
+            false => "not among the files",
+        });
         self.row("unit", &escape::line(fragment))?;
         for (index, path) in daemon.drop_ins.iter().enumerate() {
             let title = if index == 0 { "drop-ins" } else { "" };
@@ -74,7 +77,20 @@ impl Printer<'_> {
             writeln!(self.out, "    but not   {}  {story}", plain(&list.value))?;
         }
         let text = "for pull, push, login and ADD of URLs; not for RUN, and not for containers";
-        writeln!(self.out, "    {}", self.paint.dim(text))
+        writeln!(self.out, "    {}", self.paint.dim(text))?;
+        if !daemon.lost.is_empty() {
+            writeln!(self.out, "  what does not do what is written")?;
+        }
+        for lost in &daemon.lost {
+            let file = escape::line(lost.file.as_str());
+            let line = lost
+                .line
+                .map_or_else(String::new, |line| format!(":{line}"));
+            let message = escape::line(lost.message.as_str());
+            let rule = self.paint.dim(lost.rule);
+            writeln!(self.out, "    {file}{line}: {message}  {rule}")?;
+        }
+        Ok(())
     }
 
     fn row(&mut self, title: &str, text: &str) -> io::Result<()> {
@@ -125,9 +141,9 @@ impl Printer<'_> {
             )?,
             address => writeln!(self.out, "  {address}, instead of `default`")?,
         }
-        writeln!(self.out, "    builds get, in both spellings in every RUN")?;
+        writeln!(self.out, "  its builds get, in both spellings in every RUN")?;
         self.settings(&entry.builds, "nothing")?;
-        writeln!(self.out, "    containers get")?;
+        writeln!(self.out, "  its containers get")?;
         self.settings(&entry.containers, "nothing")
     }
 

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::json::{place, value};
-use super::machine::{ClientView, DaemonView, EntryView, GoView, MachineView, SettingView};
+use super::machine::{
+    ClientView, DaemonView, EntryView, GoView, LostView, MachineView, SettingView,
+};
 use super::view::SpottedHop;
 
 pub(super) fn render(view: &MachineView, out: &mut dyn Write) -> io::Result<()> {
@@ -36,7 +38,17 @@ fn daemon(daemon: &DaemonView) -> Value {
             "https": https.as_ref().map(setting),
             "no_proxy": no_proxy.as_ref().map(setting),
         },
+        "lost": daemon.lost.iter().map(lost).collect::<Vec<_>>(),
         "go": {"http": go(go_http), "https": go(go_https)},
+    })
+}
+
+fn lost(lost: &LostView) -> Value {
+    json!({
+        "rule": lost.rule,
+        "message": lost.message.as_str(),
+        "file": lost.file.as_str(),
+        "line": lost.line,
     })
 }
 

@@ -136,6 +136,8 @@ pub struct HopView {
     pub how: &'static str,
     /// Where it stands.
     pub place: Option<PlaceView>,
+    /// The file it stands in, if that is not the one that is shown.
+    pub file: Option<Redacted>,
 }
 
 /// A hop on a value's way through several files.
@@ -162,6 +164,7 @@ impl ResolveView {
         let source = workspace.source(build.file);
         let door = Door::new(&workspace.names);
         let builder = Builder {
+            workspace,
             build,
             source,
             line,
@@ -203,6 +206,7 @@ impl ResolveView {
 }
 
 struct Builder<'a> {
+    workspace: &'a Workspace<'a>,
     build: &'a Build<'a>,
     source: &'a SourceFile,
     line: Option<usize>,
@@ -321,9 +325,15 @@ impl Builder<'_> {
         let story = provenance.story(hop);
         let hops = story.into_iter().map(|hop| {
             let hop = provenance.hop(hop);
+            let elsewhere = hop.at.filter(|at| at.file != self.source.id());
+            let elsewhere = elsewhere.map(|at| (at, self.workspace.source(at.file)));
             HopView {
                 how: mechanism(hop.how),
-                place: hop.at.map(|at| self.place(at.span)),
+                place: match elsewhere {
+                    Some((at, source)) => Some(PlaceView::new(source, at.span)),
+                    None => hop.at.map(|at| self.place(at.span)),
+                },
+                file: elsewhere.map(|(_, source)| self.door.path(source.path())),
             }
         });
         VariableView {

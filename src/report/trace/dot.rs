@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::graph::{Graph, Node};
 use super::view::TraceView;
+use super::words::title;
 use crate::report::escape;
 
 pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
@@ -13,9 +14,9 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
         out,
         "  node [shape=box, style=\"rounded,filled\", fontname=\"monospace\", fontsize=11];"
     )?;
-    for (number, file) in view.files.iter().enumerate() {
+    for (number, file) in view.parts.iter().enumerate() {
         let graph = Graph::of(file, number);
-        let path = quoted(file.path.as_str());
+        let path = quoted(&title(file));
         writeln!(out, "  subgraph cluster_{number} {{\n    label={path};")?;
         for node in &graph.outside {
             write_node(node, "    ", out)?;

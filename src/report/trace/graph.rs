@@ -1,8 +1,8 @@
 //! A tree as a graph of labelled boxes, for the formats that others lay out.
 
-use super::human::symbol;
 use super::tree::{Note, Row, RowKind};
-use super::view::FileView;
+use super::view::PartView;
+use super::words::{elsewhere, symbol};
 use crate::flow::reach::Reads;
 
 /// A file's part of the story as a graph.
@@ -57,7 +57,7 @@ pub(super) struct Edge {
 
 impl Graph {
     /// The graph of the file with this `number`, which all ids begin with.
-    pub fn of(file: &FileView, number: usize) -> Self {
+    pub fn of(file: &PartView, number: usize) -> Self {
         let mut graph = Self {
             outside: Vec::new(),
             groups: file
@@ -112,7 +112,7 @@ impl Graph {
             self.edges.push(Edge {
                 from: format!("f{number}n{parent}"),
                 to: format!("f{number}n{index}"),
-                stops: matches!(rows[index].kind, RowKind::Stop(_)),
+                stops: rows[index].kind.is_stop(),
             });
         }
     }
@@ -120,24 +120,29 @@ impl Graph {
 
 fn label(row: &Row) -> String {
     let sign = symbol(row.kind);
-    let line = row
-        .place
-        .map_or_else(String::new, |place| format!("line {}: ", place.start.line));
+    let line = match (elsewhere(row), row.place) {
+        (Some(elsewhere), _) => format!("{elsewhere}: "),
+        (None, Some(place)) => format!("line {}: ", place.start.line),
+        (None, None) => String::new(),
+    };
     let text = row.text.as_str();
     match &row.note {
         Some(Note::Value(value)) => format!("{sign} {line}{text} = {}", value.as_str()),
-        Some(Note::Sentence(sentence)) => format!("{sign} {line}{text}\n{sentence}"),
+        Some(note) => match note.sentence() {
+            Some(sentence) => format!("{sign} {line}{text}\n{sentence}"),
+            None => format!("{sign} {line}{text}"),
+        },
         None => format!("{sign} {line}{text}"),
     }
 }
 
 fn look(kind: RowKind) -> Look {
     match kind {
-        RowKind::Setting { .. } | RowKind::Stage => Look::Setting,
+        RowKind::Setting { .. } | RowKind::Origin { .. } | RowKind::Stage => Look::Setting,
         RowKind::Command {
             reads: Reads::Perhaps,
         } => Look::Perhaps,
-        RowKind::Command { .. } | RowKind::Use => Look::Good,
-        RowKind::Stop(_) | RowKind::Lacking => Look::Stop,
+        RowKind::Command { .. } | RowKind::Use | RowKind::Program => Look::Good,
+        RowKind::Stop(_) | RowKind::Lost(_) | RowKind::Lacking => Look::Stop,
     }
 }

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::human::{label, summary, symbol};
 use super::tree::{Note, Row, RowKind};
-use super::view::{FileView, TraceView};
+use super::view::{PartView, TraceView};
+use super::words::{label, summary, symbol, title};
 use super::{style, svg};
 use crate::flow::reach::Reads;
 use crate::report::escape::xml;
@@ -28,10 +28,10 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
             xml(twin.as_str())
         )?;
     }
-    for file in &view.files {
+    for file in &view.parts {
         write_file(file, &name, out)?;
     }
-    if view.files.is_empty() {
+    if view.parts.is_empty() {
         writeln!(out, "<p>Nothing sets or reads it.</p>")?;
     }
     if view.left_out > 0 {
@@ -55,11 +55,11 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_file(file: &FileView, name: &str, out: &mut dyn Write) -> io::Result<()> {
+fn write_file(file: &PartView, name: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<h2><code>{}</code></h2>\n<p>{}</p>\n<div class=\"picture\">",
-        xml(file.path.as_str()),
+        xml(&title(file)),
         xml(&summary(file))
     )?;
     svg::inline(file, name, out)?;
@@ -80,7 +80,7 @@ fn write_file(file: &FileView, name: &str, out: &mut dyn Write) -> io::Result<()
 }
 
 /// Nested lists, closed and opened by the depth of the rows.
-fn write_tree(file: &FileView, out: &mut dyn Write) -> io::Result<()> {
+fn write_tree(file: &PartView, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<ul class=\"all\">")?;
     let mut open: usize = 0;
     for row in &file.tree.rows {
@@ -105,15 +105,15 @@ fn write_tree(file: &FileView, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A row without its end tag.
-fn write_row(file: &FileView, row: &Row, out: &mut dyn Write) -> io::Result<()> {
+fn write_row(file: &PartView, row: &Row, out: &mut dyn Write) -> io::Result<()> {
     let class = match row.kind {
-        RowKind::Setting { .. } => " set",
+        RowKind::Setting { .. } | RowKind::Origin { .. } => " set",
         RowKind::Command {
             reads: Reads::Perhaps,
         }
         | RowKind::Stage => "",
-        RowKind::Command { .. } | RowKind::Use => " good",
-        RowKind::Stop(_) | RowKind::Lacking => " stop",
+        RowKind::Command { .. } | RowKind::Use | RowKind::Program => " good",
+        RowKind::Stop(_) | RowKind::Lost(_) | RowKind::Lacking => " stop",
     };
     write!(
         out,
@@ -128,7 +128,8 @@ fn write_row(file: &FileView, row: &Row, out: &mut dyn Write) -> io::Result<()> 
             xml(value.as_str())
         )?;
     }
-    let line = row.place.map(|place| format!("line {}", place.start.line));
+    let own = row.place.filter(|_| row.file.is_none());
+    let line = own.map(|place| format!("line {}", place.start.line));
     let label = Some(label(file, row)).filter(|label| !label.is_empty());
     let aside: Vec<String> = line.into_iter().chain(label).collect();
     if !aside.is_empty() {
@@ -138,7 +139,7 @@ fn write_row(file: &FileView, row: &Row, out: &mut dyn Write) -> io::Result<()> 
             xml(&aside.join(", "))
         )?;
     }
-    if let Some(Note::Sentence(sentence)) = row.note {
+    if let Some(sentence) = row.note.as_ref().and_then(Note::sentence) {
         write!(out, "<span class=\"why\">{}</span>", xml(sentence))?;
     }
     Ok(())

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::tree::{Note, Row, RowKind};
-use super::view::{FileView, TraceView};
+use super::view::{PartView, Subject, TraceView};
+use super::words::{counted, label, summary, symbol, title};
 use crate::finding::Severity;
 use crate::flow::reach::Reads;
 use crate::report::{Paint, RenderOptions, escape};
@@ -35,7 +36,7 @@ const GUTTER: usize = 7;
 impl Printer<'_, '_> {
     fn all(&mut self) -> io::Result<()> {
         let view = self.view;
-        if let (Some(line), [file]) = (view.files.first().and_then(|f| f.line), &*view.files)
+        if let (Some(line), [file]) = (view.parts.first().and_then(|f| f.line), &*view.parts)
             && file.tree.rows.is_empty()
             && file.tree.lacking.is_empty()
         {
@@ -43,21 +44,31 @@ impl Printer<'_, '_> {
             let text = format!("nothing on line {line} of {path} sets or reads {name}");
             return writeln!(self.out, "{}", escape::line(&text));
         }
-        for (position, file) in view.files.iter().enumerate() {
+        for (position, file) in view.parts.iter().enumerate() {
             if position > 0 {
                 writeln!(self.out)?;
             }
             self.file(file)?;
         }
         let name = escape::line(view.variable.as_str());
-        match (view.files.len(), view.left_out) {
+        let is_dockerfile = |part: &&PartView| part.subject == Subject::Dockerfile;
+        let dockerfiles = view.parts.iter().filter(is_dockerfile).count();
+        match (dockerfiles, view.left_out) {
+            (_, 0) if view.parts.is_empty() => {
+                writeln!(self.out, "nothing here sets or reads {name}")?;
+            }
             (_, 0) => {}
-            (0, count) => {
+            (0, count) if view.parts.is_empty() => {
                 let files = counted(count, "Dockerfile");
                 writeln!(self.out, "{files}: nothing sets or reads {name}")?;
             }
             (_, count) => {
-                let files = counted(count, "other Dockerfile");
+                let what = if dockerfiles == 0 {
+                    "Dockerfile"
+                } else {
+                    "other Dockerfile"
+                };
+                let files = counted(count, what);
                 let text = format!("{files}: nothing sets or reads {name}");
                 writeln!(self.out, "\n{}", self.paint.dim(&text))?;
             }
@@ -65,7 +76,7 @@ impl Printer<'_, '_> {
         Ok(())
     }
 
-    fn file(&mut self, file: &FileView) -> io::Result<()> {
+    fn file(&mut self, file: &PartView) -> io::Result<()> {
         self.title(file)?;
         let has_next = file.tree.has_next();
         // For each depth, whether a line runs down from there.
@@ -91,10 +102,11 @@ impl Printer<'_, '_> {
         Ok(())
     }
 
-    fn title(&mut self, file: &FileView) -> io::Result<()> {
+    fn title(&mut self, file: &PartView) -> io::Result<()> {
         let name = escape::line(self.view.variable.as_str());
-        let path = escape::line(file.path.as_str());
-        let path = match file.line {
+        let path = title(file);
+        let path = escape::line(&path);
+        let path = match file.line.filter(|_| file.subject == Subject::Dockerfile) {
             Some(line) => format!("{path}:{line}"),
             None => path.into_owned(),
         };
@@ -107,8 +119,8 @@ impl Printer<'_, '_> {
         writeln!(self.out, "{}", self.paint.dim(&summary(file)))
     }
 
-    fn row(&mut self, file: &FileView, row: &Row, open: &[bool], has_next: bool) -> io::Result<()> {
-        let number = match row.place {
+    fn row(&mut self, file: &PartView, row: &Row, open: &[bool], has_next: bool) -> io::Result<()> {
+        let number = match row.place.filter(|_| row.file.is_none()) {
             Some(place) => format!("{:>5}  ", place.start.line),
             None => " ".repeat(GUTTER),
         };
@@ -121,10 +133,23 @@ impl Printer<'_, '_> {
             (_, true) => "├─ ",
             (_, false) => "└─ ",
         };
+        let own = format!("{:GUTTER$}{guide}{}  ", "", below(row.depth, has_next));
         let label = label(file, row);
-        let used = GUTTER + 3 * row.depth + 2 + label.chars().count() + 2;
-        let room = self.width.saturating_sub(used).max(20);
-        let text = cut(&escape::line(row.text.as_str()), room);
+        let used = GUTTER + 3 * row.depth + 2;
+        let needed = used + row.text.as_str().chars().count() + 2 + label.chars().count();
+        // A place in another file goes below what does not fit beside it.
+        let (label, second) = match row.file {
+            Some(_) if needed > self.width => (String::new(), Some(label)),
+            _ => (label, None),
+        };
+        let room = self.width.saturating_sub(used + label.chars().count() + 2);
+        let room = room.max(20);
+        let text = escape::line(row.text.as_str());
+        // Why it stops is worth a longer line.
+        let text = match row.kind.is_stop() && row.note.is_none() {
+            true => text.into_owned(),
+            false => cut(&text, room),
+        };
         let value = match &row.note {
             Some(Note::Value(value)) => {
                 let room = room.saturating_sub(text.chars().count() + 3).max(20);
@@ -146,18 +171,10 @@ impl Printer<'_, '_> {
             self.paint.dim(&value),
             self.paint.dim(&label),
         )?;
-        if let Some(Note::Sentence(sentence)) = row.note {
-            let below = match (row.depth, has_next) {
-                (0, _) => "",
-                (_, true) => "│  ",
-                (_, false) => "   ",
-            };
-            let indent = format!("{:GUTTER$}{guide}{below}  ", "");
-            writeln!(
-                self.out,
-                "{}",
-                self.paint.dim(&format!("{indent}{sentence}"))
-            )?;
+        let sentence = row.note.as_ref().and_then(Note::sentence);
+        let sentence = sentence.map(escape::line);
+        for more in second.as_deref().into_iter().chain(sentence.as_deref()) {
+            writeln!(self.out, "{}", self.paint.dim(&format!("{own}{more}")))?;
         }
         Ok(())
     }
@@ -165,83 +182,34 @@ impl Printer<'_, '_> {
     fn mark(&self, kind: RowKind) -> String {
         let symbol = symbol(kind);
         match kind {
-            RowKind::Setting { .. } => self.paint.code(symbol),
+            RowKind::Setting { .. } | RowKind::Origin { .. } => self.paint.code(symbol),
             RowKind::Stage => self.paint.dim(symbol),
-            RowKind::Use => self.paint.good(symbol),
+            RowKind::Use | RowKind::Program => self.paint.good(symbol),
             RowKind::Command { reads } => match reads {
                 Reads::Perhaps => self.paint.dim(symbol),
                 Reads::InText | Reads::Surely => self.paint.good(symbol),
             },
-            RowKind::Stop(_) | RowKind::Lacking => self.paint.severity(Severity::Error, symbol),
+            RowKind::Stop(_) | RowKind::Lost(_) | RowKind::Lacking => {
+                self.paint.severity(Severity::Error, symbol)
+            }
         }
     }
 
     fn text(&self, kind: RowKind, text: &str) -> String {
         match kind {
-            RowKind::Setting { .. } => self.paint.bold(text),
+            kind if kind.is_setting() => self.paint.bold(text),
             RowKind::Stage => self.paint.dim(text),
             _ => text.to_owned(),
         }
     }
 }
 
-/// The sign in front of a row.
-pub(super) fn symbol(kind: RowKind) -> &'static str {
-    match kind {
-        RowKind::Setting { .. } => "●",
-        RowKind::Stage => "▸",
-        RowKind::Command {
-            reads: Reads::Perhaps,
-        } => "○",
-        RowKind::Command { .. } | RowKind::Use => "✓",
-        RowKind::Stop(_) | RowKind::Lacking => "✗",
-    }
-}
-
-/// What a file's part of the story comes to.
-pub(super) fn summary(file: &FileView) -> String {
-    let places = match file.settings {
-        0 => "Nothing sets it".to_owned(),
-        1 => "Set in 1 place".to_owned(),
-        count => format!("Set in {count} places"),
-    };
-    let readers = match (file.readers, file.served) {
-        (0, _) => "no command is known to read it".to_owned(),
-        (1, 0) => "the 1 command that reads it gets nothing".to_owned(),
-        (1, _) => "the 1 command that reads it gets a value".to_owned(),
-        (count, 0) => format!("none of the {count} commands that read it get a value"),
-        (count, served) if count == served => {
-            format!("all {count} commands that read it get a value")
-        }
-        (count, served) => format!("{served} of the {count} commands that read it get a value"),
-    };
-    match (file.uses, file.readers) {
-        (0, _) => format!("{places}; {readers}."),
-        (1, 0) => format!("{places}; 1 instruction takes it into its text."),
-        (count, 0) => format!("{places}; {count} instructions take it into their text."),
-        (1, _) => format!("{places}; {readers}, and so does 1 other instruction."),
-        (count, _) => format!("{places}; {readers}, and so do {count} other instructions."),
-    }
-}
-
-/// How a row's stage, or how sure it is, is told beside it.
-pub(super) fn label(file: &FileView, row: &Row) -> String {
-    let stage = row.stage.and_then(|stage| file.stages.get(stage));
-    let stage = stage.map(|stage| format!("stage {}", escape::line(stage.name.as_str())));
-    match (row.kind, stage) {
-        (RowKind::Setting { .. } | RowKind::Lacking, Some(stage)) => stage,
-        (RowKind::Command { reads }, _) => match reads {
-            Reads::Perhaps => "may read it".to_owned(),
-            Reads::InText | Reads::Surely => String::new(),
-        },
-        _ => String::new(),
-    }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
+/// The line that runs down beside what is told below a row.
+fn below(depth: usize, has_next: bool) -> &'static str {
+    match (depth, has_next) {
+        (0, _) => "",
+        (_, true) => "│  ",
+        (_, false) => "   ",
     }
 }
 

@@ -5,8 +5,10 @@ use std::io;
 use serde::Serialize;
 
 use super::tree::{Note, Row, RowKind};
-use super::view::{FileView, StageView, TraceView};
+use super::view::{PartView, StageView, Subject, TraceView};
+use crate::finding::redact::Redacted;
 use crate::flow::reach::{Means, Reads};
+use crate::model::Mechanism;
 use crate::report;
 use crate::report::PlaceView;
 use crate::source::Position;
@@ -16,7 +18,9 @@ pub(super) fn render(view: &TraceView, out: &mut dyn io::Write) -> io::Result<()
         version: 1,
         variable: view.variable.as_str(),
         twin: view.twin.as_ref().map(|twin| twin.as_str()),
-        files: view.files.iter().map(file).collect(),
+        daemons: of_subject(view, daemon),
+        clients: of_subject(view, client),
+        files: of_subject(view, file),
         left_out: view.left_out,
     };
     report::json::write(&trace, out)
@@ -27,8 +31,24 @@ struct Trace<'v> {
     version: u32,
     variable: &'v str,
     twin: Option<&'v str>,
+    daemons: Vec<Daemon<'v>>,
+    clients: Vec<Client<'v>>,
     files: Vec<File<'v>>,
     left_out: usize,
+}
+
+#[derive(Serialize)]
+struct Daemon<'v> {
+    unit: &'v str,
+    host: bool,
+    starts: bool,
+    nodes: Vec<Node<'v>>,
+}
+
+#[derive(Serialize)]
+struct Client<'v> {
+    path: &'v str,
+    nodes: Vec<Node<'v>>,
 }
 
 #[derive(Serialize)]
@@ -63,14 +83,15 @@ struct Node<'v> {
     kind: &'static str,
     parent: Option<usize>,
     stage: Option<usize>,
+    file: Option<&'v str>,
     place: Option<Place>,
     text: &'v str,
     by: Option<&'static str>,
     arrives: Option<bool>,
     value: Option<&'v str>,
     reads: Option<&'static str>,
-    why: Option<&'static str>,
-    note: Option<&'static str>,
+    why: Option<&'v str>,
+    note: Option<&'v str>,
 }
 
 #[derive(Serialize)]
@@ -86,20 +107,44 @@ struct Point {
     column: usize,
 }
 
-fn file(file: &FileView) -> File<'_> {
-    File {
-        path: file.path.as_str(),
-        line: file.line,
-        stages: file.stages.iter().map(stage).collect(),
-        nodes: file.tree.rows.iter().map(node).collect(),
-        lacking: file.tree.lacking.iter().map(node).collect(),
+/// The parts that are about what `shown` knows.
+fn of_subject<'v, T>(view: &'v TraceView, shown: fn(&'v PartView) -> Option<T>) -> Vec<T> {
+    view.parts.iter().filter_map(shown).collect()
+}
+
+fn daemon(part: &PartView) -> Option<Daemon<'_>> {
+    let Subject::Daemon { is_on_host, starts } = part.subject else {
+        return None;
+    };
+    Some(Daemon {
+        unit: part.path.as_str(),
+        host: is_on_host,
+        starts,
+        nodes: part.tree.rows.iter().map(node).collect(),
+    })
+}
+
+fn client(part: &PartView) -> Option<Client<'_>> {
+    (part.subject == Subject::Client).then(|| Client {
+        path: part.path.as_str(),
+        nodes: part.tree.rows.iter().map(node).collect(),
+    })
+}
+
+fn file(part: &PartView) -> Option<File<'_>> {
+    (part.subject == Subject::Dockerfile).then(|| File {
+        path: part.path.as_str(),
+        line: part.line,
+        stages: part.stages.iter().map(stage).collect(),
+        nodes: part.tree.rows.iter().map(node).collect(),
+        lacking: part.tree.lacking.iter().map(node).collect(),
         summary: Summary {
-            settings: file.settings,
-            readers: file.readers,
-            served: file.served,
-            uses: file.uses,
+            settings: part.settings,
+            readers: part.readers,
+            served: part.served,
+            uses: part.uses,
         },
-    }
+    })
 }
 
 fn stage(stage: &StageView) -> Stage<'_> {
@@ -117,6 +162,7 @@ fn node(row: &Row) -> Node<'_> {
         kind: "command",
         parent: row.parent,
         stage: row.stage,
+        file: row.file.as_ref().map(Redacted::as_str),
         place: row.place.as_ref().map(place),
         text: row.text.as_str(),
         by: None,
@@ -128,7 +174,7 @@ fn node(row: &Row) -> Node<'_> {
     };
     match &row.note {
         Some(Note::Value(value)) => node.value = Some(value.as_str()),
-        Some(Note::Sentence(sentence)) => node.note = Some(sentence),
+        Some(note) => node.note = note.sentence(),
         None => {}
     }
     match row.kind {
@@ -137,6 +183,12 @@ fn node(row: &Row) -> Node<'_> {
             node.by = Some(means(by));
             node.arrives = Some(arrives);
         }
+        RowKind::Origin { how, arrives } => {
+            node.kind = "setting";
+            node.by = mechanism(how);
+            node.arrives = Some(arrives);
+        }
+        RowKind::Program => node.kind = "program",
         RowKind::Stage => node.kind = "stage",
         RowKind::Command { reads } => node.reads = Some(how(reads)),
         RowKind::Use => node.kind = "use",
@@ -144,6 +196,10 @@ fn node(row: &Row) -> Node<'_> {
             node.kind = "stop";
             node.why = Some(why.id());
             node.note = Some(why.sentence());
+        }
+        RowKind::Lost(rule) => {
+            node.kind = "stop";
+            node.why = Some(rule);
         }
         RowKind::Lacking => {}
     }
@@ -165,6 +221,26 @@ fn means(by: Means) -> &'static str {
         Means::SecretVariable => "secret-variable",
         Means::SecretFile => "secret-file",
     }
+}
+
+/// A stable word for what gives a value outside of Dockerfiles.
+fn mechanism(how: Mechanism) -> Option<&'static str> {
+    Some(match how {
+        Mechanism::UnitEnvironment => "unit-environment",
+        Mechanism::UnitEnvironmentFile => "environment-file",
+        Mechanism::DaemonJson => "daemon-json",
+        Mechanism::DaemonFlag => "daemon-flag",
+        Mechanism::ClientProxies => "client-proxies",
+        Mechanism::Dotenv => "dotenv",
+        Mechanism::Interpolation => "interpolation",
+        Mechanism::ComposeBuildArg => "compose-build-arg",
+        Mechanism::ComposeEnvironment => "compose-environment",
+        Mechanism::ComposeEnvFile => "compose-env-file",
+        Mechanism::ComposeMerge => "compose-merge",
+        Mechanism::ProcessEnvironment => "process-environment",
+        // Settings of Dockerfiles are told by their means.
+        _ => return None,
+    })
 }
 
 fn how(reads: Reads) -> &'static str {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::graph::{Graph, Look, Node};
 use super::view::TraceView;
+use super::words::title;
 use crate::report::escape;
 
 const LOOKS: [(Look, &str); 4] = [
@@ -15,9 +16,9 @@ const LOOKS: [(Look, &str); 4] = [
 
 pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "flowchart TD")?;
-    for (number, file) in view.files.iter().enumerate() {
+    for (number, file) in view.parts.iter().enumerate() {
         let graph = Graph::of(file, number);
-        writeln!(out, "  subgraph f{number}[{}]", quoted(file.path.as_str()))?;
+        writeln!(out, "  subgraph f{number}[{}]", quoted(&title(file)))?;
         for node in &graph.outside {
             write_node(node, "    ", out)?;
         }

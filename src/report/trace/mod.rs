@@ -3,7 +3,9 @@
 //! | file | what it does |
 //! | --- | --- |
 //! | `view` | a trace as it may be shown: everything has passed the redaction door |
+//! | `outside` | the same for what stands outside of Dockerfiles |
 //! | `tree` | the same as a tree, row by row: what every format draws |
+//! | `words` | how parts and rows are told in every format |
 //! | `human` | for a terminal |
 //! | `json` | for programs, in the shape of `docklint-trace.schema.json` |
 //! | `graph`, `mermaid`, `dot` | for the tools that draw these |
@@ -16,16 +18,18 @@ mod html;
 mod human;
 mod json;
 mod mermaid;
+mod outside;
 mod picture;
 mod style;
 mod svg;
 mod tree;
 mod view;
+mod words;
 
 use std::io;
 
 pub use tree::{Note, Row, RowKind, Tree};
-pub use view::{FileView, StageView, TraceView};
+pub use view::{PartView, StageView, Subject, TraceView};
 
 use super::RenderOptions;
 

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::tree::{Note, Row, RowKind};
-use super::view::FileView;
+use super::view::{PartView, Subject};
+use super::words::elsewhere;
+use crate::finding::redact::Redacted;
 use crate::flow::reach::Reads;
 use crate::source::Span;
 
@@ -57,6 +59,8 @@ pub(super) struct Item {
     pub look: ItemLook,
     pub text: String,
     pub value: Option<String>,
+    /// Where it stands, if that is another file.
+    pub elsewhere: Option<String>,
     /// Which of the stories it belongs to.
     pub story: usize,
 }
@@ -98,7 +102,7 @@ struct Element<'v> {
 }
 
 impl Picture {
-    pub fn of(file: &FileView) -> Self {
+    pub fn of(file: &PartView) -> Self {
         let elements = elements(file);
         let mut layout = Layout::new(file, &elements);
         layout.lanes(file, &elements);
@@ -106,10 +110,13 @@ impl Picture {
     }
 }
 
+/// What makes two rows of the tree one of the picture: file, place, look, text.
+type Key<'v> = (Option<&'v str>, Option<Span>, ItemLook, &'v str);
+
 /// What is shown, section by section: 0 is outside the stages.
-fn elements(file: &FileView) -> Vec<Element<'_>> {
+fn elements(file: &PartView) -> Vec<Element<'_>> {
     let mut elements: Vec<Element<'_>> = Vec::new();
-    let mut known: HashMap<(Option<Span>, ItemLook, &str), usize> = HashMap::new();
+    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     let rows = file.tree.rows.iter().enumerate();
     let rows = rows.map(|(index, row)| (Some(index), row));
     for (index, row) in rows.chain(file.tree.lacking.iter().map(|row| (None, row))) {
@@ -120,7 +127,8 @@ fn elements(file: &FileView) -> Vec<Element<'_>> {
             ItemLook::Stop => sentence(row),
             _ => row.text.as_str(),
         };
-        let key = (row.place.map(|place| place.span), look, text);
+        let span = row.place.map(|place| place.span);
+        let key = (row.file.as_ref().map(Redacted::as_str), span, look, text);
         let at = *known.entry(key).or_insert(elements.len());
         if at == elements.len() {
             elements.push(Element {
@@ -133,30 +141,31 @@ fn elements(file: &FileView) -> Vec<Element<'_>> {
         elements[at].rows.extend(index);
     }
     elements.sort_by_key(|element| {
-        let start = element.row.place.map(|place| place.span.start);
-        (element.section, start, element.look == ItemLook::Stop)
+        // What stands elsewhere comes in the order in which it is told.
+        let own = element.row.place.filter(|_| element.row.file.is_none());
+        let start = own.map(|place| place.span.start);
+        let is_stop = start.is_some() && element.look == ItemLook::Stop;
+        (element.section, start, is_stop)
     });
     elements
 }
 
 fn look(kind: RowKind) -> Option<ItemLook> {
     Some(match kind {
-        RowKind::Setting { .. } => ItemLook::Setting,
+        RowKind::Setting { .. } | RowKind::Origin { .. } => ItemLook::Setting,
         RowKind::Stage => return None,
         RowKind::Command {
             reads: Reads::Perhaps,
         } => ItemLook::Perhaps,
-        RowKind::Command { .. } | RowKind::Use => ItemLook::Good,
-        RowKind::Stop(_) => ItemLook::Stop,
+        RowKind::Command { .. } | RowKind::Use | RowKind::Program => ItemLook::Good,
+        RowKind::Stop(_) | RowKind::Lost(_) => ItemLook::Stop,
         RowKind::Lacking => ItemLook::Lacking,
     })
 }
 
 fn sentence(row: &Row) -> &str {
-    match row.note {
-        Some(Note::Sentence(sentence)) => sentence,
-        _ => row.text.as_str(),
-    }
+    let sentence = row.note.as_ref().and_then(Note::sentence);
+    sentence.unwrap_or(row.text.as_str())
 }
 
 struct Layout {
@@ -172,7 +181,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(file: &FileView, elements: &[Element<'_>]) -> Self {
+    fn new(file: &PartView, elements: &[Element<'_>]) -> Self {
         let mut layout = Self {
             frames: Vec::new(),
             ys: vec![0; elements.len()],
@@ -209,12 +218,19 @@ impl Layout {
         layout
     }
 
-    fn frame(&mut self, file: &FileView, section: usize, height: usize) {
+    fn frame(&mut self, file: &PartView, section: usize, height: usize) {
         let stage = section
             .checked_sub(1)
             .and_then(|index| file.stages.get(index));
         let (title, subtitle, is_idle) = match stage {
-            None => ("Outside the stages".to_owned(), String::new(), false),
+            None => {
+                let title = match file.subject {
+                    Subject::Dockerfile => "Outside the stages",
+                    Subject::Daemon { .. } => "The daemon",
+                    Subject::Client => "The client",
+                };
+                (title.to_owned(), String::new(), false)
+            }
             Some(stage) => {
                 let role = match (stage.is_target, stage.is_reached) {
                     (true, _) => ", the target",
@@ -244,14 +260,14 @@ impl Layout {
     }
 
     /// Gives every setting a lane that is free from its first row to its last.
-    fn lanes(&mut self, file: &FileView, elements: &[Element<'_>]) {
+    fn lanes(&mut self, file: &PartView, elements: &[Element<'_>]) {
         let rows = &file.tree.rows;
         let mut extent: HashMap<usize, (usize, usize)> = HashMap::new();
         for (index, row) in rows.iter().enumerate() {
             let Some(y) = self.y(index) else {
                 continue;
             };
-            let own = matches!(row.kind, RowKind::Setting { .. }).then_some(index);
+            let own = row.kind.is_setting().then_some(index);
             for setting in own.into_iter().chain(setting_above(rows, index)) {
                 let (first, last) = extent.entry(setting).or_insert((y, y));
                 *first = y.min(*first);
@@ -286,7 +302,7 @@ impl Layout {
         self.lane_of.get(&row).map(|lane| FIRST_LANE + lane * LANE)
     }
 
-    fn picture(self, file: &FileView, elements: &[Element<'_>]) -> Picture {
+    fn picture(self, file: &PartView, elements: &[Element<'_>]) -> Picture {
         let rows = &file.tree.rows;
         let stories = stories(rows);
         let mark_x = FIRST_LANE + self.lanes * LANE;
@@ -310,14 +326,22 @@ impl Layout {
                 Some(Note::Value(value)) => Some(cut(value.as_str(), 48)),
                 _ => None,
             };
-            let length =
-                text.chars().count() + value.as_ref().map_or(0, |value| value.chars().count() + 3);
+            let elsewhere = elsewhere(element.row);
+            let more = value.as_ref().map_or(0, |value| value.chars().count() + 3);
+            let place = elsewhere
+                .as_ref()
+                .map_or(0, |place| place.chars().count() + 1);
+            let length = text.chars().count() + more + place;
             widest = widest.max(length);
             picture.items.push(Item {
                 y,
                 x: lane.unwrap_or(mark_x),
                 text_x: mark_x + 16,
-                line: element.row.place.map(|place| place.start.line),
+                line: match elsewhere {
+                    Some(_) => None,
+                    None => element.row.place.map(|place| place.start.line),
+                },
+                elsewhere,
                 look: element.look,
                 text,
                 value,
@@ -332,7 +356,7 @@ impl Layout {
             let from = (self.lane_x(parent), self.y(parent));
             let to = (self.lane_x(index).or(Some(mark_x)), self.y(index));
             if let ((Some(x1), Some(y1)), (Some(x2), Some(y2))) = (from, to) {
-                let stops = matches!(row.kind, RowKind::Stop(_));
+                let stops = row.kind.is_stop();
                 reach_down(&mut trunks, parent, (x1, y1), y2, stops);
                 picture.wires.push(Wire {
                     from: (x1, y1),

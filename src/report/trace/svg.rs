@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::human::summary;
 use super::picture::{CORNER, Frame, Item, ItemLook, LANE, Picture, Trunk, Wire};
 use super::style;
-use super::view::{FileView, TraceView};
+use super::view::{PartView, TraceView};
+use super::words::{summary, title};
 use crate::report::escape::xml;
 
 /// How many colours the stories take turns with.
@@ -15,7 +15,7 @@ const TITLE: usize = 44;
 
 /// All files in one picture, one below the other.
 pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
-    let pictures: Vec<Picture> = view.files.iter().map(Picture::of).collect();
+    let pictures: Vec<Picture> = view.parts.iter().map(Picture::of).collect();
     let width = pictures.iter().map(|picture| picture.width).max();
     let width = width.unwrap_or(640);
     let height: usize = pictures.iter().map(|picture| picture.height + TITLE).sum();
@@ -34,12 +34,12 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     let mut y = 0;
-    for (file, picture) in view.files.iter().zip(&pictures) {
+    for (file, picture) in view.parts.iter().zip(&pictures) {
         writeln!(
             out,
             "<text class=\"path\" x=\"16\" y=\"{}\">{name} in {}</text>",
             y + 26,
-            xml(file.path.as_str())
+            xml(&title(file))
         )?;
         writeln!(
             out,
@@ -58,9 +58,9 @@ pub(super) fn render(view: &TraceView, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// One file's picture, for a page that brings the style.
-pub(super) fn inline(file: &FileView, name: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn inline(file: &PartView, name: &str, out: &mut dyn Write) -> io::Result<()> {
     let picture = Picture::of(file);
-    let label = format!("Where {name} goes in {}", xml(file.path.as_str()));
+    let label = format!("Where {name} goes in {}", xml(&title(file)));
     open(picture.width, picture.height, &label, out)?;
     draw(&picture, picture.width, out)?;
     writeln!(out, "</svg>")
@@ -190,9 +190,13 @@ fn draw_item(item: &Item, out: &mut dyn Write) -> io::Result<()> {
         ItemLook::Lacking => " <tspan class=\"soft\">reads it and gets nothing</tspan>",
         ItemLook::Setting | ItemLook::Good | ItemLook::Stop => "",
     };
+    let file = match &item.elsewhere {
+        Some(place) => format!(" <tspan class=\"soft\">{}</tspan>", xml(place)),
+        None => String::new(),
+    };
     writeln!(
         out,
-        "<text class=\"{class}\" x=\"{text_x}\" y=\"{}\">{}{value}{aside}</text>",
+        "<text class=\"{class}\" x=\"{text_x}\" y=\"{}\">{}{value}{aside}{file}</text>",
         y + 4,
         xml(&item.text)
     )

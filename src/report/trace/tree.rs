@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::view::{Shown, by_place};
 use crate::finding::redact::Redacted;
 use crate::flow::reach::{Means, Reader, Reads, SettingIndex, Stop, Trace, TracedSetting};
+use crate::model::Mechanism;
 use crate::report::PlaceView;
 use crate::source::Span;
 
@@ -29,6 +30,8 @@ pub struct Row {
     pub kind: RowKind,
     /// Where it stands.
     pub place: Option<PlaceView>,
+    /// The file it stands in, if that is not the part's own.
+    pub file: Option<Redacted>,
     /// The stage it belongs to.
     pub stage: Option<usize>,
     /// What stands there.
@@ -47,6 +50,15 @@ pub enum RowKind {
         /// Whether its value reaches a command or an instruction.
         arrives: bool,
     },
+    /// A place outside of Dockerfiles that gives it a value, or hands one on.
+    Origin {
+        /// What it is.
+        how: Mechanism,
+        /// Whether its value gets anywhere.
+        arrives: bool,
+    },
+    /// A program that gets the value outside of builds.
+    Program,
     /// The stage below whose FROM the value goes on.
     Stage,
     /// A command that gets the value.
@@ -58,6 +70,8 @@ pub enum RowKind {
     Use,
     /// Where it goes no further.
     Stop(Stop),
+    /// Where it is lost, as the rule of that name reports it.
+    Lost(&'static str),
     /// A command that reads the variable and gets nothing.
     Lacking,
 }
@@ -69,6 +83,31 @@ pub enum Note {
     Value(Redacted),
     /// A sentence.
     Sentence(&'static str),
+    /// A sentence with names in it.
+    Message(Redacted),
+}
+
+impl Note {
+    /// The sentence, if it is one.
+    pub fn sentence(&self) -> Option<&str> {
+        match self {
+            Self::Value(_) => None,
+            Self::Sentence(sentence) => Some(sentence),
+            Self::Message(message) => Some(message.as_str()),
+        }
+    }
+}
+
+impl RowKind {
+    /// Whether it gives the variable a value.
+    pub fn is_setting(self) -> bool {
+        matches!(self, Self::Setting { .. } | Self::Origin { .. })
+    }
+
+    /// Whether the value goes no further there.
+    pub fn is_stop(self) -> bool {
+        matches!(self, Self::Stop(_) | Self::Lost(_))
+    }
 }
 
 /// Deeper rows hang off the row at this depth: nobody reads a tree that leaves the page.
@@ -94,6 +133,7 @@ impl Tree {
                 depth: 0,
                 kind: RowKind::Lacking,
                 place: Some(shown.place(reader.at)),
+                file: None,
                 stage: Some(reader.stage),
                 text: shown.reader(reader),
                 note: None,
@@ -102,6 +142,33 @@ impl Tree {
             lacking: lacking.collect(),
             rows: builder.rows,
         }
+    }
+
+    /// Adds rows that are a tree of their own, their parents counted from the first of them.
+    pub(super) fn append(&mut self, rows: Vec<Row>) {
+        let first = self.rows.len();
+        self.rows.extend(rows.into_iter().map(|row| Row {
+            parent: row.parent.map(|parent| first + parent),
+            ..row
+        }));
+    }
+
+    /// Drops the trees of which no row is wanted.
+    pub(super) fn keep(&mut self, is_wanted: impl Fn(&Row) -> bool) {
+        let mut trees: Vec<Vec<Row>> = Vec::new();
+        let mut first = 0;
+        for (index, row) in std::mem::take(&mut self.rows).into_iter().enumerate() {
+            if row.parent.is_none() {
+                first = index;
+                trees.push(Vec::new());
+            }
+            if let Some(tree) = trees.last_mut() {
+                let parent = row.parent.map(|parent| parent - first);
+                tree.push(Row { parent, ..row });
+            }
+        }
+        trees.retain(|tree| tree.iter().any(&is_wanted));
+        trees.into_iter().for_each(|tree| self.append(tree));
     }
 
     /// For each row, whether a sibling follows it.
@@ -199,6 +266,10 @@ impl Builder<'_> {
         let text = self.shown.setting(setting);
         let mut row = self.row(kind, place, setting.stage, text);
         row.note = self.shown.worth(setting).map(Note::Value);
+        let mut parent = parent;
+        for before in self.shown.way(setting, self.arrives[index]) {
+            parent = Some(self.push(before, parent));
+        }
         self.push(row, parent)
     }
 
@@ -294,6 +365,7 @@ impl Builder<'_> {
             depth: 0,
             kind,
             place,
+            file: None,
             stage,
             text,
             note: None,

@@ -1,36 +1,55 @@
 //! A trace as it may be shown: everything has passed the redaction door.
 //!
-//! The only file of `report/trace/` that touches raw text.
+//! The only files of `report/trace/` that touch raw text are this one and `outside`.
 
 use std::collections::{HashMap, HashSet};
 
-use super::tree::Tree;
+use super::outside::Outside;
+use super::tree::{Row, Tree};
 use crate::finding::redact::{Door, Quotes, Redacted};
 use crate::flow::reach::{self, Means, Reader, Reads, Stop, Stopped, Trace, TracedSetting};
 use crate::flow::{Build, Workspace};
 use crate::model::dockerfile::{Base, Stage};
-use crate::model::{Piece, Value};
+use crate::model::{Mechanism, Piece, Value};
 use crate::report::words::unknown;
 use crate::report::{PlaceView, secrets};
 use crate::source::{Location, SourceFile, Span};
 
-/// A variable followed through one or more Dockerfiles.
+/// A variable followed through daemons, clients and Dockerfiles.
 #[derive(Debug)]
 pub struct TraceView {
     /// The variable as it was asked for.
     pub variable: Redacted,
     /// Its other spelling, if both are one story.
     pub twin: Option<Redacted>,
-    /// The files that have to do with it.
-    pub files: Vec<FileView>,
-    /// How many files never mention it.
+    /// The daemons, the clients and the Dockerfiles that have to do with it.
+    pub parts: Vec<PartView>,
+    /// How many Dockerfiles never mention it.
     pub left_out: usize,
 }
 
-/// A Dockerfile's part of the story.
+/// What a part of the story is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A Dockerfile.
+    Dockerfile,
+    /// A daemon: the machine's own, or one that the project ships files for.
+    Daemon {
+        /// Whether it is the machine's own.
+        is_on_host: bool,
+        /// Whether it starts, as far as its files tell.
+        starts: bool,
+    },
+    /// A client's `config.json`.
+    Client,
+}
+
+/// A part of the story.
 #[derive(Debug)]
-pub struct FileView {
-    /// Its path.
+pub struct PartView {
+    /// What it is about.
+    pub subject: Subject,
+    /// The file's path; of a daemon the name of its unit.
     pub path: Redacted,
     /// The line that was asked about.
     pub line: Option<usize>,
@@ -67,13 +86,19 @@ impl TraceView {
     /// Follows `variable` through every build of the workspace. A file that has nothing to do with it
     /// is only counted, unless `line` asks about it.
     pub fn new(workspace: &Workspace<'_>, variable: &str, line: Option<usize>) -> Self {
-        let mut files = Vec::new();
+        let outside = Outside::new(workspace, variable);
+        let mut parts = match line {
+            None => outside.parts(),
+            // A line is one of a Dockerfile, if there is one.
+            Some(line) if workspace.builds.is_empty() => outside.parts_at(line),
+            Some(_) => Vec::new(),
+        };
         let mut left_out = 0;
         for build in &workspace.builds {
-            let view = FileView::new(workspace, build, variable, line);
+            let view = PartView::new(&outside, build, variable, line);
             match view.is_empty() && line.is_none() {
                 true => left_out += 1,
-                false => files.push(view),
+                false => parts.push(view),
             }
         }
         let twin = match variable.bytes().any(|byte| byte.is_ascii_lowercase()) {
@@ -85,43 +110,46 @@ impl TraceView {
         Self {
             variable: door.text(variable),
             twin: has_twin.then(|| door.text(&twin)),
-            files,
+            parts,
             left_out,
         }
     }
 }
 
-impl FileView {
-    fn new(
-        workspace: &Workspace<'_>,
-        build: &Build<'_>,
-        variable: &str,
-        line: Option<usize>,
-    ) -> Self {
+impl PartView {
+    fn new(outside: &Outside<'_>, build: &Build<'_>, variable: &str, line: Option<usize>) -> Self {
+        let workspace = outside.workspace;
         let source = workspace.source(build.file);
         let line_number = line.and_then(|line| u32::try_from(line).ok());
         let trace = reach::trace(build, variable, line_number);
-        let door = Door::new(&workspace.names);
-        let shown = Shown::new(workspace, build, door);
+        let shown = Shown::new(workspace, build, outside);
         let known = trace
             .readers
             .iter()
             .filter(|reader| reader.is_reached && reader.reads != Reads::Perhaps);
         let served = known.clone().filter(|reader| !reader.sees.is_empty());
+        let mut tree = Tree::of(&trace, &shown);
+        let at_run_time = match line {
+            None => outside.at_run_time(build),
+            Some(_) => Vec::new(),
+        };
+        let settings = trace.settings.len() + at_run_time.len();
+        at_run_time.into_iter().for_each(|rows| tree.append(rows));
         Self {
-            path: door.path(source.path()),
+            subject: Subject::Dockerfile,
+            path: outside.door().path(source.path()),
             line,
             stages: shown.stages(),
             readers: known.count(),
             served: served.count(),
-            settings: trace.settings.len(),
+            settings,
             uses: trace
                 .settings
                 .iter()
                 .flat_map(|setting| setting.uses.iter().map(|used| used.instruction))
                 .collect::<HashSet<Span>>()
                 .len(),
-            tree: Tree::of(&trace, &shown),
+            tree,
         }
     }
 
@@ -134,6 +162,8 @@ impl FileView {
 pub(super) struct Shown<'a> {
     source: &'a SourceFile,
     build: &'a Build<'a>,
+    /// What stands in other files.
+    outside: &'a Outside<'a>,
     /// The whole file, masked, every byte at its offset.
     masked: Redacted,
     /// What must not be quoted, wherever it is found.
@@ -149,11 +179,13 @@ const LONGEST_MASK: usize = 8;
 const LONGEST_VALUE: usize = 16 * 1024;
 
 impl<'a> Shown<'a> {
-    fn new(workspace: &'a Workspace<'a>, build: &'a Build<'a>, door: Door<'a>) -> Self {
+    fn new(workspace: &'a Workspace<'a>, build: &'a Build<'a>, outside: &'a Outside<'a>) -> Self {
         let source = workspace.source(build.file);
+        let door = outside.door();
         Self {
             source,
             build,
+            outside,
             masked: door.file(source),
             secrets: secrets::of_build(workspace, build, door),
             door,
@@ -163,6 +195,14 @@ impl<'a> Shown<'a> {
     /// Where something stands.
     pub(super) fn place(&self, at: Location) -> PlaceView {
         PlaceView::new(self.source, at.span)
+    }
+
+    /// The rows of the way on which a build argument came here from other files.
+    pub(super) fn way(&self, setting: &TracedSetting<'_>, arrives: bool) -> Vec<Row> {
+        match setting.hop.filter(|_| setting.by == Means::BuildArg) {
+            Some(hop) => self.outside.way(&self.build.model.provenance, hop, arrives),
+            None => Vec::new(),
+        }
     }
 
     fn stages(&self) -> Vec<StageView> {
@@ -228,7 +268,8 @@ impl<'a> Shown<'a> {
         let keyword = match setting.by {
             Means::GlobalArg | Means::Arg => "ARG ",
             Means::Env => "ENV ",
-            Means::BuildArg => "--build-arg ",
+            Means::BuildArg if self.is_by_hand(setting) => "--build-arg ",
+            Means::BuildArg => "build argument ",
             Means::BaseImage => "base image: ENV ",
             Means::Export => "export ",
             Means::Assignment | Means::Prefix => "",
@@ -249,7 +290,7 @@ impl<'a> Shown<'a> {
                 return self.shown(&format!("{keyword}{}", self.source_line(at.span)));
             }
             (Means::BuildArg | Means::BaseImage, _) => match &setting.value {
-                Some(value) if value.as_known().is_some() => Some(self.value(name, value)),
+                Some(value) if value.as_known().is_some() => Some(self.given(setting, value)),
                 _ => None,
             },
             _ => setting.written.map(|span| {
@@ -261,6 +302,12 @@ impl<'a> Shown<'a> {
             Some(value) => self.shown(&format!("{keyword}{name}={value}")),
             None => self.shown(&format!("{keyword}{name}")),
         }
+    }
+
+    /// Whether a build argument is given on the command line.
+    fn is_by_hand(&self, setting: &TracedSetting<'_>) -> bool {
+        let hop = setting.hop.map(|hop| self.build.model.provenance.hop(hop));
+        hop.is_none_or(|hop| hop.how == Mechanism::BuildArgFlag)
     }
 
     /// What a setting is worth, if its text does not say so.
@@ -277,6 +324,21 @@ impl<'a> Shown<'a> {
                 .is_some_and(|span| !self.source.slice(span).contains('$')),
         };
         (!is_told).then(|| self.value(&setting.name, value))
+    }
+
+    /// A value from outside: where it was written decides how much of it is shown.
+    fn given(&self, setting: &TracedSetting<'_>, value: &Value<'_>) -> Redacted {
+        let provenance = &self.build.model.provenance;
+        let kind = setting
+            .hop
+            .and_then(|hop| self.outside.kind_of_origin(provenance, hop));
+        match (kind, value.as_known()) {
+            (Some(kind), Some(known)) if !known.is_empty() => {
+                let quoted = self.secrets.find(known);
+                self.door.value_in(kind, &setting.name, known, quoted)
+            }
+            _ => self.value(&setting.name, value),
+        }
     }
 
     fn value(&self, name: &str, value: &Value<'_>) -> Redacted {

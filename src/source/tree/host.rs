@@ -12,6 +12,7 @@ use crate::source::{FileId, slashed};
 #[derive(Debug)]
 pub struct HostTree {
     root: PathBuf,
+    home: Option<String>,
     first: u32,
     read: Mutex<ReadFiles>,
 }
@@ -27,9 +28,21 @@ impl HostTree {
     pub fn new(root: impl Into<PathBuf>, first: FileId) -> Self {
         Self {
             root: root.into(),
+            home: None,
             first: first.0,
             read: Mutex::default(),
         }
+    }
+
+    /// The same tree, of which `home` is the home directory of whoever asks.
+    #[must_use]
+    pub fn with_home(self, home: Option<String>) -> Self {
+        Self { home, ..self }
+    }
+
+    /// The home directory of whoever asks, if the tree is that of their own machine.
+    pub fn home(&self) -> Option<&str> {
+        self.home.as_deref()
     }
 
     /// The files that were read, in the order of their numbers.
