@@ -339,7 +339,7 @@ fn what_cannot_be_traced_is_said() {
         (
             &samples(),
             &["X", ".", "--target", "nope"],
-            "there is no stage `nope`; there are",
+            ": there is no stage `nope`; there ",
         ),
     ] {
         let output = run(folder, arguments);

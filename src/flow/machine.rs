@@ -191,11 +191,19 @@ pub fn daemon_of<'d>(
     file: &SourceFile,
     request: &Request,
 ) -> Option<&'d ConfiguredDaemon> {
+    let mut of_project = daemons.iter().filter(|daemon| !daemon.is_on_host);
+    if let Some(root) = root_of_environment_file(file) {
+        return of_project.find(|daemon| daemon.root == root && daemon.service == Service::Docker);
+    }
     let alone = shipped(std::slice::from_ref(file), request);
     let meant = alone.first()?;
-    daemons.iter().find(|daemon| {
-        !daemon.is_on_host && daemon.root == meant.root && daemon.service == meant.service
-    })
+    of_project.find(|daemon| daemon.root == meant.root && daemon.service == meant.service)
+}
+
+/// The folder that stands for the root above an environment file of Docker's packages.
+fn root_of_environment_file(file: &SourceFile) -> Option<&str> {
+    let mut ends = ["etc/default/docker", "etc/sysconfig/docker"].into_iter();
+    ends.find_map(|end| file.location().strip_suffix(end))
 }
 
 /// The daemons that the project's files are meant for.

@@ -22,7 +22,7 @@ pub struct SecretVariable<'b> {
     pub assignment: &'b Assignment<'b>,
     /// The `ARG`s that fill it.
     pub filled_by: Vec<Declared<'b>>,
-    /// All `ARG`s of those names.
+    /// The `ARG`s of those names that the build's argument comes in at.
     pub brought_by: Vec<Declared<'b>>,
 }
 
@@ -95,7 +95,11 @@ fn judge_assignment(
     by_value.or_worse(by_text).or_worse(by_source)
 }
 
-/// All `ARG`s of the names that fill a variable: one build argument comes in at each of them.
+/// How many `ARG`s are told of that one argument comes in at.
+const MOST_ARGUMENTS: usize = 16;
+
+/// The `ARG`s of the names that fill a variable and that have no default: one build argument comes
+/// in at each of them.
 fn brought_by<'b>(arguments: &Arguments<'b>, filled_by: &[Declared<'_>]) -> Vec<Declared<'b>> {
     let mut names: Vec<&str> = filled_by
         .iter()
@@ -105,6 +109,8 @@ fn brought_by<'b>(arguments: &Arguments<'b>, filled_by: &[Declared<'_>]) -> Vec<
     names
         .iter()
         .flat_map(|name| arguments.all(name))
+        .filter(|it| it.comes_from_outside())
+        .take(MOST_ARGUMENTS)
         .copied()
         .collect()
 }
