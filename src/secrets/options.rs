@@ -48,7 +48,9 @@ impl Row {
             return None;
         }
         let letter = self.option.strip_prefix('-')?;
-        let rest = word.strip_prefix('-')?;
+        let rest = word
+            .strip_prefix('-')
+            .filter(|rest| rest.contains(letter))?;
         let after = rest.trim_start_matches(|flag| self.flags.contains(flag));
         let is_option = after.len() < rest.len() && after.starts_with(letter);
         is_option.then(|| word.len() - after.len() + letter.len())

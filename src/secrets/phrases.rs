@@ -29,33 +29,40 @@ const SETTERS: &[&str] = &[
 ];
 
 /// Commands that take a secret as their argument of that index, options not counted.
-static POSITIONAL: [(Needle, usize); 10] = [
+static POSITIONAL: [(Needle, usize); 3] = [
     (Needle::new("add_user "), 1),
+    (Needle::new("http-basic."), 2),
+    (Needle::new("vault login "), 0),
+];
+
+/// What the phrases of [`passwords`] have in common: most texts do not hold it.
+static PASSW: Needle = Needle::new("passw");
+
+/// More such commands.
+static POSITIONAL_PASSW: [(Needle, usize); 7] = [
     (Needle::new("change_password "), 1),
     (Needle::new("htpasswd -b "), 2),
     (Needle::new("htpasswd -bc "), 2),
     (Needle::new("htpasswd -cb "), 2),
     (Needle::new("htpasswd -nb "), 1),
     (Needle::new("htpasswd -Bbn "), 1),
-    (Needle::new("http-basic."), 2),
     (Needle::new("openssl passwd "), 0),
-    (Needle::new("vault login "), 0),
 ];
 
 /// What reads a password from its input.
 static PASSWD: Needle = Needle::new("passwd");
-static STDIN: Needle = Needle::new("-stdin");
 
 /// A word of `.netrc`.
 static NETRC: Needle = Needle::new("password");
 
-/// What stands before a password in quotes. What people write in prose may have quotes behind it
-/// as well.
-static BEFORE_QUOTES: [(Needle, Option<Kind>); 3] = [
-    (Needle::new("PASSWORD "), Some(Kind::Password)),
-    (Needle::new("password "), None),
-    (Needle::new("IDENTIFIED BY "), Some(Kind::Password)),
-];
+/// What people write in prose as well, with quotes behind it.
+static PROSE: Needle = Needle::new("password ");
+
+/// What reads a secret of either kind from its input.
+static STDIN: Needle = Needle::new("-stdin");
+
+/// What stands before a password in quotes.
+static BEFORE_QUOTES: [Needle; 2] = [Needle::new("PASSWORD "), Needle::new("IDENTIFIED BY ")];
 
 /// The words of commands that keep a setting.
 static KEEP: [Needle; 2] = [Needle::new(" set "), Needle::new(" config ")];
@@ -80,9 +87,8 @@ pub struct Phrase {
 /// Every such secret in `text`, in order. `is_secret` judges names.
 pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
     let mut found = Found::default();
-    for at in PASSWD.find_all(text) {
-        found.add(Some(Kind::Password), piped_into(text, at));
-        found.add(Some(Kind::Password), here_text(text, at));
+    if PASSW.find(text).is_some() {
+        passwords(text, &mut found);
     }
     for at in STDIN.find_all(text) {
         let kind = match word_before(text, at) {
@@ -93,20 +99,12 @@ pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
         found.add(kind, piped_into(text, at));
         found.add(kind, here_text(text, at));
     }
-    for at in NETRC.find_all(text) {
-        found.add(Some(Kind::Password), netrc_password(text, at));
-    }
-    for (phrase, kind) in &BEFORE_QUOTES {
+    for phrase in &BEFORE_QUOTES {
         for at in phrase.find_all(text) {
-            found.add(*kind, quoted(text, at + phrase.len()));
+            found.add(Some(Kind::Password), quoted(text, at + phrase.len()));
         }
     }
-    for (command, index) in &POSITIONAL {
-        for at in command.find_all(text) {
-            let argument = nth_argument(text, at + command.len(), *index);
-            found.add(Some(Kind::Password), argument);
-        }
-    }
+    positional(&POSITIONAL, text, &mut found);
     for setter in &KEEP {
         let mut done = 0;
         for at in setter.find_all(text) {
@@ -125,6 +123,30 @@ pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
         }
     }
     found.sorted()
+}
+
+/// Those whose phrase holds "passw".
+fn passwords(text: &str, found: &mut Found) {
+    for at in PASSWD.find_all(text) {
+        found.add(Some(Kind::Password), piped_into(text, at));
+        found.add(Some(Kind::Password), here_text(text, at));
+    }
+    for at in NETRC.find_all(text) {
+        found.add(Some(Kind::Password), netrc_password(text, at));
+    }
+    for at in PROSE.find_all(text) {
+        found.add(None, quoted(text, at + PROSE.len()));
+    }
+    positional(&POSITIONAL_PASSW, text, found);
+}
+
+fn positional(commands: &'static [(Needle, usize)], text: &str, found: &mut Found) {
+    for (command, index) in commands {
+        for at in command.find_all(text) {
+            let argument = nth_argument(text, at + command.len(), *index);
+            found.add(Some(Kind::Password), argument);
+        }
+    }
 }
 
 /// The phrases found so far.

@@ -46,8 +46,7 @@ pub fn secret_labels<'b>(
             let mut judgement = judge(names, Place::Label, name, Some(written));
             let mut source = None;
             if judgement.verdict == Verdict::Clean && written.contains('$') {
-                let arguments = arguments.get_or_insert_with(|| Arguments::of(build));
-                source = secret_source(build, arguments, index, at.span, names);
+                source = secret_source(build, &mut arguments, index, at.span, names);
                 if let Some((_, evidence)) = source {
                     judgement.verdict = Verdict::Channel;
                     judgement.evidence = Some(evidence);
@@ -71,7 +70,7 @@ pub fn secret_labels<'b>(
 /// The `ARG` of a secret whose value comes from outside into what stands at `span`.
 fn secret_source<'b>(
     build: &'b Build<'_>,
-    arguments: &Arguments<'b>,
+    arguments: &mut Option<Arguments<'b>>,
     index: usize,
     span: Span,
     names: &Names,
@@ -81,7 +80,12 @@ fn secret_source<'b>(
         .uses
         .get(build.model.steps[index].uses.clone())?;
     let inside = uses.iter().filter(|used| span.to(used.span) == span);
-    let mut sources = filled_by(build, arguments, index, inside).into_iter();
+    // Most labels hold versions: their `ARG`s need not be looked up.
+    let mut secret = inside.filter(|used| names.kind(&used.name).is_some());
+    let first = secret.next()?;
+    let secret = std::iter::once(first).chain(secret);
+    let arguments = arguments.get_or_insert_with(|| Arguments::of(build));
+    let mut sources = filled_by(build, arguments, index, secret).into_iter();
     sources.find_map(|it| {
         let kind = names.kind(&it.declaration.name)?;
         it.comes_from_outside()
