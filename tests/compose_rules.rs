@@ -182,3 +182,14 @@ services:
     let report = lint(&[("compose.yaml", compose)]).to_string();
     assert!(!report.contains("root:"), "{report}");
 }
+
+/// One small file may ask for any number of builds: what is left out is said once.
+#[test]
+fn builds_beyond_all_measure_are_left_out_and_told() {
+    let services: String = (0..4100)
+        .map(|i| format!("  s{i}: {{build: .}}\n"))
+        .collect();
+    let compose = format!("services:\n{services}");
+    let told = found(&[("compose.yaml", &compose), ("Dockerfile", "FROM alpine\n")]);
+    assert_eq!(told, ["compose-error compose.yaml:4098"]);
+}

@@ -287,6 +287,12 @@ fn plain<'t>(request: &'t Request, proxies: &ClientProxies) -> Invocation<'t> {
     }
 }
 
+/// Bytes of Dockerfiles that are simulated for services: the same file may be built for each.
+const MOST_BUILT: usize = 32 << 20;
+
+/// As many bytes each build counts at least: it has its arguments and its findings.
+const LEAST_BUILT: usize = 8 << 10;
+
 /// The builds that services ask for, as far as their Dockerfiles are known.
 fn service_builds<'t>(
     shelf: &Shelf<'t>,
@@ -296,6 +302,7 @@ fn service_builds<'t>(
     projects: &mut [Project<'t>],
 ) -> Vec<Planned<'t>> {
     let mut planned = Vec::new();
+    let mut built = 0;
     for (index, project) in projects.iter_mut().enumerate() {
         for service in 0..project.services.len() {
             let Some(file) = dockerfile_of(shelf, trees.sources, &project.services[service]) else {
@@ -304,6 +311,11 @@ fn service_builds<'t>(
             let Some(tree) = trees.dockerfile(file) else {
                 continue;
             };
+            built += tree.text.len().max(LEAST_BUILT);
+            if built > MOST_BUILT {
+                leave_out(project, service);
+                return planned;
+            }
             planned.push(Planned {
                 file,
                 tree,
@@ -316,6 +328,22 @@ fn service_builds<'t>(
         }
     }
     planned
+}
+
+/// Says that a service's build, and those behind it, are more than is looked at.
+fn leave_out(project: &mut Project<'_>, service: usize) {
+    let service = &project.services[service];
+    let message = format!(
+        "the services build more than {} MB of Dockerfiles: from `{}` on they are not looked at",
+        MOST_BUILT >> 20,
+        service.name
+    );
+    project.diagnostics.push(compose::Diagnostic {
+        kind: compose::DiagnosticKind::TooMuch,
+        at: Some(service.name_at),
+        message,
+        related: Vec::new(),
+    });
 }
 
 /// The Dockerfile that a service builds, if it is among the files.
