@@ -76,16 +76,27 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
         }
     };
     findings.iter_mut().for_each(Finding::shorten);
+    let mut names = options.request.masked_names();
+    names.lend(&shown(&findings, &sources));
     drop(workspace);
     drop(trees);
     Outcome {
         findings,
         suppressed,
         errors,
-        names: options.request.masked_names(),
+        names,
         sources,
         ..Outcome::default()
     }
+}
+
+/// The texts of the files that findings point at.
+fn shown<'s>(findings: &[Finding], sources: &'s [SourceFile]) -> Vec<&'s str> {
+    let labels = findings.iter().flat_map(|finding| &finding.labels);
+    let mut files: Vec<usize> = labels.map(|label| label.location.file.0 as usize).collect();
+    files.sort_unstable();
+    files.dedup();
+    files.iter().map(|&file| sources[file].text()).collect()
 }
 
 /// A target that no Dockerfile has was meant for none of them.

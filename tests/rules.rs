@@ -312,3 +312,16 @@ fn build_error() {
         assert_eq!(found(silent), [""; 0], "{silent}");
     }
 }
+
+#[test]
+fn a_misspelt_from_is_told_whatever_the_file_is_called() {
+    let source = SourceFile::new(
+        FileId(0),
+        "Dockerfile.dev".into(),
+        FileKind::Dockerfile,
+        b"FORM golang:1.22\nRUN go mod download\n".to_vec(),
+    );
+    let outcome = check(vec![source], &Options::default());
+    let rules: Vec<_> = outcome.findings.iter().map(|it| it.rule).collect();
+    assert_eq!(rules, ["build-error"]);
+}

@@ -31,7 +31,8 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
         return Ok(Exit::Failed);
     };
     let trees = Trees::parse(&loaded.sources);
-    let workspace = Workspace::new(&trees, &loaded.request);
+    let mut workspace = Workspace::new(&trees, &loaded.request);
+    workspace.mask_what_secrets_are_made_of();
     if let Some(message) = past_the_end(asked, place.line) {
         return Ok(refuse(&workspace, asked, &message));
     }
@@ -115,7 +116,8 @@ fn host(args: &ResolveArgs) -> io::Result<Exit> {
     let loaded = load_all(&[], args.kind, &args.build)?;
     let told = tell(&loaded);
     let trees = Trees::parse(&loaded.sources);
-    let workspace = Workspace::new(&trees, &loaded.request);
+    let mut workspace = Workspace::new(&trees, &loaded.request);
+    workspace.mask_what_secrets_are_made_of();
     let view = MachineView::new(&workspace, |_| true, |_| true);
     if view.daemons.is_empty() && view.clients.is_empty() {
         let message = "this machine has no unit, drop-in, daemon.json or config.json";

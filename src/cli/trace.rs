@@ -25,6 +25,7 @@ pub(super) fn run(args: &TraceArgs) -> io::Result<Exit> {
     }
     let trees = Trees::parse(&loaded.sources);
     let mut workspace = Workspace::new(&trees, &loaded.request);
+    workspace.mask_what_secrets_are_made_of();
     let Some(first) = workspace.builds.first() else {
         if loaded.errors.is_empty() && loaded.skipped.is_empty() {
             let path = source::slashed(&args.place.path);

@@ -40,11 +40,12 @@ impl Workspace<'_> {
         let is_whole = ["dockerfile", "containerfile"]
             .iter()
             .any(|whole| name.eq_ignore_ascii_case(whole));
-        let has_from = |tree: &Dockerfile<'_>| {
+        // A misspelt FROM is no reason to be silent.
+        let has_no_from = |tree: &Dockerfile<'_>| {
             let mut instructions = tree.instructions.iter();
-            instructions.any(|it| it.command.keyword == Keyword::From)
+            instructions.all(|it| !matches!(it.command.keyword, Keyword::From | Keyword::Unknown))
         };
-        !is_whole && !self.dockerfile(file).is_some_and(has_from)
+        !is_whole && self.dockerfile(file).is_some_and(has_no_from)
     }
 }
 

@@ -162,6 +162,13 @@ impl<'t> Workspace<'t> {
         }
     }
 
+    /// Also masks the values of what the secrets in all files are made of, for views that show any
+    /// of them.
+    pub fn mask_what_secrets_are_made_of(&mut self) {
+        let texts: Vec<&str> = self.sources.iter().map(SourceFile::text).collect();
+        self.names.lend(&texts);
+    }
+
     /// The tree of a Dockerfile.
     pub fn dockerfile(&self, file: FileId) -> Option<&'t Dockerfile<'t>> {
         self.trees.dockerfile(file)

@@ -10,6 +10,7 @@
 //! | [`settings`] | names with values in raw text, whatever the notation |
 //! | [`options`] | command-line options that take a secret |
 //! | [`phrases`] | secrets that no name or option introduces: `echo v \| chpasswd` |
+//! | `lent` | which names hold a secret because one is made of them |
 //! | [`interpolation`] | values that stand for something given elsewhere |
 //! | [`values`] | what a value is: path, switch, placeholder, weak, literal |
 //! | [`verdict`] | all of it together, by place |
@@ -19,6 +20,7 @@ mod extent;
 pub mod files;
 pub mod formats;
 pub mod interpolation;
+mod lent;
 #[rustfmt::skip] // the lists are read as text, many words a line
 mod name_lists;
 pub mod names;
