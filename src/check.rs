@@ -22,6 +22,8 @@ pub struct Outcome {
     pub suppressed: usize,
     /// The names whose values are masked besides those that everybody knows.
     pub names: Names,
+    /// The variables of the caller's shell that were told, with their values.
+    pub shell: Vec<(String, String)>,
 }
 
 /// Something the run could not do.
@@ -85,6 +87,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
         suppressed,
         errors,
         names,
+        shell: options.request.process.told(),
         sources,
         ..Outcome::default()
     }

@@ -1,5 +1,6 @@
 //! A value that a secret is made of is one, whatever its own name: no command prints it.
 
+#[allow(dead_code, reason = "these runs need not succeed")]
 #[path = "support/program.rs"]
 mod program;
 
@@ -33,4 +34,52 @@ fn no_command_prints_what_a_secret_is_made_of() {
             assert!(!printed.contains(&secret), "{arguments:?}\n{printed}");
         }
     }
+}
+
+/// What the caller's shell holds is nobody's business either, as little as what `.env` does.
+#[test]
+fn no_command_prints_what_the_shell_was_told_to_hold() {
+    let secret = ["supersecret", "value99"].concat();
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        X: ${ANYTHING}\n        API: x-${ANYTHING}\n    cpus: ${ANYTHING}\n    env_file: ${ANYTHING}\n    environment:\n      Y: ${ANYTHING}\n";
+    let files = [
+        ("compose.yaml", compose),
+        (
+            "Dockerfile",
+            "FROM alpine\nARG X\nARG API\nENV Y=$API\nRUN echo $X\n",
+        ),
+    ];
+    let told = format!("ANYTHING={secret}");
+    for arguments in [
+        vec!["check", "--pedantic"],
+        vec!["check", "--format", "json"],
+        vec!["resolve", "compose.yaml"],
+        vec!["resolve", "compose.yaml", "--format", "json"],
+        vec!["trace", "API", "."],
+        vec!["trace", "API", ".", "--format", "json"],
+        vec!["trace", "X", ".", "--format", "html"],
+    ] {
+        let output = docklint(&files, &[&*arguments, &["--env", &told]].concat());
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8_lossy(&printed);
+        assert!(!printed.contains(&secret), "{arguments:?}\n{printed}");
+    }
+}
+
+/// A pass-through stays one when the shell's value is known: nothing stands in the file.
+#[test]
+fn a_password_of_the_shell_is_not_in_the_file() {
+    let files = [
+        (
+            "compose.yaml",
+            "services:\n  a:\n    build:\n      context: .\n      args:\n        HTTPS_PROXY: ${HTTPS_PROXY}\n",
+        ),
+        ("Dockerfile", "FROM alpine\nRUN apk add curl\n"),
+    ];
+    let told = format!(
+        "HTTPS_PROXY=http://bob:{}@proxy.example:3128",
+        ["Zm9", "v-Kq7"].concat()
+    );
+    let output = docklint(&files, &["check", "--format", "concise", "--env", &told]);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(!printed.contains("secret-in-arg"), "{printed}");
 }

@@ -326,7 +326,7 @@ Set in 1 place; the 1 command that reads it gets nothing.
 #[test]
 fn what_cannot_be_traced_is_said() {
     let empty = folder(&[(".env", "X=1\n")]);
-    let nothing = ": there is nothing to trace: no Dockerfile is built here";
+    let nothing = ": there is nothing to trace: no Dockerfile is built here, and no daemon";
     for (folder, arguments, said) in [
         (empty.path(), &["X"][..], &format!(".{nothing}")[..]),
         (empty.path(), &["X", ".env"], &format!(".env{nothing}")),

@@ -26,16 +26,18 @@ pub(super) fn run(args: &TraceArgs) -> io::Result<Exit> {
     let trees = Trees::parse(&loaded.sources);
     let mut workspace = Workspace::new(&trees, &loaded.request);
     workspace.mask_what_secrets_are_made_of();
-    let Some(first) = workspace.builds.first() else {
+    let machine = &workspace.machine;
+    let first = workspace.builds.first();
+    if first.is_none() && machine.daemons.is_empty() && machine.clients.is_empty() {
         if loaded.errors.is_empty() && loaded.skipped.is_empty() {
             let path = source::slashed(&args.place.path);
-            let message = "there is nothing to trace: no Dockerfile is built here";
+            let message = "there is nothing to trace: no Dockerfile is built here, and no daemon or client configured";
             complain(&workspace.names, Some(&path), message);
         }
         return Ok(Exit::Failed);
-    };
+    }
     if args.build.target.is_some() {
-        let missing = no_such_stage(&workspace, first);
+        let missing = first.and_then(|first| no_such_stage(&workspace, first));
         // Of a folder's files those count that have the stage.
         workspace
             .builds

@@ -95,6 +95,15 @@ impl<'n> Door<'n> {
         ranges.into_iter().filter_map(|range| value.get(range))
     }
 
+    /// What is masked in the value of a variable of the caller's shell: as in `.env`, all of it unless
+    /// it plainly holds no secret.
+    pub fn secrets_of_shell<'v>(self, name: &str, value: &'v str) -> Vec<&'v str> {
+        match env_file::is_shown(name, value) {
+            true => self.secrets_of(name, value).collect(),
+            false => vec![value],
+        }
+    }
+
     /// The value of the setting `name`.
     pub fn value(self, name: &str, value: &str) -> Redacted {
         short(value, &scan::value(name, value, self.names))

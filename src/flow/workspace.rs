@@ -199,6 +199,14 @@ impl Build<'_> {
         chain
     }
 
+    /// The compose project that asks for it, in [`Workspace::projects`].
+    pub fn project(&self) -> Option<usize> {
+        match self.origin {
+            Origin::Service { project, .. } => Some(project),
+            Origin::Plain => None,
+        }
+    }
+
     /// Whether a stage is `ancestor`, or builds on it.
     pub fn builds_on(&self, stage: usize, ancestor: usize) -> bool {
         self.stages.builds_on(stage, ancestor)

@@ -12,22 +12,40 @@ pub(super) fn of_build<'w>(
     build: &'w Build<'_>,
     door: Door<'_>,
 ) -> Quotes<'w> {
+    let files = masked(workspace, files_of_build(workspace, build), door);
+    Quotes::new(of_values(build, door).chain(files))
+}
+
+/// What is masked in the values that a build gives and in the arguments it is given.
+pub(super) fn of_values<'w>(build: &'w Build<'_>, door: Door<'_>) -> impl Iterator<Item = &'w str> {
     let settings = build.settings();
     let set = settings.map(|setting| (setting.name, setting.value));
     let given = build.model.build_args.iter();
     let given = given.map(|argument| (argument.name.as_str(), &argument.value));
     let named: Vec<_> = set.chain(given).collect();
-    let values = named
+    named
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.as_known()?)))
-        .flat_map(|(name, value)| door.secrets_of(name, value));
+        .flat_map(move |(name, value)| door.secrets_of(name, value))
+}
+
+/// What is masked in a Dockerfile and in the files its build arguments come from.
+pub(super) fn of_files<'w>(
+    workspace: &'w Workspace<'_>,
+    build: &Build<'_>,
+    door: Door<'_>,
+) -> Quotes<'w> {
+    Quotes::new(masked(workspace, files_of_build(workspace, build), door))
+}
+
+fn files_of_build(workspace: &Workspace<'_>, build: &Build<'_>) -> Vec<FileId> {
     let mut files = vec![build.file];
     if let Origin::Service { project, .. } = build.origin
         && let Some(project) = workspace.projects.get(project)
     {
         files.extend(files_of(project));
     }
-    Quotes::new(values.chain(masked(workspace, files, door)))
+    files
 }
 
 /// What is masked in the files that a compose project is made of.
@@ -64,7 +82,7 @@ fn masked<'w>(
     // What was told of the caller's shell stands in no file.
     for (name, value) in &workspace.request.process.variables {
         let known = value.as_known().unwrap_or_default();
-        secrets.extend(door.secrets_of(name, known));
+        secrets.extend(door.secrets_of_shell(name, known));
     }
     secrets
 }

@@ -364,11 +364,14 @@ fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
     }
     let sources = outcome.sources.iter();
     let sources = sources.filter(|source| source.kind() != FileKind::Dockerfile);
-    Quotes::new(sources.flat_map(|source| {
+    let in_files = sources.flat_map(|source| {
         let mask = door.mask(source);
         let secrets = mask.secrets(source.text()).map(str::trim);
         secrets.collect::<Vec<_>>()
-    }))
+    });
+    let shell = outcome.shell.iter();
+    let in_shell = shell.flat_map(|(name, value)| door.secrets_of_shell(name, value));
+    Quotes::new(in_files.chain(in_shell))
 }
 
 fn errors(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<ErrorView> {

@@ -4,6 +4,7 @@ use super::{Rule, Sink, closest};
 use crate::flow::Workspace;
 use crate::model::Value;
 use crate::model::compose::{Project, Unreadable, VariableUse};
+use crate::model::variables::is_network_setting;
 
 pub(super) struct ComposeUndefinedVariable;
 
@@ -99,7 +100,9 @@ fn report(variable: &VariableUse, project: &Project<'_>, sink: &mut Sink) {
         .iter()
         .take(MAX_NAMES)
         .map(|setting| &*setting.name);
-    match closest(name, known) {
+    // `NO_PROXY` is no misspelt `GOPROXY`.
+    let close = closest(name, known).filter(|_| !is_network_setting(name));
+    match close {
         Some(close) => {
             let setting = project.dotenv.iter().find(|setting| setting.name == close);
             if let Some(setting) = setting {

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::stories::{Stories, Story, is_placeholder_address, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
-use crate::flow::secrets::{SecretArgument, secret_arguments};
+use crate::flow::secrets::{SecretArgument, comes_from_shell, secret_arguments};
 use crate::flow::{Build, Origin, Workspace};
-use crate::model::compose::Arg;
+use crate::model::compose::{Arg, Project};
 use crate::model::dockerfile::Action;
 use crate::model::variables::is_network_setting;
 use crate::secrets::{Evidence, Judgement, Place, Verdict, judge};
@@ -188,7 +188,7 @@ fn of_services(
                 if declared.as_ref().is_some_and(|it| it.contains(&*arg.name)) {
                     declared_at.insert(arg.at);
                 } else {
-                    let story = of_service(arg, declared.is_some(), workspace);
+                    let story = of_service(project, arg, declared.is_some(), workspace);
                     stories.extend(story.map(|story| (arg.at, story)));
                 }
             }
@@ -200,10 +200,18 @@ fn of_services(
 }
 
 /// An argument of a service's build that no `ARG` of its Dockerfile, if that is known, speaks of.
-fn of_service(arg: &Arg<'_>, is_dropped: bool, workspace: &Workspace<'_>) -> Option<Story> {
+fn of_service(
+    project: &Project<'_>,
+    arg: &Arg<'_>,
+    is_dropped: bool,
+    workspace: &Workspace<'_>,
+) -> Option<Story> {
     let names = &workspace.request.settings(arg.at.file).names;
     let written = workspace.source(arg.at.file).slice(arg.at.span);
-    let known = arg.value.as_ref().and_then(|value| value.as_known());
+    // What the caller's shell holds stands in no file.
+    let value = arg.value.as_ref();
+    let value = value.filter(|_| !comes_from_shell(&project.provenance, arg.hop));
+    let known = value.and_then(|value| value.as_known());
     let value = if arg.is_pass_through {
         None
     } else {

@@ -147,7 +147,8 @@ fn is_code(text: &str, setting: &Setting) -> bool {
         Some(quote) if is_quote(quote) => false,
         _ => {
             let is_name = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '.');
-            value.contains(['(', ')', '[', ']', '{', '}']) || value.chars().all(is_name)
+            let is_prose = value.trim().contains(char::is_whitespace) || value.ends_with('/');
+            is_prose || value.contains(['(', ')', '[', ']', '{', '}']) || value.chars().all(is_name)
         }
     }
 }

@@ -319,16 +319,15 @@ impl Scan<'_> {
 
     /// `Authorization: Bearer v`: the scheme is no secret.
     fn skip_auth_scheme(&self, start: usize) -> usize {
-        let rest = self.text.get(start..).unwrap_or_default();
-        let word = rest.split([' ', '\n']).next().unwrap_or_default();
-        let known = ["basic", "bearer", "token", "digest", "apikey"];
-        if known.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
-            && rest.as_bytes().get(word.len()) == Some(&b' ')
-        {
-            skip_blanks(self.text, start + word.len())
-        } else {
-            start
-        }
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let known = ["basic ", "bearer ", "token ", "digest ", "apikey "];
+        let scheme = known.iter().find(|scheme| {
+            let front = rest.get(..scheme.len());
+            front.is_some_and(|front| front.eq_ignore_ascii_case(scheme.as_bytes()))
+        });
+        scheme.map_or(start, |scheme| {
+            skip_blanks(self.text, start + scheme.len() - 1)
+        })
     }
 
     /// A JSON string on the next line, or a YAML scalar on the following, deeper lines.

@@ -166,7 +166,7 @@ fn is_public_key(value: &str) -> bool {
 }
 
 /// Names of a secret in a store: the value is fetched when it is needed.
-fn is_vault_reference(value: &str) -> bool {
+pub(super) fn is_vault_reference(value: &str) -> bool {
     [
         "vault:",
         "op://",

@@ -228,7 +228,10 @@ fn inside(names: &Names, place: Place, name: &str, value: &str) -> Vec<Judgement
     let mut all = Vec::new();
     tokens(value, &mut all);
     addresses(place, name, value, &mut all);
-    parameters::judge(names, place, value, &mut all);
+    // `arn:aws:secretsmanager:…:secret:name` only looks like a parameter.
+    if !values::is_vault_reference(value) {
+        parameters::judge(names, place, value, &mut all);
+    }
     all
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::{Declared, written_at};
 use crate::flow::workspace::Build;
-use crate::model::Mechanism;
 use crate::model::dockerfile::DeclarationSource;
+use crate::model::{HopId, Mechanism, Provenance};
 use crate::secrets::values::is_boolean;
 use crate::secrets::{Judgement, Names, Place, Verdict, judge};
 use crate::source::SourceFile;
@@ -84,6 +84,13 @@ impl SecretArgument<'_> {
     }
 }
 
+/// Whether a value was taken from the caller's shell: it stands in no file.
+pub fn comes_from_shell(provenance: &Provenance, hop: HopId) -> bool {
+    let story = provenance.story(hop);
+    let mut ways = story.iter().map(|&hop| provenance.hop(hop).how);
+    ways.any(|how| how == Mechanism::ProcessEnvironment)
+}
+
 /// What an `ARG` and the value that is passed to it say, and whether that is about its default.
 fn judge_declaration(
     build: &Build<'_>,
@@ -124,6 +131,9 @@ fn judge_declaration(
         Some((at, _)) => {
             // A name alone, which takes its value from Compose's environment, stands for itself.
             let written = Some(written_at(sources, *at)).filter(|written| *written != name);
+            let hop = declaration.value.as_ref().map(|(_, hop)| *hop);
+            let is_of_shell = hop.is_some_and(|hop| comes_from_shell(&build.model.provenance, hop));
+            let known = known.filter(|_| !is_of_shell);
             judge(names, Place::BuildArg, name, known.or(written))
         }
         // What a command line passes is seen by whoever typed it.

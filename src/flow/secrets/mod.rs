@@ -25,7 +25,7 @@ mod tools;
 mod variables;
 mod written;
 
-pub use arguments::{SecretArgument, secret_arguments};
+pub use arguments::{SecretArgument, comes_from_shell, secret_arguments};
 pub use copied::{CopiedFile, copied_files};
 pub use file_settings::{FileSetting, file_settings, registry_logins};
 pub use labels::{SecretLabel, secret_labels};

@@ -28,6 +28,16 @@ impl ProcessEnvironment {
     pub fn may_set(&self, name: &str) -> bool {
         !self.is_whole && !self.unset.contains(name)
     }
+
+    /// The variables whose values are told.
+    pub fn told(&self) -> Vec<(String, String)> {
+        let variables = self.variables.iter();
+        let told = variables.filter_map(|(name, value)| {
+            let value = value.as_known()?;
+            Some((name.clone(), value.to_owned()))
+        });
+        told.collect()
+    }
 }
 
 /// A setting in `.env` or a file named by `--env-file` or `include`.

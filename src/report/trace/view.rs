@@ -3,6 +3,7 @@
 //! The only files of `report/trace/` that touch raw text are this one and `outside`.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::outside::Outside;
 use super::tree::{Row, Tree};
@@ -13,7 +14,7 @@ use crate::model::dockerfile::{Base, Stage};
 use crate::model::{Mechanism, Piece, Value};
 use crate::report::words::unknown;
 use crate::report::{PlaceView, secrets};
-use crate::source::{Location, SourceFile, Span};
+use crate::source::{FileId, Location, SourceFile, Span};
 
 /// A variable followed through daemons, clients and Dockerfiles.
 #[derive(Debug)]
@@ -94,8 +95,13 @@ impl TraceView {
             Some(_) => Vec::new(),
         };
         let mut left_out = 0;
+        // What is masked in a build's files is looked for once, however many services build it.
+        let mut quotes: HashMap<(FileId, Option<usize>), Quotes<'_>> = HashMap::new();
         for build in &workspace.builds {
-            let view = PartView::new(&outside, build, variable, line);
+            let of_files = quotes
+                .entry((build.file, build.project()))
+                .or_insert_with(|| secrets::of_files(workspace, build, outside.door()));
+            let view = PartView::new(&outside, build, variable, line, of_files);
             match view.is_empty() && line.is_none() {
                 true => left_out += 1,
                 false => parts.push(view),
@@ -117,12 +123,18 @@ impl TraceView {
 }
 
 impl PartView {
-    fn new(outside: &Outside<'_>, build: &Build<'_>, variable: &str, line: Option<usize>) -> Self {
+    fn new(
+        outside: &Outside<'_>,
+        build: &Build<'_>,
+        variable: &str,
+        line: Option<usize>,
+        of_files: &Quotes<'_>,
+    ) -> Self {
         let workspace = outside.workspace;
         let source = workspace.source(build.file);
         let line_number = line.and_then(|line| u32::try_from(line).ok());
         let trace = reach::trace(build, variable, line_number);
-        let shown = Shown::new(workspace, build, outside);
+        let shown = Shown::new(workspace, build, outside, of_files);
         let known = trace
             .readers
             .iter()
@@ -166,8 +178,8 @@ pub(super) struct Shown<'a> {
     outside: &'a Outside<'a>,
     /// The whole file, masked, every byte at its offset.
     masked: Redacted,
-    /// What must not be quoted, wherever it is found.
-    secrets: Quotes<'a>,
+    /// What must not be quoted, wherever it is found: of the files, and of the build's own values.
+    secrets: (&'a Quotes<'a>, Quotes<'a>),
     door: Door<'a>,
 }
 
@@ -179,7 +191,12 @@ const LONGEST_MASK: usize = 8;
 const LONGEST_VALUE: usize = 16 * 1024;
 
 impl<'a> Shown<'a> {
-    fn new(workspace: &'a Workspace<'a>, build: &'a Build<'a>, outside: &'a Outside<'a>) -> Self {
+    fn new(
+        workspace: &'a Workspace<'a>,
+        build: &'a Build<'a>,
+        outside: &'a Outside<'a>,
+        of_files: &'a Quotes<'a>,
+    ) -> Self {
         let source = workspace.source(build.file);
         let door = outside.door();
         Self {
@@ -187,9 +204,17 @@ impl<'a> Shown<'a> {
             build,
             outside,
             masked: door.file(source),
-            secrets: secrets::of_build(workspace, build, door),
+            secrets: (of_files, Quotes::new(secrets::of_values(build, door))),
             door,
         }
+    }
+
+    /// Where a text quotes a secret.
+    fn quoted(&self, text: &str) -> Vec<Range<usize>> {
+        let (of_files, of_values) = &self.secrets;
+        let mut quoted = of_files.find(text);
+        quoted.extend(of_values.find(text));
+        quoted
     }
 
     /// Where something stands.
@@ -334,7 +359,7 @@ impl<'a> Shown<'a> {
             .and_then(|hop| self.outside.kind_of_origin(provenance, hop));
         match (kind, value.as_known()) {
             (Some(kind), Some(known)) if !known.is_empty() => {
-                let quoted = self.secrets.find(known);
+                let quoted = self.quoted(known);
                 self.door.value_in(kind, &setting.name, known, quoted)
             }
             _ => self.value(&setting.name, value),
@@ -360,7 +385,7 @@ impl<'a> Shown<'a> {
 
     /// Text that may quote any secret of the file.
     fn shown(&self, text: &str) -> Redacted {
-        self.door.text_with(text, self.secrets.find(text))
+        self.door.text_with(text, self.quoted(text))
     }
 
     /// A command, or a step of which nobody knows which command reads the variable.
