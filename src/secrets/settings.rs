@@ -268,11 +268,13 @@ impl Scan<'_> {
 
     /// `?token=v&…`
     fn query_value(&self, start: usize) -> Range<usize> {
-        let word = extent::word(self.text, start, self.bounds(None));
+        let ends = ['&', '"', '\'', '#', '`', '<', ')'];
+        // The next parameter is not read: there may be any number in one word.
+        let next = self.text.get(start + 1..).and_then(|rest| rest.find(ends));
+        let text = next.and_then(|next| self.text.get(..=start + 1 + next));
+        let word = extent::word(text.unwrap_or(self.text), start, self.bounds(None));
         let value = self.text.get(word.clone()).unwrap_or_default();
-        let end = value
-            .find(['&', '"', '\'', '#', '`', '<', ')'])
-            .unwrap_or(value.len());
+        let end = value.find(ends).unwrap_or(value.len());
         word.start..word.start + end
     }
 
