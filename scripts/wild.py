@@ -33,6 +33,10 @@ CATEGORIES = {
     "proxy-missing": {"proxy-missing", "proxy-runtime-only"},
     "no-proxy-missing": {"no-proxy-missing"},
     "proxy-credentials": {"proxy-credentials"},
+    # An argument that an ENV keeps is told there.
+    "secret-in-arg": {"secret-in-arg", "secret-in-env"},
+    "secret-in-env": {"secret-in-env"},
+    "secret-in-run": {"secret-in-run", "credential-literal"},
     "*": None,
 }
 

@@ -4,6 +4,7 @@
 //! `cli/config/configfile/file.go`); builds by compose and buildx get four upper-case names and no
 //! `allProxy` (buildx `store/storeutil/storeutil.go`).
 
+use crate::model::placeholder::{OPENING, has_at_placeholder};
 use crate::model::{HopId, Mechanism, Provenance};
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::json::{self, Document, Json, Member, Node};
@@ -74,6 +75,8 @@ pub enum ProblemCause {
     UnknownKey,
     /// A key in the wrong place: directly in `proxies`, or at the top level.
     Misplaced,
+    /// No JSON: the client refuses the file.
+    Syntax,
     /// A value of the wrong type: the client refuses the file.
     WrongType,
     /// An entry for one address that leaves out what `default` sets.
@@ -162,6 +165,16 @@ pub fn read(file: &SourceFile) -> ClientConfig {
             ..ClientConfig::default()
         },
     };
+    if let Some(error) = reader.config.errors.first().copied() {
+        // Nothing in a file that the client refuses reaches a build; a template is no such file yet.
+        let text = file.text();
+        let is_waiting = OPENING.iter().any(|mark| text.contains(mark)) || has_at_placeholder(text);
+        if !file.is_template() && !is_waiting && !text.trim().is_empty() {
+            let message = format!("{}: the client refuses the file", error.kind.message());
+            reader.problem(ProblemCause::Syntax, error.span, message, None);
+        }
+        return reader.config;
+    }
     for member in root.as_ref().and_then(Node::members).unwrap_or_default() {
         reader.top(member);
     }

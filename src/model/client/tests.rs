@@ -75,3 +75,12 @@ fn wrong_keys_are_told_apart() {
         [ProblemCause::WrongType]
     );
 }
+
+#[test]
+fn the_client_refuses_what_is_no_json() {
+    let broken = config("{\"proxies\": {\"default\": {\"httpProxy\": \"http://p.example:1\",}}}");
+    let causes: Vec<_> = broken.problems.iter().map(|it| it.cause).collect();
+    assert_eq!(causes, [ProblemCause::Syntax]);
+    assert!(broken.entries.is_empty(), "none of it reaches a build");
+    assert!(config("{{ proxies | to_json }}").problems.is_empty());
+}
