@@ -2,6 +2,7 @@
 //! (`facts/systemd-daemon-go.md` 49).
 
 use super::{Build, Workspace};
+use crate::model::address::Address;
 use crate::model::dockerfile::{Action, Base, Reference};
 use crate::source::Location;
 
@@ -47,15 +48,10 @@ fn of_build(build: &Build<'_>) -> impl Iterator<Item = Pull> {
         });
     let added = sources.filter_map(|source| {
         let url = source.value.as_known()?;
-        let (_, rest) = url
-            .strip_prefix("http")
-            .and_then(|rest| rest.split_once("://"))
-            .filter(|(secure, _)| matches!(*secure, "" | "s"))?;
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let authority = authority.rsplit('@').next().unwrap_or_default();
-        Some(Pull {
+        let address = Address::parse(url);
+        matches!(address.scheme, Some("http" | "https")).then(|| Pull {
             url: url.to_owned(),
-            host: host(authority),
+            host: address.host.to_owned(),
             at: build.at(source.span),
         })
     });
@@ -65,26 +61,18 @@ fn of_build(build: &Build<'_>) -> impl Iterator<Item = Pull> {
 fn of_registry(reference: &Reference, at: Location) -> Pull {
     Pull {
         url: format!("https://{}/", reference.domain),
-        host: host(&reference.domain),
+        host: Address::behind_scheme(&reference.domain).host.to_owned(),
         at,
     }
 }
 
-/// The host of `host:port`, `[address]:port`.
-fn host(authority: &str) -> String {
-    let inside = authority
-        .strip_prefix('[')
-        .and_then(|rest| rest.split(']').next());
-    let host = inside.unwrap_or_else(|| authority.split(':').next().unwrap_or_default());
-    host.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::host;
+    use crate::model::address::Address;
 
     #[test]
     fn a_host_stands_before_its_port() {
+        let host = |domain| Address::behind_scheme(domain).host;
         let hosts = ["nexus.corp:5000", "nexus.corp", "[fd00::1]:5000"].map(host);
         assert_eq!(hosts, ["nexus.corp", "nexus.corp", "fd00::1"]);
     }

@@ -70,7 +70,7 @@ impl Request {
     /// Whether a file is one of the machine's own.
     pub fn is_on_host(&self, file: FileId) -> bool {
         let host = self.host.as_ref();
-        host.is_some_and(|host| host.files().iter().any(|own| own.id() == file))
+        host.is_some_and(|host| host.owns(file))
     }
 
     /// What the configuration says about `file`.
@@ -91,9 +91,7 @@ impl Request {
             .and_then(|&index| self.settings.get(index))
             .unwrap_or(NONE)
     }
-}
 
-impl Request {
     /// Every name that some configuration adds: what is masked wherever it is printed.
     pub fn masked_names(&self) -> Names {
         let added = self

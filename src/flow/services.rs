@@ -6,7 +6,7 @@ use crate::model::compose::{Arg, Project, Service};
 use crate::model::dockerfile::BuildArg;
 use crate::model::variables::is_proxy_address;
 use crate::model::{HopId, Mechanism, Provenance, Value};
-use crate::source::{FileId, Location};
+use crate::source::{FileId, Location, SourceFile};
 
 impl<'t> Workspace<'t> {
     /// The service that asks for a build, and its project.
@@ -42,10 +42,7 @@ impl<'t> Workspace<'t> {
 
     /// The file at a location.
     pub fn file_at(&self, location: &str) -> Option<FileId> {
-        let mut files = self.sources.iter();
-        files
-            .find(|file| file.location() == location)
-            .map(|file| file.id())
+        self.located(location).map(SourceFile::id)
     }
 
     /// A location as people see it: relative to the root.

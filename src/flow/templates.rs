@@ -24,9 +24,7 @@ impl Workspace<'_> {
                 _ => source.text().lines().any(line_waits),
             })
     }
-}
 
-impl Workspace<'_> {
     /// Whether a script seems to put a Dockerfile together of this file and others: it lies among
     /// templates, or it has no `FROM` and says by its name which part it is.
     pub fn is_piece(&self, file: FileId) -> bool {

@@ -24,11 +24,10 @@ pub(super) fn tool_settings<'b>(build: &'b Build<'b>) -> Vec<ToolSetting<'b>> {
         if written.is_empty() {
             continue;
         }
-        // The same commands in the same order.
         let executed: Vec<Executed<'b>> = build.executed(step).collect();
-        settings.extend(written.into_iter().map(|(index, written)| ToolSetting {
-            executed: executed[index],
-            written,
+        settings.extend(written.into_iter().filter_map(|(index, written)| {
+            let executed = *executed.get(index)?;
+            Some(ToolSetting { executed, written })
         }));
     }
     settings

@@ -13,6 +13,11 @@ pub fn is_placeholder(text: &str) -> bool {
         || has_at_placeholder(text)
 }
 
+/// Whether a text holds a generator's placeholder, of autoconf too.
+pub fn is_template(text: &str) -> bool {
+    OPENING.iter().any(|mark| text.contains(mark)) || has_at_placeholder(text)
+}
+
 /// `@NAME@`, as configure scripts write it.
 pub fn has_at_placeholder(text: &str) -> bool {
     let mut parts = text.split('@');

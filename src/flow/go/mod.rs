@@ -30,7 +30,7 @@ pub struct GoDownload<'b> {
     /// The command.
     pub executed: Executed<'b>,
     /// What `go env -w` wrote for its user before it ran.
-    written: Vec<Written<'b>>,
+    written: Vec<Remembered<'b>>,
     /// For each name that an `ARG` in scope declares: a build may fill it.
     declarations: Rc<Declarations<'b>>,
 }
@@ -60,7 +60,7 @@ impl GoSetting<'_> {
 
 /// A setting written by `go env -w`.
 #[derive(Clone, Debug)]
-struct Written<'b> {
+struct Remembered<'b> {
     name: &'static str,
     /// Unknown too if it may not run.
     value: Value<'b>,
@@ -187,7 +187,7 @@ fn downloads_of<'b>(
             let names = call.client.variables.iter().map(|own| own.name);
             let written = names.filter_map(|name| {
                 let (value, at) = left.get(&Left::Setting(user, name.to_owned()))?.clone()?;
-                Some(Written { name, value, at })
+                Some(Remembered { name, value, at })
             });
             found.push(GoDownload {
                 executed,

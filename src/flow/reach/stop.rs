@@ -71,18 +71,6 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// The reasons that hold for daemons, clients and containers, outside of builds.
-    pub const OUTSIDE: [Self; 8] = [
-        Self::PullsOnly,
-        Self::OptionWins,
-        Self::UpperCaseWins,
-        Self::NotForDaemon,
-        Self::NoStart,
-        Self::RunTimeOnly,
-        Self::NoBuildArgument,
-        Self::OneAddress,
-    ];
-
     /// Every reason.
     pub const ALL: [Self; 32] = [
         Self::OnlyGlobal,

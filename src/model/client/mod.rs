@@ -4,7 +4,7 @@
 //! `cli/config/configfile/file.go`); builds by compose and buildx get four upper-case names and no
 //! `allProxy` (buildx `store/storeutil/storeutil.go`).
 
-use crate::model::placeholder::{OPENING, has_at_placeholder};
+use crate::model::placeholder::is_template;
 use crate::model::{HopId, Mechanism, Provenance};
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::json::{self, Document, Json, Member, Node};
@@ -168,8 +168,7 @@ pub fn read(file: &SourceFile) -> ClientConfig {
     if let Some(error) = reader.config.errors.first().copied() {
         // Nothing in a file that the client refuses reaches a build; a template is no such file yet.
         let text = file.text();
-        let is_waiting = OPENING.iter().any(|mark| text.contains(mark)) || has_at_placeholder(text);
-        if !file.is_template() && !is_waiting && !text.trim().is_empty() {
+        if !file.is_template() && !is_template(text) && !text.trim().is_empty() {
             let message = format!("{}: the client refuses the file", error.kind.message());
             reader.problem(ProblemCause::Syntax, error.span, message, None);
         }

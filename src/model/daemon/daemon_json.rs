@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::model::placeholder::is_template;
 use crate::model::{Unknown, Value};
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::json::{self, Json, Member, Node};
 
 use super::diagnostic::{Cause, Diagnostic};
 use super::exec::FinalWord;
-use super::template::is_template;
 
 /// The three options that set proxies, as keys of `proxies` and as flags, with their variables.
 pub(super) const PROXY_OPTIONS: [(&str, &str); 3] = [

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::model::placeholder;
 use crate::source::{FileKind, FileTree, Location, SourceFile, Span, TreeEntry, resolve};
 use crate::syntax::environment_file::{self, Assignment};
 
@@ -11,7 +12,6 @@ use super::diagnostic::{Cause, Diagnostic};
 use super::host::Scope;
 use super::names;
 use super::service::{EnvironmentFileRef, Role};
-use super::template;
 
 /// A variable of an environment file.
 #[derive(Clone, Debug)]
@@ -265,7 +265,7 @@ impl Loader<'_> {
             file: file.id(),
             span,
         };
-        if template::is_template(file.slice(assignment.span())) {
+        if placeholder::is_template(file.slice(assignment.span())) {
             self.loaded.unknown = true;
             return;
         }

@@ -29,8 +29,7 @@ pub(super) fn intents(file: &SourceFile) -> Vec<Intent> {
                 header = Some((entry.span, entry.line, name.text == "Service"))
             }
             EntryKind::Assignment { key, value } if key.text == "Environment" => {
-                let service = header.is_some_and(|(_, _, service)| service);
-                let socket_line = header.filter(|(_, _, service)| *service);
+                let service = header.filter(|(_, _, is_service)| *is_service);
                 for word in value.words(Unescape::C).flatten() {
                     let name = word
                         .text()
@@ -38,11 +37,11 @@ pub(super) fn intents(file: &SourceFile) -> Vec<Intent> {
                         .map(|(name, _)| name.to_owned());
                     let proxy = name.as_deref().is_some_and(names::is_proxy);
                     found.push(Intent {
-                        at: socket_line.map_or(entry.span, |(span, ..)| span),
-                        line: socket_line.map(|(_, line, _)| line),
+                        at: service.map_or(entry.span, |(span, ..)| span),
+                        line: service.map(|(_, line, _)| line),
                         name,
                         proxy,
-                        service,
+                        service: service.is_some(),
                     });
                 }
             }

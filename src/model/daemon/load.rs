@@ -1,5 +1,6 @@
 //! Applies a unit file or drop-in to the service: sections, keys, and what is lost there.
 
+use crate::model::placeholder;
 use crate::source::{Location, Span};
 use crate::syntax::unit::{self, Entry, EntryKind, Logical, Stop, StopCause};
 
@@ -57,7 +58,7 @@ impl<'a> Loader<'a> {
         let mut section = Section::None;
         self.headless = false;
         for entry in read {
-            if template::is_template(source.file.slice(entry.span)) {
+            if placeholder::is_template(source.file.slice(entry.span)) {
                 self.order += 1;
                 self.filled_in(source, entry);
                 continue;

@@ -1,16 +1,10 @@
 //! Files that a deployment tool fills in before a machine sees them.
 
-use crate::model::placeholder::{OPENING, has_at_placeholder};
 use crate::model::{Unknown, Value};
 use crate::syntax::unit::{Entry, EntryKind, Unescape};
 
 use super::names;
 use super::service::{Setting, Source};
-
-/// Whether a text holds a generator's placeholder, of autoconf too.
-pub(super) fn is_template(text: &str) -> bool {
-    OPENING.iter().any(|mark| text.contains(mark)) || has_at_placeholder(text)
-}
 
 /// The variables that a line with placeholders sets, their values unknown.
 pub(super) fn settings(source: &Source, entry: &Entry, order: usize) -> Vec<Setting> {

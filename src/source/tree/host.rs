@@ -51,6 +51,12 @@ impl HostTree {
         read.unwrap_or_else(PoisonError::into_inner).files
     }
 
+    /// Whether a file is one of those read so far.
+    pub fn owns(&self, file: FileId) -> bool {
+        let place = file.0.checked_sub(self.first);
+        place.is_some_and(|place| (place as usize) < self.known().files.len())
+    }
+
     /// The files read so far.
     pub fn files(&self) -> Vec<Arc<SourceFile>> {
         self.known().files.clone()
