@@ -349,6 +349,35 @@ fn what_cannot_be_traced_is_said() {
     }
 }
 
+/// A line is one of the file that is named, not of what that builds.
+#[test]
+fn a_line_of_a_compose_file_is_not_one_of_the_dockerfile() {
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        API: one\n        OTHER: two\n";
+    let files = [
+        ("compose.yaml", compose),
+        ("Dockerfile", "FROM alpine\nARG API\nRUN echo $API\n"),
+    ];
+    let project = folder(&files);
+    let at = |place: &str| {
+        let output = run(project.path(), &["API", place]);
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert!(
+        at("compose.yaml:6").contains("echo $API"),
+        "{}",
+        at("compose.yaml:6")
+    );
+    for elsewhere in ["compose.yaml:2", "compose.yaml:7"] {
+        let said = at(elsewhere);
+        assert_eq!(said, "nothing here sets or reads API\n", "{elsewhere}");
+    }
+    assert!(
+        at("Dockerfile:3").contains("echo $API"),
+        "{}",
+        at("Dockerfile:3")
+    );
+}
+
 mod properties {
     use docklint::flow::{Request, RequestedArg, Trees, Workspace};
     use docklint::report::RenderOptions;

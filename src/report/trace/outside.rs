@@ -60,22 +60,26 @@ impl<'a> Outside<'a> {
 
     /// As much of it as stands on a line of the file that was asked about.
     pub fn parts_at(&self, line: usize) -> Vec<PartView> {
+        let mut parts = self.parts();
+        for part in &mut parts {
+            part.line = Some(line);
+            self.keep_line(part, line);
+        }
+        parts.retain(|part| !part.tree.rows.is_empty());
+        parts
+    }
+
+    /// Keeps of a part what has to do with a line of the file that was asked about.
+    pub fn keep_line(&self, part: &mut PartView, line: usize) {
         let asked = self.workspace.sources.iter();
         let asked: Vec<Redacted> = asked
             .filter(|file| file.is_asked_for())
             .map(|file| self.door().path(file.path()))
             .collect();
-        let is_there = |row: &Row| {
+        part.tree.keep(|row: &Row| {
             row.place.is_some_and(|place| place.start.line == line)
                 && row.file.as_ref().is_some_and(|file| asked.contains(file))
-        };
-        let mut parts = self.parts();
-        for part in &mut parts {
-            part.line = Some(line);
-            part.tree.keep(is_there);
-        }
-        parts.retain(|part| !part.tree.rows.is_empty());
-        parts
+        });
     }
 
     fn daemon(&self, configured: &ConfiguredDaemon) -> Option<PartView> {

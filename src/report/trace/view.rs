@@ -90,9 +90,7 @@ impl TraceView {
         let outside = Outside::new(workspace, variable);
         let mut parts = match line {
             None => outside.parts(),
-            // A line is one of a Dockerfile, if there is one.
-            Some(line) if workspace.builds.is_empty() => outside.parts_at(line),
-            Some(_) => Vec::new(),
+            Some(line) => outside.parts_at(line),
         };
         let mut left_out = 0;
         // What is masked in a build's files is looked for once, however many services build it.
@@ -101,7 +99,16 @@ impl TraceView {
             let of_files = quotes
                 .entry((build.file, build.project()))
                 .or_insert_with(|| secrets::of_files(workspace, build, outside.door()));
-            let view = PartView::new(&outside, build, variable, line, of_files);
+            // The line is one of the file that was asked about, whatever that one builds.
+            let is_asked = workspace.source(build.file).is_asked_for();
+            let own_line = line.filter(|_| is_asked);
+            let mut view = PartView::new(&outside, build, variable, own_line, of_files);
+            if let (Some(line), false) = (line, is_asked) {
+                outside.keep_line(&mut view, line);
+                if view.tree.rows.is_empty() {
+                    continue;
+                }
+            }
             match view.is_empty() && line.is_none() {
                 true => left_out += 1,
                 false => parts.push(view),
