@@ -325,3 +325,21 @@ fn a_misspelt_from_is_told_whatever_the_file_is_called() {
     let rules: Vec<_> = outcome.findings.iter().map(|it| it.rule).collect();
     assert_eq!(rules, ["build-error"]);
 }
+
+#[test]
+fn a_proxy_that_a_tool_was_told_and_is_told_no_more_is_missing() {
+    let text = |between: &str| {
+        format!(
+            "FROM node:20\nRUN npm config set proxy http://p.example:3128\n{between}RUN npm install -g left-pad\n\
+             ENV HTTPS_PROXY=http://p.example:3128 https_proxy=http://p.example:3128\nRUN npm install -g other\n"
+        )
+    };
+    let is_missing = |text: &str| found(text).iter().any(|it| it.contains("proxy-missing"));
+    assert!(!is_missing(&text("")));
+    assert!(is_missing(&text("RUN npm config delete proxy\n")));
+    // What may not run, and another key, leave it there.
+    assert!(!is_missing(&text(
+        "RUN test -f x && npm config delete proxy || true\n"
+    )));
+    assert!(!is_missing(&text("RUN npm config delete registry\n")));
+}

@@ -36,12 +36,19 @@ pub struct Need<'b> {
 /// What earlier commands of a stage's chain left for a client.
 #[derive(Clone, Copy, Debug, Default)]
 struct Left {
-    /// A proxy in its own settings, or that it shall use none.
-    proxy: bool,
-    /// A mirror in its own settings.
-    mirror: bool,
+    /// How many of its own settings name a proxy, or say that it shall use none.
+    proxies: usize,
+    /// How many name a mirror.
+    mirrors: usize,
     /// Its package.
     is_installed: bool,
+}
+
+/// What is left for all clients.
+struct Remains {
+    clients: Layers<&'static str, Left>,
+    /// What their settings that are written are for, by client and key.
+    settings: Layers<(&'static str, String), Role>,
 }
 
 /// See [`Analysis::needs`](super::Analysis::needs).
@@ -52,7 +59,7 @@ pub(super) fn needs<'b>(analysis: &Analysis<'b>) -> Vec<Need<'b>> {
     };
     let reachable = build.model.reachable(target);
     let settings = analysis.tool_settings();
-    let mut left: Layers<&str, Left> = Layers::new();
+    let mut left = Remains::new();
     let mut needs = Vec::new();
     for visit in build.stages.walk() {
         let Visit::Enter(index) = visit else {
@@ -68,21 +75,22 @@ pub(super) fn needs<'b>(analysis: &Analysis<'b>) -> Vec<Need<'b>> {
         for executed in stage.steps.clone().flat_map(|step| build.executed(step)) {
             let own = |it: &&ToolSetting<'_>| it.executed.is(&executed);
             while let Some(ToolSetting { written, .. }) = settings.next_if(own) {
-                leave(&mut left, written);
+                let is_certain = executed.command.certainty == Certainty::Certain;
+                left.note(written, is_certain);
             }
             let programs = Programs {
                 distro,
-                has_gnu_wget: left.get(&"wget").is_some_and(|wget| wget.is_installed),
+                has_gnu_wget: left.of("wget").is_installed,
             };
             let Some(call) = clients::recognise(executed.command, programs) else {
                 continue;
             };
             if call.installs().any(|package| package == "wget") {
-                change(&mut left, "wget", |wget| wget.is_installed = true);
+                left.change("wget", |wget| wget.is_installed = true);
             }
             if reachable[index] {
-                let left = left.get(&call.client.name).copied();
-                needs.extend(need(executed, call, left.unwrap_or_default()));
+                let left = left.of(call.client.name);
+                needs.extend(need(executed, call, left));
             }
         }
     }
@@ -90,24 +98,56 @@ pub(super) fn needs<'b>(analysis: &Analysis<'b>) -> Vec<Need<'b>> {
     needs
 }
 
-/// Takes note of a setting for a client.
-fn leave(left: &mut Layers<&'static str, Left>, written: &Written<'_>) {
-    if written.value.is_some() {
-        change(left, written.client, |client| {
-            client.proxy |= is_proxy(written.role);
-            client.mirror |= written.role == Role::Mirror;
-        });
+impl Remains {
+    fn new() -> Self {
+        Self {
+            clients: Layers::new(),
+            settings: Layers::new(),
+        }
     }
-}
 
-fn change(
-    left: &mut Layers<&'static str, Left>,
-    client: &'static str,
-    make: impl FnOnce(&mut Left),
-) {
-    let mut now = left.get(&client).copied().unwrap_or_default();
-    make(&mut now);
-    left.set(client, Some(now));
+    fn enter(&mut self) {
+        self.clients.enter();
+        self.settings.enter();
+    }
+
+    fn leave(&mut self) {
+        self.clients.leave();
+        self.settings.leave();
+    }
+
+    fn of(&self, client: &'static str) -> Left {
+        self.clients.get(&client).copied().unwrap_or_default()
+    }
+
+    /// Takes note of a setting that is written, or taken away for certain.
+    fn note(&mut self, written: &Written<'_>, is_certain: bool) {
+        let key = (written.client, written.key.clone());
+        match (self.settings.get(&key).copied(), &written.value) {
+            (None, Some(_)) => {
+                self.settings.set(key, Some(written.role));
+                self.change(written.client, |client| {
+                    client.proxies += usize::from(is_proxy(written.role));
+                    client.mirrors += usize::from(written.role == Role::Mirror);
+                });
+            }
+            (Some(role), None) if is_certain => {
+                self.settings.set(key, None);
+                // As was counted when it was written.
+                self.change(written.client, |client| {
+                    client.proxies -= usize::from(is_proxy(role));
+                    client.mirrors -= usize::from(role == Role::Mirror);
+                });
+            }
+            (Some(_), _) | (None, None) => {}
+        }
+    }
+
+    fn change(&mut self, client: &'static str, make: impl FnOnce(&mut Left)) {
+        let mut now = self.of(client);
+        make(&mut now);
+        self.clients.set(client, Some(now));
+    }
 }
 
 /// Whether a setting tells a client about its proxy, or may.
@@ -194,13 +234,13 @@ impl<'b> Need<'b> {
     /// Whether the command is told about its proxy by a setting of its own: an option, a variable
     /// of its own, or what an earlier command wrote for it.
     pub fn has_own_proxy(&self) -> bool {
-        self.left.proxy || self.overrides().iter().any(|own| is_proxy(own.role))
+        self.left.proxies > 0 || self.overrides().iter().any(|own| is_proxy(own.role))
     }
 
     /// Whether packages come from a mirror that the command is told of.
     pub fn has_mirror(&self) -> bool {
         let is_mirror = |own: &Override<'_>| own.role == Role::Mirror;
-        self.left.mirror || self.overrides().iter().any(is_mirror)
+        self.left.mirrors > 0 || self.overrides().iter().any(is_mirror)
     }
 
     /// The proxy variables, in the spellings the command reads, that are set for one of its schemes.
