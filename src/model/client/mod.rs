@@ -244,7 +244,7 @@ impl Reader<'_> {
 
     fn wrong_type(&mut self, value: &Node, key: &str) {
         let message = format!(
-            "`{}` cannot be a {}: the client refuses the file",
+            "`{}` cannot be a JSON {}: the client refuses the file",
             key.escape_debug(),
             value.kind()
         );
