@@ -6,6 +6,7 @@ use super::clients::{
 };
 use super::executed::{Executed, Sight};
 use super::layers::Layers;
+use super::request::NetworkPolicy;
 use super::shell::Certainty;
 use super::stage_tree::Visit;
 use super::steps::StepCommands;
@@ -220,6 +221,14 @@ impl<'b> Need<'b> {
             [*name, upper.as_str()]
                 .iter()
                 .any(|name| self.sees(name).is_some() || self.is_emptied(name))
+        })
+    }
+
+    /// Whether it fetches from any host that is not the company's own, as far as is known.
+    pub fn goes_out(&self, network: &NetworkPolicy) -> bool {
+        self.targets.iter().any(|target| {
+            let host = target.host.as_deref();
+            host.is_none_or(|host| !network.is_internal(host))
         })
     }
 

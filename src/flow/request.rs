@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::images::ImageSetting;
 use crate::model::compose::{ProcessEnvironment, Unreadable};
 use crate::model::dockerfile::Platform;
+use crate::model::go_proxy::NoProxy;
+use crate::model::hosts::{is_internal_host, is_listed};
 use crate::secrets::Names;
 use crate::source::{FileId, HostTree};
 
@@ -64,6 +66,15 @@ pub struct NetworkPolicy {
     pub goproxy: Vec<String>,
     /// The hosts that `NO_PROXY` must name.
     pub no_proxy: Vec<String>,
+}
+
+impl NetworkPolicy {
+    /// Whether a host is reached without a proxy: the company's own, by its name or because the
+    /// project says so.
+    pub fn is_internal(&self, host: &str) -> bool {
+        let is_exempt = || NoProxy::of_entries(&self.no_proxy).covers(host);
+        is_internal_host(host) || is_listed(host, &self.internal_hosts) || is_exempt()
+    }
 }
 
 impl Request {

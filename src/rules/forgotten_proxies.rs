@@ -25,7 +25,7 @@ pub(super) fn report(workspace: &Workspace<'_>, sink: &mut Sink) {
         if comes_otherwise(&forgotten, workspace) || !told.insert(at) {
             continue;
         }
-        let Some(lacking) = lacking(forgotten, at) else {
+        let Some(lacking) = lacking(forgotten, at, workspace) else {
             continue;
         };
         let passed = forgotten.arg.name_at;
@@ -72,10 +72,15 @@ fn comes_otherwise(forgotten: &Forgotten<'_, '_>, workspace: &Workspace<'_>) -> 
             .any(|arg| is_proxy_address(&arg.name))
 }
 
-fn lacking<'w, 't>(forgotten: Forgotten<'w, 't>, at: Location) -> Option<Lacking<'w, 't>> {
+fn lacking<'w, 't>(
+    forgotten: Forgotten<'w, 't>,
+    at: Location,
+    workspace: &Workspace<'_>,
+) -> Option<Lacking<'w, 't>> {
+    let network = &workspace.request.settings(forgotten.build.file).network;
     let analysis = Analysis::of(forgotten.build);
     let needs = analysis.needs();
-    let need = needs.iter().find(|need| lacks(need))?;
+    let need = needs.iter().find(|need| lacks(need, network))?;
     // Where one command has a proxy, the file takes care of its own.
     let takes_care = needs.iter().any(Need::has_proxy_variable);
     let command = (need.executed.location(), need.call.client.name);

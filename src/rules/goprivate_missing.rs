@@ -3,7 +3,6 @@
 use super::{Rule, Sink};
 use crate::flow::go::entries;
 use crate::flow::{Analysis, Workspace};
-use crate::model::hosts::{is_internal_host, is_listed};
 
 pub(super) struct GoprivateMissing;
 
@@ -12,16 +11,12 @@ impl Rule for GoprivateMissing {
         if workspace.is_template(build.file) {
             return;
         }
-        let internal = &workspace
-            .request
-            .settings(build.file)
-            .network
-            .internal_hosts;
+        let network = &workspace.request.settings(build.file).network;
         for download in build.go_downloads() {
             let mut modules = download.executed.command.argv.iter().skip(2);
             let found = modules.find_map(|argument| {
                 let host = argument.value.as_known()?.split(['/', '@']).next()?;
-                (is_internal_host(host) || is_listed(host, internal)).then_some((argument, host))
+                network.is_internal(host).then_some((argument, host))
             });
             let Some((argument, host)) = found else {
                 continue;

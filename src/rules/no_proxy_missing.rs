@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Rule, Sink, no_proxy_of_machines};
+use super::{Rule, Sink, no_proxy_of_machines, words};
 use crate::finding::Severity;
 use crate::flow::clients::Reads;
-use crate::flow::{Analysis, Build, Need, SetBy, Setting, Workspace};
-use crate::model::hosts::{is_internal_host, is_listed};
+use crate::flow::{Analysis, Build, Need, SetBy, Setting, Sight, Workspace};
+use crate::model::go_proxy::NoProxy;
 use crate::model::{HopId, Mechanism};
 use crate::source::Location;
 
@@ -23,36 +23,23 @@ impl Rule for NoProxyMissing {
         }
         let policy = &workspace.request.settings(build.file).network;
         let needs = build.needs();
-        if let Some((need, host)) = needs
-            .iter()
-            .find_map(|need| Some((need, lacking(need, &policy.no_proxy)?)))
+        if !policy.no_proxy.is_empty()
+            && let Some((need, lacking)) = needs
+                .iter()
+                .find_map(|need| Some((need, Lacking::of(need, &policy.no_proxy)?)))
         {
-            sink.report(
-                need.executed.location(),
-                "behind a proxy",
-                format!(
-                    "`NO_PROXY` does not name `{host}` here, and the configuration asks for it"
-                ),
-            )
-            .severity(Severity::Warning)
-            .about("NO_PROXY")
-            .help(format!(
-                "set `no_proxy` and `NO_PROXY` to `{}`",
-                policy.no_proxy.join(",")
-            ));
+            report_lacking(need, &lacking, build, sink);
             return;
         }
         let declarations = build.declarations();
         let mut proxies = LiteralProxies::of(build);
         let mut told: HashSet<HopId> = HashSet::new();
         for need in needs {
-            let internal =
-                |host: &&str| is_internal_host(host) || is_listed(host, &policy.internal_hosts);
             let mut hosts = need
                 .targets
                 .iter()
                 .filter_map(|target| target.host.as_deref());
-            let Some(host) = hosts.find(internal) else {
+            let Some(host) = hosts.find(|host| policy.is_internal(host)) else {
                 continue;
             };
             let Some(proxy) = proxies.of_command(need) else {
@@ -152,15 +139,70 @@ impl<'b> LiteralProxies<'b> {
     }
 }
 
-/// A host of the configuration that the exemptions of a command behind a proxy do not name. A list
-/// that is not known may name it.
-fn lacking<'p>(need: &Need<'_>, hosts: &'p [String]) -> Option<&'p str> {
-    need.proxies().next().filter(|_| need.is_certain)?;
-    let lists = ["no_proxy", "NO_PROXY"].map(|name| need.sees(name).map(|sight| sight.value));
-    let mut entries = Vec::new();
-    for list in lists.into_iter().flatten() {
-        entries.extend(list.as_known()?.split(',').map(str::trim));
+/// What the configuration wants exempted and a command behind a proxy does not exempt.
+struct Lacking<'p, 'b> {
+    hosts: Vec<&'p str>,
+    /// The list that the command has, and where it was made.
+    list: Option<Sight<'b>>,
+}
+
+impl<'p, 'b> Lacking<'p, 'b> {
+    /// A list that is not known may name everything.
+    fn of(need: &Need<'b>, wanted: &'p [String]) -> Option<Self> {
+        need.proxies().next().filter(|_| need.is_certain)?;
+        let separates = need.call.proxies()?.no_proxy.blank_separates;
+        let lists = ["no_proxy", "NO_PROXY"].map(|name| need.sees(name));
+        let mut exempted = Vec::new();
+        for list in lists.iter().flatten() {
+            let list = list.value.as_known()?;
+            exempted.push(match separates {
+                true => NoProxy::new(&list.replace(' ', ",")),
+                false => NoProxy::new(list),
+            });
+        }
+        let is_named = |host: &&String| exempted.iter().any(|list| list.covers(host));
+        let lacking = wanted.iter().filter(|host| !is_named(host));
+        let hosts: Vec<&str> = lacking.map(String::as_str).collect();
+        let list = lists.into_iter().flatten().next();
+        (!hosts.is_empty()).then_some(Self { hosts, list })
     }
-    let lacks = |host: &&String| !entries.iter().any(|entry| entry.eq_ignore_ascii_case(host));
-    hosts.iter().find(lacks).map(String::as_str)
+}
+
+fn report_lacking(need: &Need<'_>, lacking: &Lacking<'_, '_>, build: &Build<'_>, sink: &mut Sink) {
+    let list = lacking.list.as_ref();
+    let entries = list.and_then(|list| list.value.as_known());
+    let finding = sink
+        .report(
+            need.executed.location(),
+            "behind a proxy",
+            not_named(&lacking.hosts),
+        )
+        .severity(Severity::Warning)
+        .about("NO_PROXY")
+        .help(format!(
+            "set `no_proxy` and `NO_PROXY` to `{}`",
+            extended(entries.unwrap_or_default(), &lacking.hosts)
+        ));
+    let provenance = &build.model.provenance;
+    if let Some(at) = list.and_then(|list| provenance.hop(list.hop?).at) {
+        finding.before(at, "the list that it has");
+    }
+}
+
+/// The message of what a list lacks.
+pub(super) fn not_named(hosts: &[&str]) -> String {
+    let them = if hosts.len() == 1 { "it" } else { "them" };
+    let hosts = words::list(hosts.iter().copied());
+    format!("`NO_PROXY` does not name {hosts} here, and the configuration asks for {them}")
+}
+
+/// A list with further hosts behind what it has.
+pub(super) fn extended(list: &str, hosts: &[&str]) -> String {
+    let has = list.trim().trim_end_matches(',');
+    let all: Vec<&str> = [has]
+        .into_iter()
+        .filter(|has| !has.is_empty())
+        .chain(hosts.iter().copied())
+        .collect();
+    all.join(",")
 }

@@ -1,10 +1,11 @@
 //! `no-proxy-missing` in the daemon's files and the client's.
 
 use super::Sink;
+use super::no_proxy_missing::{extended, not_named};
 use crate::finding::Severity;
 use crate::flow::{ConfiguredDaemon, Pull, Workspace};
 use crate::model::daemon::ProxySetting;
-use crate::model::hosts::{is_internal_host, is_listed};
+use crate::model::go_proxy::NoProxy;
 
 /// Daemons that would ask the proxy for the project's own registry.
 pub(super) fn in_daemons(workspace: &Workspace<'_>, sink: &mut Sink) {
@@ -30,24 +31,23 @@ fn by_policy(configured: &ConfiguredDaemon, workspace: &Workspace<'_>, sink: &mu
     let Some(entries) = list.map_or(Some(""), |list| list.value.as_known()) else {
         return false;
     };
-    let names = |host: &String| {
-        let mut entries = entries.split(',').map(str::trim);
-        entries.any(|entry| entry == "*" || entry.eq_ignore_ascii_case(host))
-    };
-    let Some(host) = wanted.iter().find(|host| !names(host)) else {
+    let exempted = NoProxy::new(entries);
+    // Go asks no proxy for the loopback, listed or not.
+    let lacks = |host: &&String| !exempted.covers(host) && !exempted.matches(host, "");
+    let lacking: Vec<&str> = wanted.iter().filter(lacks).map(String::as_str).collect();
+    if lacking.is_empty() {
         return false;
-    };
+    }
     let Some(at) = list.and_then(|list| list.at).or(proxy.at) else {
         return false;
     };
-    sink.report(
-        at,
-        "behind a proxy",
-        format!("`NO_PROXY` does not name `{host}` here, and the configuration asks for it"),
-    )
-    .severity(Severity::Warning)
-    .about("NO_PROXY")
-    .help(format!("set `NO_PROXY` to `{}`", wanted.join(",")));
+    sink.report(at, "behind a proxy", not_named(&lacking))
+        .severity(Severity::Warning)
+        .about("NO_PROXY")
+        .help(format!(
+            "set `NO_PROXY` to `{}`",
+            extended(entries, &lacking)
+        ));
     true
 }
 
@@ -59,11 +59,9 @@ fn by_use(configured: &ConfiguredDaemon, workspace: &Workspace<'_>, sink: &mut S
     }
     let policy = &workspace.request.settings(configured.file).network;
     let go = daemon.go_proxy();
-    let is_internal =
-        |pull: &Pull| is_internal_host(&pull.host) || is_listed(&pull.host, &policy.internal_hosts);
     let mut pulls = workspace.pulls();
     let Some((pull, (name, proxy))) = pulls.find_map(|pull| {
-        let is_proxied = is_internal(&pull) && go.for_url(&pull.url).is_some();
+        let is_proxied = policy.is_internal(&pull.host) && go.for_url(&pull.url).is_some();
         let scheme = match pull.url.starts_with("https:") {
             true => "HTTPS_PROXY",
             false => "HTTP_PROXY",

@@ -3,7 +3,7 @@
 use super::{Rule, Sink};
 use crate::flow::clients::{self, Role};
 use crate::flow::shell::{Command, Seen};
-use crate::flow::{Analysis, Build, Engine, Need, Workspace};
+use crate::flow::{Analysis, Build, Engine, Need, NetworkPolicy, Workspace};
 use crate::model::address::loopback_host;
 use crate::model::daemon::{Daemon, ProxySetting, Service};
 use crate::model::dockerfile::Action;
@@ -32,7 +32,8 @@ impl Rule for ProxyDaemonOnly {
         for build in builds {
             let analysis = Analysis::of(build);
             let mut needs = analysis.needs().iter();
-            if let Some(need) = needs.find(|need| lacks(need)) {
+            let network = &workspace.request.settings(build.file).network;
+            if let Some(need) = needs.find(|need| lacks(need, network)) {
                 report(&settings, build, need, workspace, sink);
                 return;
             }
@@ -78,8 +79,12 @@ fn report(
 
 /// Whether the command surely goes to the network, obeys proxy variables and is told of neither a
 /// proxy nor a mirror of its own.
-fn lacks(need: &Need<'_>) -> bool {
-    need.is_certain && need.obeys_proxies() && !need.has_own_proxy() && !need.has_mirror()
+fn lacks(need: &Need<'_>, network: &NetworkPolicy) -> bool {
+    need.is_certain
+        && need.goes_out(network)
+        && need.obeys_proxies()
+        && !need.has_own_proxy()
+        && !need.has_mirror()
 }
 
 fn help(is_service: bool, local: Option<&str>) -> String {

@@ -1,7 +1,7 @@
 //! `proxy-missing`: a step needs the network, and the proxy that the file sets does not reach it.
 
 use super::{Rule, Sink, forgotten_proxies};
-use crate::flow::{Analysis, Build, Engine, Need, SetBy, Setting, Workspace};
+use crate::flow::{Analysis, Build, Engine, Need, NetworkPolicy, SetBy, Setting, Workspace};
 use crate::model::dockerfile::Action;
 use crate::model::variables::is_proxy_address;
 use crate::source::Location;
@@ -26,7 +26,10 @@ impl Rule for ProxyMissing {
             return;
         }
         let needs = build.needs();
-        let lacking: Vec<&Need<'_>> = needs.iter().filter(|need| lacks(need)).collect();
+        let lacking: Vec<&Need<'_>> = needs
+            .iter()
+            .filter(|need| lacks(need, &settings.network))
+            .collect();
         let Some((first, others)) = lacking.split_first() else {
             return;
         };
@@ -77,20 +80,14 @@ fn is_filled(build: &Build<'_>, setting: &Setting<'_>) -> bool {
 
 /// Whether the command surely needs a proxy and sees none in any spelling, nor one switched off.
 /// What sudo takes away is `sudo-drops-environment`'s matter.
-pub(super) fn lacks(need: &Need<'_>) -> bool {
-    let web = need.targets.iter().any(|target| {
-        target
-            .host
-            .as_deref()
-            .is_none_or(|host| !crate::model::hosts::is_internal_host(host))
-    });
+pub(super) fn lacks(need: &Need<'_>, network: &NetworkPolicy) -> bool {
     let dropped = need
         .executed
         .command
         .wrappers
         .iter()
         .any(|it| it.drops_environment);
-    need.is_certain && !dropped && web && need.lacks_proxy()
+    need.is_certain && !dropped && need.goes_out(network) && need.lacks_proxy()
 }
 
 fn report(

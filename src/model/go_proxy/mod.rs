@@ -7,8 +7,7 @@
 mod no_proxy;
 mod url;
 
-use no_proxy::NoProxy;
-pub use no_proxy::{EntryFault, faults as no_proxy_faults};
+pub use no_proxy::{EntryFault, NoProxy, faults as no_proxy_faults};
 pub use url::GoUrl;
 
 /// The proxies of a Go process.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// The matchers of a `NO_PROXY` list.
 #[derive(Clone, Debug, Default)]
-pub(super) struct NoProxy {
+pub struct NoProxy {
     all: bool,
     networks: Vec<(IpAddr, u8)>,
     addresses: Vec<(IpAddr, String)>,
@@ -21,10 +21,16 @@ struct Domain {
 }
 
 impl NoProxy {
+    /// Reads a list.
     pub fn new(list: &str) -> Self {
+        Self::of_entries(list.split(','))
+    }
+
+    /// Takes entries.
+    pub fn of_entries(entries: impl IntoIterator<Item: AsRef<str>>) -> Self {
         let mut matchers = Self::default();
-        for entry in list.split(',') {
-            let entry = entry.trim().to_lowercase();
+        for entry in entries {
+            let entry = entry.as_ref().trim().to_lowercase();
             if entry == "*" {
                 matchers.all = true;
                 break;
@@ -63,19 +69,35 @@ impl NoProxy {
 
     /// Whether a request goes past the proxy.
     pub fn matches(&self, host: &str, port: &str) -> bool {
-        if host == "localhost" || self.all {
-            return true;
+        let is_loopback = |address: IpAddr| address.is_loopback();
+        host == "localhost" || host.parse().is_ok_and(is_loopback) || self.names(host, port)
+    }
+
+    /// Whether all that `entry`, one of another list, stands for is listed here: a host, a domain
+    /// with what is below it, or a block of addresses. A domain with a dot in front counts for its
+    /// own name too, which is so for some clients only (facts/proxy-clients.md, "Reading the tables").
+    pub fn covers(&self, entry: &str) -> bool {
+        let entry = entry.trim().to_lowercase();
+        if let Some((network, bits)) = parse_cidr(&entry) {
+            let mut wider = self.networks.iter();
+            return self.all || wider.any(|net| net.1 <= bits && contains(*net, network));
         }
+        let (host, port) = split_host_port(&entry).unwrap_or((&entry, ""));
+        let domain = host.strip_prefix('*').unwrap_or(host);
+        let domain = domain.strip_prefix('.').unwrap_or(domain);
+        let mut domains = self.domains.iter();
+        self.names(domain, port)
+            || domains.any(|listed| listed.suffix.strip_prefix('.') == Some(domain))
+    }
+
+    fn names(&self, host: &str, port: &str) -> bool {
         let same_port = |wanted: &str| wanted.is_empty() || wanted == port;
         let by_address = |address: IpAddr| {
-            address.is_loopback()
-                || self.networks.iter().any(|net| contains(*net, address))
-                || self
-                    .addresses
-                    .iter()
-                    .any(|(a, p)| *a == address && same_port(p))
+            let mut addresses = self.addresses.iter();
+            self.networks.iter().any(|net| contains(*net, address))
+                || addresses.any(|(a, p)| *a == address && same_port(p))
         };
-        if host.parse().is_ok_and(by_address) {
+        if self.all || host.parse().is_ok_and(by_address) {
             return true;
         }
         let host = host.trim().to_lowercase();
@@ -178,6 +200,31 @@ mod tests {
         assert!(bypass("a:443", "a") && !bypass("a:80", "a"));
         assert!(!bypass("a b", "a") && !bypass("10.*", "10.1.2.3") && !bypass("https://a", "a"));
         assert!(bypass("x,*", "anything") && bypass("[::1]:443,fd00::/8", "fd00::1"));
+    }
+
+    #[test]
+    fn a_list_covers_entries_of_another() {
+        let covers = |list, entry| NoProxy::new(list).covers(entry);
+        for (list, entry) in [
+            ("corp.example", "nexus.corp.example"),
+            ("example", ".corp.example"),
+            (".corp.example", "corp.example"),
+            ("*.corp.example", ".corp.example"),
+            ("10.0.0.0/8", "10.1.0.0/16"),
+            ("10.0.0.0/8", "10.1.2.3"),
+            ("*", "10.0.0.0/8"),
+        ] {
+            assert!(covers(list, entry), "{list} {entry}");
+        }
+        for (list, entry) in [
+            ("nexus.corp.example", "corp.example"),
+            ("10.1.0.0/16", "10.0.0.0/8"),
+            ("xcorp.example", "corp.example"),
+            ("corp.example:80", "a.corp.example:443"),
+            ("", "localhost"),
+        ] {
+            assert!(!covers(list, entry), "{list} {entry}");
+        }
     }
 
     #[test]
