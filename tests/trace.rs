@@ -351,6 +351,26 @@ fn what_cannot_be_traced_is_said() {
 
 /// A line is one of the file that is named, not of what that builds.
 #[test]
+fn builds_of_one_dockerfile_are_told_apart_by_their_services() {
+    let folder = folder(&[
+        (
+            "Dockerfile",
+            "FROM golang:1.24\nARG GOPROXY\nRUN go mod download\n",
+        ),
+        (
+            "compose.yaml",
+            "services:\n  api:\n    build: { context: ., args: { GOPROXY: off } }\n  \
+             web:\n    build: { context: ., args: { GOPROXY: direct } }\n",
+        ),
+    ]);
+    let told = traced(folder.path(), &["GOPROXY", "."]);
+    for service in ["api", "web"] {
+        let title = format!("Dockerfile, built for service {service} of compose.yaml");
+        assert!(told.contains(&title), "{told}");
+    }
+}
+
+#[test]
 fn a_line_of_a_compose_file_is_not_one_of_the_dockerfile() {
     let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        API: one\n        OTHER: two\n";
     let files = [

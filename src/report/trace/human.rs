@@ -106,10 +106,6 @@ impl Printer<'_, '_> {
         let name = escape::line(self.view.variable.as_str());
         let path = title(file);
         let path = escape::line(&path);
-        let path = match file.line.filter(|_| file.subject == Subject::Dockerfile) {
-            Some(line) => format!("{path}:{line}"),
-            None => path.into_owned(),
-        };
         let title = self.paint.bold(&name);
         let twin = self.view.twin.as_ref().map_or_else(String::new, |twin| {
             let twin = escape::line(twin.as_str());

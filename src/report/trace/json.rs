@@ -55,10 +55,17 @@ struct Client<'v> {
 struct File<'v> {
     path: &'v str,
     line: Option<usize>,
+    service: Option<Service<'v>>,
     stages: Vec<Stage<'v>>,
     nodes: Vec<Node<'v>>,
     lacking: Vec<Node<'v>>,
     summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Service<'v> {
+    name: &'v str,
+    file: &'v str,
 }
 
 #[derive(Serialize)]
@@ -135,6 +142,10 @@ fn file(part: &PartView) -> Option<File<'_>> {
     (part.subject == Subject::Dockerfile).then(|| File {
         path: part.path.as_str(),
         line: part.line,
+        service: part.service.as_ref().map(|service| Service {
+            name: service.name.as_str(),
+            file: service.file.as_str(),
+        }),
         stages: part.stages.iter().map(stage).collect(),
         nodes: part.tree.rows.iter().map(node).collect(),
         lacking: part.tree.lacking.iter().map(node).collect(),

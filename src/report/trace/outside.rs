@@ -353,6 +353,7 @@ fn part(subject: Subject, path: Redacted, tree: Tree, settings: usize, served: u
         subject,
         path,
         line: None,
+        service: None,
         stages: Vec::new(),
         tree,
         settings,

@@ -54,6 +54,8 @@ pub struct PartView {
     pub path: Redacted,
     /// The line that was asked about.
     pub line: Option<usize>,
+    /// The service that it is built for.
+    pub service: Option<ServiceView>,
     /// Its stages, in order.
     pub stages: Vec<StageView>,
     /// The settings, each with where it goes, and the commands that get nothing.
@@ -66,6 +68,15 @@ pub struct PartView {
     pub served: usize,
     /// How many other instructions take it into their text.
     pub uses: usize,
+}
+
+/// A service of a compose project.
+#[derive(Debug)]
+pub struct ServiceView {
+    /// Its name.
+    pub name: Redacted,
+    /// The path of the file that it stands in.
+    pub file: Redacted,
 }
 
 /// A stage.
@@ -158,6 +169,12 @@ impl PartView {
             subject: Subject::Dockerfile,
             path: outside.door().path(source.path()),
             line,
+            service: workspace.service(build).map(|(_, service)| ServiceView {
+                name: shown.shown(&service.name),
+                file: outside
+                    .door()
+                    .path(workspace.source(service.name_at.file).path()),
+            }),
             stages: shown.stages(),
             readers: known.count(),
             served: served.count(),

@@ -28,7 +28,17 @@ pub(super) fn title(part: &PartView) -> String {
             };
             format!("{} {whose}", part.path)
         }
-        Subject::Dockerfile | Subject::Client => part.path.as_str().to_owned(),
+        Subject::Client => part.path.as_str().to_owned(),
+        Subject::Dockerfile => {
+            let line = part
+                .line
+                .map_or_else(String::new, |line| format!(":{line}"));
+            // One Dockerfile may be built for several services, each with arguments of its own.
+            let built = part.service.as_ref().map_or_else(String::new, |service| {
+                format!(", built for service {} of {}", service.name, service.file)
+            });
+            format!("{}{line}{built}", part.path)
+        }
     }
 }
 
