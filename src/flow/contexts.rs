@@ -100,16 +100,20 @@ fn want_for(shelf: &Shelf<'_>, file: &SourceFile, folders: &[String]) {
 fn copied(text: &str) -> Vec<&str> {
     let mut copied = Vec::new();
     let mut continues = false;
-    for line in text.lines() {
-        let trimmed = line.trim();
-        let keyword = trimmed.get(..4).unwrap_or_default();
-        let is_copy = keyword.eq_ignore_ascii_case("copy") || keyword.eq_ignore_ascii_case("add ");
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    for end in ends {
+        let line = text.get(start..end).unwrap_or_default().trim_ascii();
+        start = end + 1;
+        let keyword = line.as_bytes().get(..4).unwrap_or_default();
+        let is_copy =
+            keyword.eq_ignore_ascii_case(b"copy") || keyword.eq_ignore_ascii_case(b"add ");
         if is_copy || continues {
-            let words = trimmed.split([' ', '\t', '"', ',', '[', ']']);
+            let words = line.split([' ', '\t', '"', ',', '[', ']']);
             copied.extend(
                 words.filter(|word| !word.starts_with("--") && credential_file(word).is_some()),
             );
-            continues = trimmed.ends_with('\\');
+            continues = line.ends_with('\\');
         }
     }
     copied

@@ -114,17 +114,21 @@ impl Row {
         let may_pass =
             |operand: &&&Argument| operand.many || leading_text(&operand.value).starts_with('+');
         let start = arguments.operands.iter().take_while(may_pass).count();
-        self.words.split('|').find_map(|words| {
-            let mut end = start;
-            for word in words.split(' ') {
-                if arguments.operand(end)? != word {
-                    return None;
-                }
-                end += 1;
-            }
-            Some(end)
-        })
+        let mut choices = self.words.split('|');
+        choices.find_map(|words| words_end(words, start, arguments))
     }
+}
+
+/// The end of `words`, if the operands from `start` on are these.
+fn words_end(mut words: &str, start: usize, arguments: &Arguments<'_>) -> Option<usize> {
+    for end in start.. {
+        let rest = words.strip_prefix(arguments.operand(end)?)?;
+        if rest.is_empty() {
+            return Some(end + 1);
+        }
+        words = rest.strip_prefix(' ')?;
+    }
+    None
 }
 
 impl<'c> Call<'c> {
