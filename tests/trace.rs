@@ -351,6 +351,19 @@ fn what_cannot_be_traced_is_said() {
 
 /// A line is one of the file that is named, not of what that builds.
 #[test]
+fn an_empty_value_serves_no_command() {
+    let folder = folder(&[(
+        "Dockerfile",
+        "FROM golang:1.24\nENV GOPROXY=direct\nRUN go mod download\nRUN GOPROXY=$NONE go mod verify\n",
+    )]);
+    let told = traced(folder.path(), &["GOPROXY", "Dockerfile"]);
+    assert!(
+        told.contains("1 of the 2 commands that read it get a value"),
+        "{told}"
+    );
+}
+
+#[test]
 fn builds_of_one_dockerfile_are_told_apart_by_their_services() {
     let folder = folder(&[
         (

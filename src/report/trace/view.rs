@@ -157,7 +157,14 @@ impl PartView {
             .readers
             .iter()
             .filter(|reader| reader.is_reached && reader.reads != Reads::Perhaps);
-        let served = known.clone().filter(|reader| !reader.sees.is_empty());
+        let is_empty = |setting: &TracedSetting<'_>| {
+            let value = setting.value.as_ref();
+            value.is_some_and(Value::is_empty)
+        };
+        let served = known.clone().filter(|reader| {
+            let mut seen = reader.sees.iter().map(|&index| &trace.settings[index]);
+            seen.any(|setting| !is_empty(setting))
+        });
         let mut tree = Tree::of(&trace, &shown);
         let at_run_time = match line {
             None => outside.at_run_time(build),
