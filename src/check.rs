@@ -1,11 +1,13 @@
 //! The pipeline: source files to findings.
 
+use std::time::{Duration, Instant};
+
 use crate::finding::suppress::Suppressions;
 use crate::finding::{self, Finding};
 use crate::flow::{Build, Request, Trees, Workspace};
 use crate::rules::{self, Selections};
 use crate::secrets::Names;
-use crate::source::SourceFile;
+use crate::source::{Location, SourceFile};
 
 /// What a run found out.
 #[derive(Debug, Default)]
@@ -22,8 +24,19 @@ pub struct Outcome {
     pub suppressed: usize,
     /// The names whose values are masked besides those that everybody knows.
     pub names: Names,
-    /// The variables of the caller's shell that were told, with their values.
+    /// The variables that were told of builds and of the caller's shell, with their values.
     pub shell: Vec<(String, String)>,
+    /// How long it took.
+    pub times: Times,
+}
+
+/// How long the phases of a check took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    /// Parsing the files and working out what the real tools make of them.
+    pub model: Duration,
+    /// Running the rules, and hiding what suppression comments hide.
+    pub rules: Duration,
 }
 
 /// Something the run could not do.
@@ -35,6 +48,8 @@ pub struct RunError {
     pub kind: &'static str,
     /// What happened, for people.
     pub message: String,
+    /// The bytes of one of the sources that it is about, if it is about some.
+    pub at: Option<Location>,
 }
 
 /// A file that was seen and not checked.
@@ -59,8 +74,10 @@ pub struct Options {
 
 /// Checks files.
 pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
+    let begun = Instant::now();
     let trees = Trees::parse(&sources);
     let workspace = Workspace::new(&trees, &options.request);
+    let model = begun.elapsed();
     let mut findings = rules::run(&workspace, &options.selections);
     findings.retain(|finding| concerns(finding, &sources));
     let errors = missed_target(&workspace).into_iter().collect();
@@ -87,7 +104,11 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
         suppressed,
         errors,
         names,
-        shell: options.request.process.told(),
+        shell: options.request.told(),
+        times: Times {
+            model,
+            rules: begun.elapsed().saturating_sub(model),
+        },
         sources,
         ..Outcome::default()
     }
@@ -131,6 +152,7 @@ pub fn no_such_stage(workspace: &Workspace<'_>, build: &Build<'_>) -> Option<Run
         path: workspace.source(build.file).path().to_owned(),
         kind: "no-such-stage",
         message: format!("there is no stage `{target}`; {has}"),
+        at: None,
     })
 }
 

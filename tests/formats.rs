@@ -138,6 +138,7 @@ fn outcome() -> Outcome {
             path: "secret/Dockerfile".into(),
             kind: "unreadable",
             message: "permission denied".into(),
+            at: None,
         }],
         skipped: vec![Skipped {
             path: "huge.yaml".into(),
@@ -145,7 +146,7 @@ fn outcome() -> Outcome {
         }],
         suppressed: 3,
         names: Names::BUILT_IN,
-        shell: Vec::new(),
+        ..Outcome::default()
     }
 }
 
@@ -190,6 +191,7 @@ snapshots! {
     checkstyle => Checkstyle,
     junit => Junit,
     rdjson => Rdjson,
+    tsv => Tsv,
 }
 
 #[test]
@@ -210,6 +212,7 @@ fn no_format_passes_on_what_would_deceive_a_terminal() {
         let report = rendered(format, &outcome(), &RenderOptions::default());
         let deceptive = report
             .chars()
+            .filter(|&c| format != Format::Tsv || c != '\t')
             .find(|&c| c != '\n' && docklint::report::escape::is_deceptive(c));
         assert_eq!(deceptive, None, "{}", format.name());
     }
@@ -276,6 +279,7 @@ fn no_format_prints_a_secret() {
             path: "x".into(),
             kind: "invalid-config",
             message: format!("cannot read `http://me:{password}@proxy:3128`"),
+            at: None,
         }],
         skipped: vec![Skipped {
             path: "y".into(),

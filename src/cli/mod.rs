@@ -7,12 +7,15 @@ pub mod explain;
 mod loading;
 mod man;
 mod output;
+mod outputs;
 pub mod place;
+mod progress;
 mod resolve;
 mod resolve_machine;
 pub mod rules;
 mod shell;
 mod trace;
+mod verbose;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -80,9 +80,11 @@ fn masked<'w>(
         secrets.extend(mask.secrets(source.text()).map(str::trim));
     }
     // What was told of the caller's shell stands in no file.
-    for (name, value) in &workspace.request.process.variables {
-        let known = value.as_known().unwrap_or_default();
-        secrets.extend(door.secrets_of_shell(name, known));
-    }
+    let told: Vec<&str> = workspace
+        .told
+        .iter()
+        .flat_map(|(name, value)| door.secrets_of_shell(name, value))
+        .collect();
+    secrets.extend(told);
     secrets
 }
