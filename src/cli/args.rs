@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::place::Place;
+use super::schema::Schema;
 use super::shell;
 use crate::finding::Severity;
 use crate::flow::{Request, RequestedArg};
@@ -68,6 +69,29 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Write a docklint.toml with comments, fitted to the files that are there
+    Init(InitArgs),
+    /// Print a JSON schema
+    Schema {
+        /// What it describes
+        #[arg(value_name = "SCHEMA", value_enum, default_value_t)]
+        of: Schema,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder that the file is for
+    #[arg(value_name = "FOLDER", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+
+    /// Print it instead
+    #[arg(long)]
+    pub stdout: bool,
 }
 
 #[derive(Debug, Args)]

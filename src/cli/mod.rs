@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod completions;
 pub mod explain;
+mod init;
 mod loading;
 mod man;
 mod output;
@@ -13,6 +14,7 @@ mod progress;
 mod resolve;
 mod resolve_machine;
 pub mod rules;
+mod schema;
 mod shell;
 mod trace;
 mod verbose;
@@ -75,6 +77,8 @@ fn run(cli: Cli) -> io::Result<Exit> {
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
         Some(Command::Rules { format, color }) => rules::run(format, color),
         Some(Command::Man) => man::run(),
+        Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Schema { of }) => schema::run(of),
     }
 }
 

@@ -102,13 +102,25 @@ impl Request {
         shell
     }
 
-    /// The variables with values that were told of builds and of shells they are asked for in,
-    /// wherever they were.
-    pub fn told(&self) -> Vec<(String, String)> {
+    /// The variables with values that were told of builds and of shells they are asked for in, on the
+    /// command line and in configurations.
+    pub fn told(&self) -> Vec<Told> {
+        let typed = self.process.told().into_iter();
+        let typed = typed.map(|(name, value)| Told {
+            name,
+            value,
+            is_shared: false,
+        });
         let presets = self.settings.iter().map(|settings| &settings.preset);
         let variables = presets.flat_map(|preset| preset.build_args.iter().chain(&preset.env));
-        let preset = variables.filter_map(|arg| Some((arg.name.clone(), arg.value.clone()?)));
-        self.process.told().into_iter().chain(preset).collect()
+        let preset = variables.filter_map(|RequestedArg { name, value }| {
+            Some(Told {
+                name: name.clone(),
+                value: value.clone()?,
+                is_shared: true,
+            })
+        });
+        typed.chain(preset).collect()
     }
 
     /// Whether a file is one of the machine's own.
@@ -149,6 +161,17 @@ impl Request {
             exempt: Vec::new(),
         }
     }
+}
+
+/// A variable with its value, which may travel anywhere.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+    /// Whether everybody who has the project has it; if not, it is of somebody's shell.
+    pub is_shared: bool,
 }
 
 /// What the configuration says of the builds of some files, in Compose's and BuildKit's terms.

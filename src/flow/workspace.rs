@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use super::images::Images;
 use super::machine::Machine;
 use super::projects::{Shelf, inline_location, projects};
-use super::request::{Request, RequestedArg};
+use super::request::{Request, RequestedArg, Told};
 use super::stage_tree::StageTree;
 use super::steps::{StepCommands, run_shells};
 use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
@@ -64,7 +64,7 @@ pub struct Workspace<'t> {
     /// The names whose values are masked besides those that everybody knows.
     pub names: Names,
     /// The variables with values that were told of builds and shells.
-    pub told: Vec<(String, String)>,
+    pub told: Vec<Told>,
     trees: &'t Trees<'t>,
     by_location: HashMap<&'t str, FileId>,
     /// For each file whether it holds a template's placeholders, once somebody asked.

@@ -3,6 +3,7 @@
 //! This is the only file of `report/` that touches an [`Outcome`]'s raw text.
 
 use super::points::{Point, Points, floor};
+use super::secrets;
 use crate::check::Outcome;
 use crate::finding::fingerprint::Fingerprints;
 use crate::finding::redact::{Door, Mask, Quotes, Redacted};
@@ -406,9 +407,9 @@ fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
         let secrets = mask.secrets(source.text()).map(str::trim);
         secrets.collect::<Vec<_>>()
     });
-    let shell = outcome.shell.iter();
-    let in_shell = shell.flat_map(|(name, value)| door.secrets_of_shell(name, value));
-    Quotes::new(in_files.chain(in_shell))
+    let told = outcome.told.iter();
+    let told = told.flat_map(|told| secrets::of_told(told, door));
+    Quotes::new(in_files.chain(told))
 }
 
 fn errors(
