@@ -156,7 +156,7 @@ fn compose_projects_are_made_of_the_files_that_are_said() {
     ];
     assert_eq!(found(&files, &["."]), [""; 0]);
     let output = program::docklint(&files, &["resolve", "stack.yaml"]);
-    let shown = String::from_utf8(output.stdout).unwrap();
+    let shown = program::printed(output);
     assert!(shown.contains("https://m.example"), "{shown}");
 }
 

@@ -19,7 +19,8 @@ use crate::secrets::Names;
 use crate::source::{FileKind, slashed};
 
 pub(super) fn run(args: &InitArgs) -> io::Result<Exit> {
-    let path = args.folder.join(config::NAMES[0]);
+    let folder = args.folder.strip_prefix(".").unwrap_or(&args.folder);
+    let path = folder.join(config::NAMES[0]);
     let shown = slashed(&path);
     let refuse = |message: &str| {
         complain(&Names::BUILT_IN, Some(&shown), message);
@@ -113,7 +114,10 @@ impl Hints {
         let names = secret.filter_map(|finding| {
             let at = finding.primary()?;
             let source = outcome.sources.get(at.file.0 as usize)?;
-            let name = source.slice(at.span).split(['=', ':', ' ']).next()?;
+            // The place may be the secret itself.
+            let shown = Door::new(&outcome.names).file(source);
+            let place = shown.as_str().get(at.span.range())?;
+            let name = place.split(['=', ':', ' ']).next()?;
             is_name(name).then(|| name.to_owned())
         });
         hints.secrets.extend(names);
@@ -125,6 +129,7 @@ impl Hints {
         let workspace = Workspace::new(&trees, &loaded.request);
         let door = Door::new(&workspace.names);
         for build in &workspace.builds {
+            let shown = door.file(workspace.source(build.file));
             let given = build.model.build_args.iter();
             let given = given.map(|arg| (arg.name.as_str(), &arg.value));
             let set = build.settings().map(|it| (it.name, it.value));
@@ -132,8 +137,9 @@ impl Hints {
                 let is_proxy = name.to_ascii_lowercase().ends_with("_proxy");
                 self.has_proxy |= is_proxy && !name.eq_ignore_ascii_case("no_proxy");
                 let known = value.as_known().filter(|value| !value.is_empty());
-                // Nothing that would be masked goes into a file.
-                let known = known.filter(|value| door.value(name, value).as_str() == *value);
+                // Nothing that is masked somewhere goes into a file: what stands in the Dockerfile itself
+                // was copied from nowhere.
+                let known = known.filter(|value| shown.as_str().contains(value));
                 if let ("GOPROXY", Some(value)) = (name, known) {
                     self.goproxy.insert(value.to_owned());
                 }
