@@ -131,15 +131,22 @@ fn findings(files: &[SourceFile]) -> Vec<Finding> {
 fn outcome() -> Outcome {
     let sources = sources();
     let findings = findings(&sources);
+    let unreadable = RunError {
+        path: "secret/Dockerfile".into(),
+        kind: "unreadable",
+        message: "permission denied".into(),
+        at: None,
+    };
+    let misspelt = RunError {
+        path: "compose.yaml".into(),
+        kind: "invalid-config",
+        message: "unknown key `args`".into(),
+        at: Some(place(&sources, 0, "args", 0)),
+    };
     Outcome {
         sources,
         findings,
-        errors: vec![RunError {
-            path: "secret/Dockerfile".into(),
-            kind: "unreadable",
-            message: "permission denied".into(),
-            at: None,
-        }],
+        errors: vec![unreadable, misspelt],
         skipped: vec![Skipped {
             path: "huge.yaml".into(),
             why: "9 MiB, more than 8".into(),
