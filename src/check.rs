@@ -1,11 +1,13 @@
 //! The pipeline: source files to findings.
 
+use std::time::{Duration, Instant};
+
 use crate::finding::suppress::Suppressions;
 use crate::finding::{self, Finding};
-use crate::flow::{Build, Request, Trees, Workspace};
+use crate::flow::{Build, Origin, Request, Told, Trees, Workspace};
 use crate::rules::{self, Selections};
 use crate::secrets::Names;
-use crate::source::SourceFile;
+use crate::source::{Location, SourceFile};
 
 /// What a run found out.
 #[derive(Debug, Default)]
@@ -22,8 +24,19 @@ pub struct Outcome {
     pub suppressed: usize,
     /// The names whose values are masked besides those that everybody knows.
     pub names: Names,
-    /// The variables of the caller's shell that were told, with their values.
-    pub shell: Vec<(String, String)>,
+    /// The variables that were told of builds and of the caller's shell.
+    pub told: Vec<Told>,
+    /// How long it took.
+    pub times: Times,
+}
+
+/// How long the phases of a check took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    /// Parsing the files and working out what the real tools make of them.
+    pub model: Duration,
+    /// Running the rules, and hiding what suppression comments hide.
+    pub rules: Duration,
 }
 
 /// Something the run could not do.
@@ -35,6 +48,8 @@ pub struct RunError {
     pub kind: &'static str,
     /// What happened, for people.
     pub message: String,
+    /// The bytes of one of the sources that it is about, if it is about some.
+    pub at: Option<Location>,
 }
 
 /// A file that was seen and not checked.
@@ -59,11 +74,13 @@ pub struct Options {
 
 /// Checks files.
 pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
+    let begun = Instant::now();
     let trees = Trees::parse(&sources);
     let workspace = Workspace::new(&trees, &options.request);
+    let model = begun.elapsed();
     let mut findings = rules::run(&workspace, &options.selections);
     findings.retain(|finding| concerns(finding, &sources));
-    let errors = missed_target(&workspace).into_iter().collect();
+    let errors = missed_targets(&workspace);
     let found = findings.len();
     let (mut findings, suppressed) = match options.no_ignores {
         true => (findings, 0),
@@ -87,7 +104,11 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
         suppressed,
         errors,
         names,
-        shell: options.request.process.told(),
+        told: options.request.told(),
+        times: Times {
+            model,
+            rules: begun.elapsed().saturating_sub(model),
+        },
         sources,
         ..Outcome::default()
     }
@@ -102,22 +123,32 @@ fn shown<'s>(findings: &[Finding], sources: &'s [SourceFile]) -> Vec<&'s str> {
     files.iter().map(|&file| sources[file].text()).collect()
 }
 
-/// A target that no Dockerfile has was meant for none of them.
-fn missed_target(workspace: &Workspace<'_>) -> Option<RunError> {
+/// Targets that are not there. One that was typed is meant for the Dockerfiles that have it; one that
+/// the configuration presets, for each Dockerfile it names.
+fn missed_targets(workspace: &Workspace<'_>) -> Vec<RunError> {
     let builds = &workspace.builds;
-    let has_target = builds.iter().any(|build| build.model.target.is_some());
     // Of a file that BuildKit does not read to its end nobody knows all stages.
     let mut whole = builds.iter().filter(|build| build.tree.errors.is_empty());
-    let first = whole.next().filter(|_| !has_target)?;
-    no_such_stage(workspace, first)
+    if workspace.request.target.is_none() {
+        let alone = whole.filter(|build| build.origin == Origin::Plain);
+        return alone
+            .filter_map(|it| no_such_stage(workspace, it))
+            .collect();
+    }
+    let has_target = builds.iter().any(|build| build.model.target.is_some());
+    let first = whole.next().filter(|_| !has_target);
+    first
+        .and_then(|first| no_such_stage(workspace, first))
+        .into_iter()
+        .collect()
 }
 
 /// That a build's file does not have the stage that was asked for.
 pub fn no_such_stage(workspace: &Workspace<'_>, build: &Build<'_>) -> Option<RunError> {
-    let target = workspace.request.target.as_ref()?;
     if build.model.target.is_some() {
         return None;
     }
+    let target = workspace.request.given(build.file).target?;
     let stages = build.model.stages.iter();
     let names = stages.filter_map(|stage| Some(format!("`{}`", stage.name.as_deref()?)));
     let names: Vec<String> = names.collect();
@@ -131,6 +162,7 @@ pub fn no_such_stage(workspace: &Workspace<'_>, build: &Build<'_>) -> Option<Run
         path: workspace.source(build.file).path().to_owned(),
         kind: "no-such-stage",
         message: format!("there is no stage `{target}`; {has}"),
+        at: None,
     })
 }
 

@@ -1,20 +1,21 @@
 //! From what was asked for to source files, each with the configuration that holds for it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::check::{RunError, Skipped};
-use crate::config::{Config, ConfigError, Configs, Origin, RuleLevel};
+use crate::config::{self, ConfigError, Configs, Held, Origin, RuleLevel, RuleTable};
 use crate::finding::Severity;
 use crate::flow::{self, FileSettings, ImageSetting};
 use crate::model::compose::Unreadable;
-use crate::rules::{Choice, Level, Selection, Selections};
+use crate::rules::{self, Choice, Level, Selection, Selections, UnknownRule};
 use crate::source::{
-    Cause, FileId, FileKind, Found, HostTree, Problem, Request, Root, SourceFile, discover,
-    read_below, slashed,
+    Cause, Discovery, FileId, FileKind, Found, HostTree, Kinds, Location, Problem, Request, Root,
+    SourceFile, Span, discover, location, read_below,
 };
 
 /// The kinds of file that are checked.
@@ -38,6 +39,8 @@ pub struct Loaded {
     pub fail_levels: Vec<Severity>,
     /// The files that were named, not met in a folder.
     pub named: Vec<FileId>,
+    /// The configuration files, as people see them.
+    pub configurations: Vec<String>,
     /// What could not be read.
     pub errors: Vec<RunError>,
     /// What was left alone.
@@ -54,19 +57,29 @@ pub fn load(
     host: Option<PathBuf>,
     stdin: impl io::Read,
 ) -> io::Result<Loaded> {
-    let discovery = discover(request, stdin)?;
+    let mut kinds = ConfiguredKinds {
+        origin,
+        configs: None,
+    };
+    let mut discovery = discover(request, &mut kinds, stdin)?;
     let mut loader = Loader {
-        configs: Configs::new(&discovery.root, origin),
+        configs: kinds.into_configs(&discovery.root),
         choice,
         selected: Vec::new(),
+        config_errors: BTreeSet::new(),
         errors: Vec::new(),
         skipped: Vec::new(),
     };
+    loader.find_by_configured_kind(&mut discovery);
     for problem in discovery.problems {
         loader.problem(problem);
     }
     let mut files: Vec<(Found, usize)> = Vec::new();
-    for found in discovery.files {
+    for mut found in discovery.files {
+        found.kind = match (request.kind, loader.configs.kind(&found.location)) {
+            (None, Some(kind)) => kind,
+            _ => found.kind,
+        };
         if let Some(config) = loader.accept(&found) {
             files.push((found, config));
         }
@@ -74,7 +87,6 @@ pub fn load(
     let (mut sources, mut config_of, named) = loader.read(files);
     let mut builds = flow::Request {
         root: location(discovery.root.folder()),
-        settings_of: config_of.clone(),
         ..builds
     };
     if let Some(root) = &host {
@@ -89,24 +101,22 @@ pub fn load(
     let fail_levels = config_of
         .iter()
         .map(|&index| match loader.configs.get(index) {
-            Ok(config) => config.fail_level,
+            Ok(config) => config.fail_level.unwrap_or(Severity::Warning),
             Err(_) => Severity::Warning,
         })
         .collect();
-    let settings = (0..loader.configs.count())
-        .map(|index| {
-            loader
-                .configs
-                .get(index)
-                .map_or_else(|_| FileSettings::default(), settings)
-        })
-        .collect();
+    loader.settle(&mut builds, &config_of);
+    let configurations = loader.configs.shown();
     let Loader {
         selected,
+        config_errors,
         mut errors,
         mut skipped,
         ..
     } = loader;
+    for error in config_errors {
+        errors.push(invalid_config(error, &mut sources));
+    }
     let all = selected
         .into_iter()
         .map(Result::unwrap_or_default)
@@ -115,14 +125,11 @@ pub fn load(
     skipped.sort();
     Ok(Loaded {
         sources,
-        request: flow::Request {
-            settings,
-            settings_of: config_of.clone(),
-            ..builds
-        },
+        request: builds,
         selections: Selections::new(all, config_of),
         fail_levels,
         named,
+        configurations,
         errors,
         skipped,
         root: discovery.root,
@@ -135,16 +142,55 @@ fn own_home(root: &Path) -> Option<String> {
     (root == Path::new("/") && home.starts_with('/')).then_some(home)
 }
 
+/// What the configurations say about kinds of files, read when first asked.
+struct ConfiguredKinds<'a> {
+    origin: Origin<'a>,
+    configs: Option<Configs>,
+}
+
+impl ConfiguredKinds<'_> {
+    fn into_configs(self, root: &Root) -> Configs {
+        let new = || Configs::new(root.clone(), self.origin);
+        self.configs.unwrap_or_else(new)
+    }
+}
+
+impl Kinds for ConfiguredKinds<'_> {
+    fn of(&mut self, root: &Root, location: &Path) -> Option<FileKind> {
+        let new = || Configs::new(root.clone(), self.origin);
+        self.configs.get_or_insert_with(new).kind(location)
+    }
+
+    fn said_in(&self) -> &'static [&'static str] {
+        &config::NAMES
+    }
+}
+
 struct Loader<'a> {
-    configs: Configs<'a>,
+    configs: Configs,
     choice: &'a Choice,
     /// The selection of each configuration looked at so far, or the path of one that cannot be used.
     selected: Vec<Result<Selection, String>>,
+    config_errors: BTreeSet<ConfigError>,
     errors: Vec<RunError>,
     skipped: Vec<Skipped>,
 }
 
 impl Loader<'_> {
+    /// Adds the files to a discovery whose kind only a configuration tells. That takes a second walk:
+    /// what holds below a folder is not known before somebody walked to it.
+    fn find_by_configured_kind(&mut self, discovery: &mut Discovery) {
+        let inside = discovery.folders.iter().map(|folder| folder.join("."));
+        let inside: Vec<PathBuf> = inside.chain(discovery.noted.iter().cloned()).collect();
+        if inside.iter().any(|file| self.configs.names_kinds(file)) {
+            let configs = Mutex::new(&mut self.configs);
+            discovery.walk_again(&|path| {
+                let configs = configs.lock();
+                configs.unwrap_or_else(PoisonError::into_inner).kind(path)
+            });
+        }
+    }
+
     fn problem(&mut self, problem: Problem) {
         let index = self.configs.index(&problem.location);
         let excluded = self
@@ -164,6 +210,7 @@ impl Loader<'_> {
                 path,
                 kind: problem.cause.kind(),
                 message,
+                at: None,
             }),
             false => self.skip(path, &message),
         }
@@ -198,14 +245,14 @@ impl Loader<'_> {
     fn select(&mut self) {
         for index in self.selected.len()..self.configs.count() {
             let selection = match self.configs.get(index) {
-                Ok(config) => selection(config, self.choice),
+                Ok(held) => selection(held, self.choice),
                 Err(error) => Err(error.clone()),
             };
             self.selected.push(match selection {
                 Ok(selection) => Ok(selection),
                 Err(error) => {
                     let path = error.path.clone();
-                    self.errors.push(invalid_config(error));
+                    self.config_errors.insert(error);
                     Err(path)
                 }
             });
@@ -223,6 +270,7 @@ impl Loader<'_> {
     ) {
         let mut search = flow::Search::default();
         for _ in 0..MAX_ROUNDS {
+            self.settle(builds, config_of);
             let wanted = search.wanted(sources, builds);
             if wanted.files.is_empty() && wanted.inline.is_empty() {
                 return;
@@ -266,6 +314,20 @@ impl Loader<'_> {
         }
     }
 
+    /// Tells builds what the configurations say that were read so far.
+    fn settle(&self, builds: &mut flow::Request, config_of: &[usize]) {
+        let new = builds.settings.len()..self.configs.count();
+        let settings = new.map(|index| match self.configs.get(index) {
+            Ok(held) => settings(held),
+            Err(_) => FileSettings::default(),
+        });
+        builds.settings.extend(settings);
+        let new = config_of.get(builds.settings_of.len()..);
+        builds
+            .settings_of
+            .extend_from_slice(new.unwrap_or_default());
+    }
+
     /// Reads the files; gives each one's configuration as well, and which of them were named.
     fn read(
         &mut self,
@@ -303,12 +365,12 @@ impl Loader<'_> {
 }
 
 /// What a configuration says about builds.
-fn settings(config: &Config) -> FileSettings {
+fn settings(held: Held<'_>) -> FileSettings {
     let variable = |entry: &String| match entry.split_once('=') {
         Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
         None => (entry.clone(), None),
     };
-    let images = config
+    let images = held
         .base_images
         .iter()
         .map(|(pattern, image)| ImageSetting {
@@ -317,9 +379,11 @@ fn settings(config: &Config) -> FileSettings {
         });
     FileSettings {
         images: images.collect(),
-        engine: config.engine,
-        network: config.network.clone(),
-        names: config.names.clone(),
+        engine: held.engine,
+        network: held.network.clone(),
+        names: held.names.clone(),
+        compose_files: held.compose_files.clone(),
+        preset: held.preset(),
     }
 }
 
@@ -329,16 +393,6 @@ fn next_id(sources: &[SourceFile]) -> FileId {
 
 /// How often files are looked for that files refer to: as deep as Compose's includes go.
 const MAX_ROUNDS: usize = 32;
-
-/// A path as locations are written: absolute, with `/`, beginning with one on every system.
-fn location(path: &Path) -> String {
-    let slashed = slashed(path);
-    if slashed.starts_with('/') {
-        slashed
-    } else {
-        format!("/{slashed}")
-    }
-}
 
 /// The path of a location.
 fn path(location: &str) -> PathBuf {
@@ -355,21 +409,48 @@ fn unreadable(cause: &Cause) -> Unreadable {
     }
 }
 
-fn invalid_config(error: ConfigError) -> RunError {
+/// What is wrong with a configuration; a file with the fault in it becomes one of the sources.
+fn invalid_config(error: ConfigError, sources: &mut Vec<SourceFile>) -> RunError {
+    let at = error.place.map(|(start, end, text)| {
+        let file = next_id(sources);
+        let (path, kind) = (error.path.clone(), FileKind::Configuration);
+        sources.push(SourceFile::new(file, path, kind, text.into_bytes()).as_context());
+        let span = Span::new(start, end);
+        Location { file, span }
+    });
     RunError {
-        path: match error.position {
-            Some(position) => format!("{}:{}:{}", error.path, position.line, position.column),
-            None => error.path,
-        },
+        path: error.path,
         kind: "invalid-config",
         message: error.message,
+        at,
     }
 }
 
 /// Joins what the configuration and the command line say, which wins. `--select` replaces the
 /// configuration's choice of rules, but not its levels; `--ignore` adds to it.
-fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError> {
-    let table = &config.rules;
+fn selection(held: Held<'_>, choice: &Choice) -> Result<Selection, ConfigError> {
+    // A mistake in a part for other files is one, too.
+    for table in held.all_rules() {
+        let unknown = table.names().find_map(|name| {
+            let unknown = rules::check_name(name.get_ref()).err()?;
+            Some((name, unknown))
+        });
+        if let Some((name, unknown)) = unknown {
+            return Err(held.error(Some(name), unknown.to_string()));
+        }
+    }
+    let unknown = |unknown: UnknownRule| held.error(None, unknown.to_string());
+    let of_file: Vec<Choice> = held.rules().map(choice_of).collect();
+    let all: Vec<&Choice> = of_file.iter().chain([choice]).collect();
+    let mut selection = Selection::of_all(&all).map_err(unknown)?;
+    for (name, variables) in held.allowed() {
+        selection.allow(name, variables).map_err(unknown)?;
+    }
+    Ok(selection)
+}
+
+/// What a table says.
+fn choice_of(table: &RuleTable) -> Choice {
     let chosen = |names: &[toml::Spanned<String>]| -> Vec<String> {
         names.iter().map(|name| name.get_ref().clone()).collect()
     };
@@ -379,19 +460,12 @@ fn selection(config: &Config, choice: &Choice) -> Result<Selection, ConfigError>
         RuleLevel::Warning => Level::At(Severity::Warning),
         RuleLevel::Error => Level::At(Severity::Error),
     };
-    let levels = table.levels.iter();
-    let of_file = Choice {
-        levels: levels
-            .map(|(name, set)| (name.get_ref().clone(), level(*set)))
-            .collect(),
+    let levels = table.settings.iter();
+    let levels = levels.filter_map(|(name, set)| Some((name.get_ref().clone(), level(set.level?))));
+    Choice {
+        levels: levels.collect(),
         select: chosen(&table.select),
         ignore: chosen(&table.ignore),
         ..Choice::default()
-    };
-    Selection::of_all(&[&of_file, choice]).map_err(|unknown| {
-        let keys = table.levels.iter().map(|(name, _)| name);
-        let mut names = keys.chain(&table.select).chain(&table.ignore);
-        let at = names.find(|name| *name.get_ref() == unknown.name);
-        config.error(at, unknown.to_string())
-    })
+    }
 }

@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("secrets", &[]),
     ("flow", &["source", "syntax", "model", "secrets"]),
     ("finding", &["source", "secrets"]),
-    ("config", &["source", "secrets", "finding", "flow"]),
+    ("config", &["source", "model", "secrets", "finding", "flow"]),
     (
         "rules",
         &[
@@ -34,7 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "load",
         &[
-            "source", "model", "flow", "finding", "config", "rules", "check",
+            "source", "model", "secrets", "flow", "finding", "config", "rules", "check",
         ],
     ),
     (

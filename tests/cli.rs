@@ -249,10 +249,15 @@ fn configuration_errors_say_where() {
     ]);
     let run = json(folder.path(), &["."]);
     let expected = [
-        "a/docklint.toml:2:2 invalid-config",
-        "b/.docklint.toml:2:1 invalid-config",
+        "a/docklint.toml invalid-config",
+        "b/.docklint.toml invalid-config",
     ];
     assert_eq!(run.errors(), expected);
+    let start = &run.json()["errors"][0]["start"];
+    assert_eq!(
+        *start,
+        serde_json::json!({"offset": 2, "line": 2, "column": 2})
+    );
     let messages = run.strings("/errors", "message");
     assert_eq!(messages[0], "unknown key `egnine`; did you mean `engine`?");
     let unknown = "there is no rule or group `no-such-rule`";
@@ -264,7 +269,7 @@ fn configuration_errors_say_where() {
     let run = json(folder.path(), &["--isolated", "."]);
     assert_eq!(run.found().len(), 3);
     let run = json(folder.path(), &["--config=a/docklint.toml", "c"]);
-    assert_eq!(run.errors(), ["a/docklint.toml:2:2 invalid-config"]);
+    assert_eq!(run.errors(), ["a/docklint.toml invalid-config"]);
     let run = json(folder.path(), &["--config=absent.toml", "c"]);
     assert_eq!(run.errors(), ["absent.toml invalid-config"]);
 }

@@ -131,21 +131,29 @@ fn findings(files: &[SourceFile]) -> Vec<Finding> {
 fn outcome() -> Outcome {
     let sources = sources();
     let findings = findings(&sources);
+    let unreadable = RunError {
+        path: "secret/Dockerfile".into(),
+        kind: "unreadable",
+        message: "permission denied".into(),
+        at: None,
+    };
+    let misspelt = RunError {
+        path: "compose.yaml".into(),
+        kind: "invalid-config",
+        message: "unknown key `args`".into(),
+        at: Some(place(&sources, 0, "args", 0)),
+    };
     Outcome {
         sources,
         findings,
-        errors: vec![RunError {
-            path: "secret/Dockerfile".into(),
-            kind: "unreadable",
-            message: "permission denied".into(),
-        }],
+        errors: vec![unreadable, misspelt],
         skipped: vec![Skipped {
             path: "huge.yaml".into(),
             why: "9 MiB, more than 8".into(),
         }],
         suppressed: 3,
         names: Names::BUILT_IN,
-        shell: Vec::new(),
+        ..Outcome::default()
     }
 }
 
@@ -190,6 +198,7 @@ snapshots! {
     checkstyle => Checkstyle,
     junit => Junit,
     rdjson => Rdjson,
+    tsv => Tsv,
 }
 
 #[test]
@@ -210,6 +219,7 @@ fn no_format_passes_on_what_would_deceive_a_terminal() {
         let report = rendered(format, &outcome(), &RenderOptions::default());
         let deceptive = report
             .chars()
+            .filter(|&c| format != Format::Tsv || c != '\t')
             .find(|&c| c != '\n' && docklint::report::escape::is_deceptive(c));
         assert_eq!(deceptive, None, "{}", format.name());
     }
@@ -276,6 +286,7 @@ fn no_format_prints_a_secret() {
             path: "x".into(),
             kind: "invalid-config",
             message: format!("cannot read `http://me:{password}@proxy:3128`"),
+            at: None,
         }],
         skipped: vec![Skipped {
             path: "y".into(),

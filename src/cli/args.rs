@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::place::Place;
+use super::schema::Schema;
 use super::shell;
 use crate::finding::Severity;
 use crate::flow::{Request, RequestedArg};
@@ -68,6 +69,29 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Write a docklint.toml with comments, fitted to the files that are there
+    Init(InitArgs),
+    /// Print a JSON schema
+    Schema {
+        /// What it describes
+        #[arg(value_name = "SCHEMA", value_enum, default_value_t)]
+        of: Schema,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder that the file is for
+    #[arg(value_name = "FOLDER", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+
+    /// Print it instead
+    #[arg(long)]
+    pub stdout: bool,
 }
 
 #[derive(Debug, Args)]
@@ -79,11 +103,11 @@ pub(super) struct CheckArgs {
     #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
-    /// How to print the findings
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format_parser())]
-    pub format: Format,
+    /// How to print the findings [default: human]
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser())]
+    pub format: Option<Format>,
 
-    /// Also write the findings to a file in another format; may be repeated
+    /// Also write the findings to a file in another format, `-` for standard output; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<(Format, PathBuf)>,
 
@@ -140,11 +164,15 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub color: Color,
 
+    /// Print how many findings each rule has instead of the findings; in JSON, besides
+    #[arg(long)]
+    pub statistics: bool,
+
     /// Print nothing: the exit code tells
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Say on standard error which files are linted
+    /// Say on standard error which files are read or skipped, and how long each phase takes
     #[arg(short, long)]
     pub verbose: bool,
 }
@@ -153,7 +181,7 @@ pub(super) struct CheckArgs {
 #[derive(Debug, Default, Args)]
 pub(super) struct BuildArgs {
     /// A build argument given to every Dockerfile; without a value: given, but not told here
-    #[arg(long, value_name = "NAME[=VALUE]", value_parser = build_arg, help_heading = "Builds")]
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = RequestedArg::parse, help_heading = "Builds")]
     pub build_arg: Vec<RequestedArg>,
 
     /// The stage to build [default: the last one]
@@ -165,7 +193,7 @@ pub(super) struct BuildArgs {
     pub env_file: Vec<String>,
 
     /// A variable of the shell that Compose is called from; without a value, docklint's own; may be repeated
-    #[arg(long, value_name = "NAME[=VALUE]", value_parser = build_arg, help_heading = "Builds")]
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = RequestedArg::parse, help_heading = "Builds")]
     pub env: Vec<RequestedArg>,
 
     /// Take docklint's own environment for that shell's: otherwise nothing is known of it
@@ -290,20 +318,6 @@ fn severity_parser() -> impl TypedValueParser<Value = Severity> {
 fn kind_parser() -> impl TypedValueParser<Value = FileKind> {
     PossibleValuesParser::new(CHECKED_KINDS.iter().map(|kind| kind.name()))
         .try_map(|name| FileKind::from_name(&name).ok_or("no such kind"))
-}
-
-fn build_arg(text: &str) -> Result<RequestedArg, &'static str> {
-    let (name, value) = match text.split_once('=') {
-        Some((name, value)) => (name, Some(value.to_owned())),
-        None => (text, None),
-    };
-    if name.is_empty() {
-        return Err("write NAME or NAME=VALUE");
-    }
-    Ok(RequestedArg {
-        name: name.to_owned(),
-        value,
-    })
 }
 
 fn platform(text: &str) -> Result<Platform, &'static str> {

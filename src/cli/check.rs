@@ -1,21 +1,21 @@
 //! `docklint check`.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
+use std::time::Instant;
 
-use super::args::{CheckArgs, Color};
-use super::output::Stdout;
+use super::args::CheckArgs;
+use super::outputs::{self, Stream};
+use super::progress::Progress;
+use super::verbose::{self, Times};
 use super::{Exit, complain};
 use crate::check::{self, Outcome};
 use crate::config::Origin;
 use crate::finding::Severity;
-use crate::finding::redact::Door;
-use crate::load::{CHECKED_KINDS, Loaded, load};
-use crate::report::{self, Format, RenderOptions, escape};
+use crate::load::{CHECKED_KINDS, load};
 use crate::rules::{Choice, Selection};
 use crate::secrets::Names;
-use crate::source::{self, Request};
+use crate::source::Request;
 
 pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     let choice = Choice {
@@ -31,12 +31,22 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     if let Err(unknown) = Selection::new(&choice) {
         return Ok(wrong_usage(&unknown.to_string()));
     }
+    let stream = match outputs::stream(&args) {
+        Ok(stream) => stream,
+        Err(message) => return Ok(wrong_usage(&message)),
+    };
     let request = Request {
         paths: &paths,
         stdin_name: args.stdin_filename.as_deref(),
         kind: args.kind,
         kinds: CHECKED_KINDS,
     };
+    let progress = match args.quiet || args.verbose {
+        true => Progress::default(),
+        false => Progress::on_terminal(),
+    };
+    progress.now("reading files");
+    let begun = Instant::now();
     let loaded = load(
         &request,
         origin(&args),
@@ -45,8 +55,10 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         args.build.host.clone(),
         io::stdin(),
     )?;
+    let read = begun.elapsed();
+    progress.now(format!("checking {} files", loaded.sources.len()));
     if args.verbose {
-        say_what_is_read(&loaded)?;
+        verbose::say_what_is_read(&loaded)?;
     }
     let options = check::Options {
         selections: loaded.selections,
@@ -56,12 +68,24 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     let mut outcome = check::check(loaded.sources, &options);
     outcome.errors.extend(loaded.errors);
     outcome.skipped.extend(loaded.skipped);
+    progress.now("writing reports");
     let exit = exit(&outcome, args.fail_level, &loaded.fail_levels);
-    let written = write_files(&args.output, &outcome);
-    if !args.quiet {
-        print(args.format, args.color, &outcome)?;
+    let begun = Instant::now();
+    let written = outputs::write_files(&args, &outcome);
+    drop(progress);
+    report(&args, &stream, &outcome)?;
+    if args.verbose {
+        let report = begun.elapsed();
+        verbose::say_what_it_took(&Times { read, report }, &outcome)?;
     }
     Ok(exit.max(written))
+}
+
+fn report(args: &CheckArgs, stream: &Stream, outcome: &Outcome) -> io::Result<()> {
+    match args.quiet {
+        true => Ok(()),
+        false => outputs::print(args, stream, outcome),
+    }
 }
 
 /// What to look at: standard input if only its name is given, the current folder if nothing is.
@@ -90,27 +114,6 @@ fn wrong_usage(message: &str) -> Exit {
     Exit::Failed
 }
 
-fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
-    let mut out = io::stderr().lock();
-    let names = loaded.request.masked_names();
-    let shown = |path: &str| {
-        let path = Door::new(&names).path(path);
-        escape::line(path.as_str()).into_owned()
-    };
-    let root = source::slashed(loaded.root.folder());
-    writeln!(out, "docklint: project root {}", shown(&root))?;
-    for source in loaded.sources.iter().filter(|file| !file.is_part()) {
-        let path = shown(source.path());
-        let template = match (source.is_template(), source.is_context()) {
-            (true, _) => " template",
-            (false, true) => ", referred to",
-            (false, false) => "",
-        };
-        writeln!(out, "docklint: {path} ({}{template})", source.kind().name())?;
-    }
-    Ok(())
-}
-
 fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exit {
     let fails = outcome.findings.iter().any(|finding| {
         let file = finding.primary().map(|at| at.file.0 as usize);
@@ -122,33 +125,6 @@ fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exi
         (true, true) => Exit::Findings,
         (true, false) => Exit::Clean,
     }
-}
-
-/// Writes the reports that go to files. One that cannot be written does not stop the others.
-fn write_files(outputs: &[(Format, PathBuf)], outcome: &Outcome) -> Exit {
-    let mut exit = Exit::Clean;
-    for (format, path) in outputs {
-        if let Err(error) = write_file(*format, path, outcome) {
-            let path = source::slashed(path);
-            complain(
-                &outcome.names,
-                Some(&path),
-                &format!("cannot write it: {error}"),
-            );
-            exit = Exit::Failed;
-        }
-    }
-    exit
-}
-
-fn write_file(format: Format, path: &Path, outcome: &Outcome) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
-    report::render(format, outcome, &RenderOptions::default(), &mut out)?;
-    out.flush()
-}
-
-fn print(format: Format, color: Color, outcome: &Outcome) -> io::Result<()> {
-    Stdout::new(color).render(|options, out| report::render(format, outcome, options, out))
 }
 
 #[cfg(test)]
@@ -197,6 +173,7 @@ mod tests {
             path: "x".into(),
             kind: "not-found",
             message: String::new(),
+            at: None,
         });
         assert_eq!(exit(&outcome, None, &[]), Exit::Failed);
     }

@@ -39,7 +39,16 @@ pub(super) fn load_all(
 pub(super) fn tell(loaded: &Loaded) -> Exit {
     let names = loaded.request.masked_names();
     for error in &loaded.errors {
-        complain(&names, Some(&error.path), &error.message);
+        let place = error.at.map_or(String::new(), |at| {
+            let file = &loaded.sources[at.file.0 as usize];
+            let start = file.lines().position(file.text(), at.span.start as usize);
+            format!(":{}:{}", start.line, start.column)
+        });
+        complain(
+            &names,
+            Some(&format!("{}{place}", error.path)),
+            &error.message,
+        );
     }
     for file in &loaded.skipped {
         complain(&names, Some(&file.path), &file.why);

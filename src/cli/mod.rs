@@ -4,15 +4,20 @@ mod args;
 mod check;
 mod completions;
 pub mod explain;
+mod init;
 mod loading;
 mod man;
 mod output;
+mod outputs;
 pub mod place;
+mod progress;
 mod resolve;
 mod resolve_machine;
 pub mod rules;
+mod schema;
 mod shell;
 mod trace;
+mod verbose;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -72,6 +77,8 @@ fn run(cli: Cli) -> io::Result<Exit> {
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
         Some(Command::Rules { format, color }) => rules::run(format, color),
         Some(Command::Man) => man::run(),
+        Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Schema { of }) => schema::run(of),
     }
 }
 

@@ -1,18 +1,17 @@
 //! The configuration file as it is written.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
 
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
+use super::names::SecretTable;
+use super::paths::{BuildTable, ComposeTable, FileTable, OverrideTable};
+use super::rules::RuleTable;
 use super::{closest, version};
 use crate::finding::Severity;
 use crate::flow::{Engine, NetworkPolicy};
-use crate::secrets::{Names, Pattern};
 
 /// `docklint.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -22,6 +21,8 @@ pub struct ConfigFile {
     pub rules: RuleTable,
     /// Files and folders to leave alone, in the language of `.gitignore`.
     pub exclude: Vec<Spanned<String>>,
+    /// Files whose names do not say their kind.
+    pub files: FileTable,
     /// Who builds.
     pub engine: Engine,
     /// The network that builds run in.
@@ -30,108 +31,16 @@ pub struct ConfigFile {
     pub base_images: BTreeMap<String, BaseImage>,
     /// Names of secrets.
     pub secrets: SecretTable,
+    /// Which compose files form a project.
+    pub compose: ComposeTable,
+    /// What the builds of some files are given; of several that fit, what a later one says wins.
+    pub builds: Vec<BuildTable>,
+    /// Rules that hold for some files; of several that fit, what a later one says wins.
+    pub overrides: Vec<OverrideTable>,
     /// The least severity that fails a run.
     pub fail_level: Option<FailLevel>,
     /// The versions of docklint that understand this file, such as `">=0.2"`.
     pub requires_docklint: Option<Spanned<String>>,
-}
-
-/// The `[rules]` table: `select`, `ignore`, and a level for each further key, a rule or a group.
-#[derive(Debug, Default)]
-pub struct RuleTable {
-    /// If there are any, only these run.
-    pub select: Vec<Spanned<String>>,
-    /// These do not run.
-    pub ignore: Vec<Spanned<String>>,
-    /// In the order of the file.
-    pub levels: Vec<(Spanned<String>, RuleLevel)>,
-}
-
-/// The `[secrets]` table: what docklint cannot know about this project's names.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct SecretTable {
-    /// Names of settings that hold secrets.
-    pub names: Vec<Spanned<NamePattern>>,
-    /// Names of settings that do not, though they look like it.
-    pub exempt: Vec<Spanned<NamePattern>>,
-}
-
-/// A name, or `{ regex = "…" }`; the case of letters does not count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NamePattern {
-    /// This name.
-    Name(String),
-    /// Names that match as a whole.
-    Regex(String),
-}
-
-impl SecretTable {
-    /// The names; compiles the patterns.
-    pub(super) fn names(&self) -> Result<Names, Mistake> {
-        let compile = |patterns: &[Spanned<NamePattern>]| {
-            patterns.iter().map(compiled).collect::<Result<_, _>>()
-        };
-        Ok(Names {
-            secret: compile(&self.names)?,
-            exempt: compile(&self.exempt)?,
-        })
-    }
-}
-
-fn compiled(pattern: &Spanned<NamePattern>) -> Result<Pattern, Mistake> {
-    match pattern.get_ref() {
-        NamePattern::Name(name) => Ok(Pattern::Exact(name.clone())),
-        NamePattern::Regex(regex) => Pattern::regex(regex).map_err(|message| Mistake {
-            message: format!("this is no regular expression: {message}"),
-            span: Some(pattern.span()),
-        }),
-    }
-}
-
-impl<'de> Deserialize<'de> for NamePattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NamePatternVisitor)
-    }
-}
-
-/// By hand: an untagged enum would only say that nothing matched.
-struct NamePatternVisitor;
-
-impl<'de> Visitor<'de> for NamePatternVisitor {
-    type Value = NamePattern;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name or `{ regex = \"…\" }`")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<NamePattern, E> {
-        Ok(NamePattern::Name(name.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<NamePattern, A::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Table {
-            regex: String,
-        }
-        let table = Table::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(NamePattern::Regex(table.regex))
-    }
-}
-
-/// What a rule is set to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleLevel {
-    /// Does not run.
-    Off,
-    /// Shown, does not fail a run by default.
-    Info,
-    /// Fails a run by default.
-    Warning,
-    /// Fails a run.
-    Error,
 }
 
 /// The least severity that fails a run.
@@ -162,36 +71,6 @@ impl From<FailLevel> for Severity {
 pub struct BaseImage {
     /// Its environment: `NAME=value`, or `NAME` if the value is not known.
     pub env: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for RuleTable {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RuleTableVisitor)
-    }
-}
-
-/// Reads the table by hand: `#[serde(flatten)]` would lose the places of the keys.
-struct RuleTableVisitor;
-
-impl<'de> Visitor<'de> for RuleTableVisitor {
-    type Value = RuleTable;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a table of rule levels")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleTable, A::Error> {
-        let mut table = RuleTable::default();
-        while let Some(key) = map.next_key::<Spanned<String>>()? {
-            match key.get_ref().as_str() {
-                "select" => table.select = map.next_value()?,
-                "ignore" => table.ignore = map.next_value()?,
-                _ => table.levels.push((key, map.next_value()?)),
-            }
-        }
-        table.levels.sort_by_key(|(key, _)| key.span().start);
-        Ok(table)
-    }
 }
 
 /// What is wrong with a configuration file, and where.
@@ -249,7 +128,7 @@ fn explain(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
     let mut quoted = first.split('`').skip(1).step_by(2);
     let (Some(written), true) = (quoted.next(), first.starts_with("unknown ")) else {
-        return first.to_owned();
+        return first.replacen("missing field", "missing key", 1);
     };
     let known: Vec<&str> = quoted.collect();
     let what = match first.starts_with("unknown variant") {
@@ -268,6 +147,7 @@ fn explain(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::RuleLevel;
 
     fn mistake(text: &str) -> (String, &str) {
         let mistake = ConfigFile::parse(text).unwrap_err();
@@ -287,7 +167,7 @@ mod tests {
             select = ["all"]
             ignore = ["proxy"]
             "proxy-baked" = "off"
-            goproxy = "info"
+            goproxy = { level = "info", allow = ["GONOSUMDB", { regex = "GO.*DB" }] }
             [network]
             proxy-required = true
             internal-hosts = ["*.corp.example"]
@@ -298,6 +178,21 @@ mod tests {
             [secrets]
             names = ["LAUNCH_CODE", { regex = "corp_.*" }]
             exempt = ["DEMO_TOKEN"]
+            [files]
+            dockerfile = ["*.docker"]
+            [compose]
+            files = ["compose.yaml", "compose.prod.yaml"]
+            [[overrides]]
+            paths = ["legacy/"]
+            rules = { ignore = ["proxy"] }
+            [[builds]]
+            paths = ["images/"]
+            target = "prod"
+            build-args = ["TAG=1", "HTTP_PROXY"]
+            platform = "linux/arm64"
+            env-files = ["prod.env"]
+            profiles = ["debug"]
+            env = ["A=b", "C"]
             "#,
         )
         .unwrap();
@@ -306,19 +201,15 @@ mod tests {
         assert_eq!(file.exclude[0].get_ref(), "vendor/");
         assert_eq!(file.rules.select[0].get_ref(), "all");
         assert_eq!(file.rules.ignore[0].get_ref(), "proxy");
-        let levels: Vec<_> = file
-            .rules
-            .levels
-            .iter()
-            .map(|(key, level)| (key.get_ref().as_str(), *level))
+        let settings = file.rules.settings.iter();
+        let settings: Vec<_> = settings
+            .map(|(key, set)| (key.get_ref().as_str(), set.level, set.allow.len()))
             .collect();
-        assert_eq!(
-            levels,
-            [
-                ("proxy-baked", RuleLevel::Off),
-                ("goproxy", RuleLevel::Info)
-            ]
-        );
+        let expected = [
+            ("proxy-baked", Some(RuleLevel::Off), 0),
+            ("goproxy", Some(RuleLevel::Info), 2),
+        ];
+        assert_eq!(settings, expected);
         assert!(file.network.proxy_required);
         assert_eq!(file.network.internal_hosts, ["*.corp.example"]);
         assert_eq!(file.network.goproxy, ["https://goproxy.corp.example"]);
@@ -327,6 +218,11 @@ mod tests {
         let names = file.secrets.names().unwrap();
         assert!(names.kind("launch_code").is_some() && names.kind("CORP_X").is_some());
         assert!(names.kind("DEMO_TOKEN").is_none());
+        assert_eq!(file.files.dockerfile[0].get_ref(), "*.docker");
+        assert_eq!(file.compose.files[1], "compose.prod.yaml");
+        assert_eq!(file.overrides[0].rules.ignore[0].get_ref(), "proxy");
+        assert_eq!(file.builds[0].target.as_deref(), Some("prod"));
+        assert_eq!(file.builds[0].build_args[1].get_ref(), "HTTP_PROXY");
     }
 
     #[test]
@@ -357,6 +253,15 @@ mod tests {
             "unknown key `envs`; did you mean `env`?"
         );
         assert_eq!(mistake("exclude = 'x'\n").1, "'x'");
+        assert_eq!(
+            mistake("[rules]\nproxy = { levl = 'off' }\n").0,
+            "unknown key `levl`; did you mean `level`?"
+        );
+        assert_eq!(
+            mistake("[[overrides]]\nrules = {}\n").0,
+            "missing key `paths`"
+        );
+        assert_eq!(mistake("[files]\nDockerfile = []\n").1, "Dockerfile");
         assert_eq!(
             mistake("[secrets]\nnames = [{ regexp = 'x' }]\n").0,
             "unknown key `regexp`; did you mean `regex`?"

@@ -1,20 +1,13 @@
 //! Which configuration holds for which file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use toml::Spanned;
-
-use super::file::{ConfigFile, Mistake};
-use super::{BaseImage, RuleTable};
-use crate::finding::Severity;
-use crate::flow::{Engine, NetworkPolicy};
-use crate::secrets::Names;
-use crate::source::{Cause, LineIndex, Position, Root, read_below, read_named};
+use super::settled::{Config, ConfigError, Held, Parts};
+use crate::source::{Cause, FileKind, Root, read_below, read_named, slashed};
 
 /// The names a configuration file goes by, the first one first.
-const NAMES: [&str; 2] = ["docklint.toml", ".docklint.toml"];
+pub const NAMES: [&str; 2] = ["docklint.toml", ".docklint.toml"];
 
 /// Where configuration comes from.
 #[derive(Clone, Copy, Debug)]
@@ -27,160 +20,95 @@ pub enum Origin<'a> {
     Isolated,
 }
 
-/// What holds for the files below a folder.
-#[derive(Debug)]
-pub struct Config {
-    /// Rule levels.
-    pub rules: RuleTable,
-    /// Who builds.
-    pub engine: Engine,
-    /// The network that builds run in.
-    pub network: NetworkPolicy,
-    /// What base images bring along.
-    pub base_images: BTreeMap<String, BaseImage>,
-    /// Names of secrets.
-    pub names: Names,
-    /// The least severity that fails a run.
-    pub fail_level: Severity,
-    exclude: Gitignore,
-    text: String,
-    shown: String,
-}
-
-/// A configuration file that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ConfigError {
-    /// The file, as people see it.
-    pub path: String,
-    /// Where in it.
-    pub position: Option<Position>,
-    /// What is wrong.
-    pub message: String,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            rules: RuleTable::default(),
-            engine: Engine::default(),
-            network: NetworkPolicy::default(),
-            base_images: BTreeMap::new(),
-            names: Names::BUILT_IN,
-            fail_level: Severity::Warning,
-            exclude: Gitignore::empty(),
-            text: String::new(),
-            shown: String::new(),
-        }
-    }
-}
-
-impl Config {
-    /// Whether the file says to leave `path`, which is absolute, alone.
-    pub fn excludes(&self, path: &Path) -> bool {
-        // Also guards the matcher, which panics on paths that are not below its folder.
-        !self.exclude.is_empty()
-            && path.starts_with(self.exclude.path())
-            && self
-                .exclude
-                .matched_path_or_any_parents(path, false)
-                .is_ignore()
-    }
-
-    /// An error at something that the file says.
-    pub fn error(&self, at: Option<&Spanned<String>>, message: String) -> ConfigError {
-        let offset = at.map_or(0, |at| at.span().start);
-        error_at(&self.shown, &self.text, offset, message)
-    }
-
-    /// Takes the text of a file; patterns in it are relative to `folder`.
-    fn parse(text: String, folder: &Path, shown: String) -> Result<Self, ConfigError> {
-        let parsed = ConfigFile::parse(&text).and_then(|file| {
-            let exclude = exclude(folder, &file.exclude)?;
-            let names = file.secrets.names()?;
-            Ok((file, exclude, names))
-        });
-        match parsed {
-            Ok((file, exclude, names)) => Ok(Self {
-                rules: file.rules,
-                engine: file.engine,
-                network: file.network,
-                base_images: file.base_images,
-                names,
-                fail_level: file.fail_level.map_or(Severity::Warning, Severity::from),
-                exclude,
-                text,
-                shown,
-            }),
-            Err(Mistake { message, span }) => Err(match span {
-                Some(span) => error_at(&shown, &text, span.start, message),
-                None => ConfigError {
-                    path: shown,
-                    position: None,
-                    message,
-                },
-            }),
-        }
-    }
-}
-
-fn error_at(shown: &str, text: &str, offset: usize, message: String) -> ConfigError {
-    ConfigError {
-        path: shown.to_owned(),
-        position: Some(LineIndex::new(text).position(text, offset)),
-        message,
-    }
-}
-
-fn exclude(folder: &Path, patterns: &[Spanned<String>]) -> Result<Gitignore, Mistake> {
-    let mut builder = GitignoreBuilder::new(folder);
-    let mistake = |pattern: Option<&Spanned<String>>, error: ignore::Error| Mistake {
-        message: format!("not a pattern: {error}"),
-        span: pattern.map(Spanned::span),
-    };
-    for pattern in patterns {
-        builder
-            .add_line(None, pattern.get_ref())
-            .map_err(|error| mistake(Some(pattern), error))?;
-    }
-    builder
-        .build()
-        .map_err(|error| mistake(patterns.first(), error))
-}
-
 /// The configurations of a run, read when first needed.
 #[derive(Debug)]
-pub struct Configs<'a> {
-    root: &'a Root,
+pub struct Configs {
+    root: Root,
     /// Index 0 is the one without a file.
     read: Vec<Result<Config, ConfigError>>,
     /// By folder; empty unless the nearest file counts.
     folders: HashMap<PathBuf, usize>,
     everywhere: Option<usize>,
+    /// What holds for files: a configuration, and the parts of it that do.
+    held: Vec<(usize, Parts)>,
+    /// Positions in `held`.
+    by_parts: HashMap<(usize, Parts), usize>,
 }
 
-impl<'a> Configs<'a> {
+impl Configs {
     /// Prepares for a run; reads a file that was named.
-    pub fn new(root: &'a Root, origin: Origin<'_>) -> Self {
+    pub fn new(root: Root, origin: Origin<'_>) -> Self {
         let mut configs = Self {
             root,
             read: vec![Ok(Config::default())],
             folders: HashMap::new(),
             everywhere: None,
+            held: Vec::new(),
+            by_parts: HashMap::new(),
         };
         configs.everywhere = match origin {
             Origin::Nearest => None,
             Origin::Isolated => Some(0),
             Origin::File(path) => {
                 let text = read_named(path).and_then(utf8);
-                let shown = crate::source::slashed(path);
-                Some(configs.add(text, root.folder(), shown))
+                let folder = configs.root.folder().to_owned();
+                let index = configs.add(text, &folder, slashed(path));
+                // It is judged even if there is no file for it.
+                configs.hold(index, &folder);
+                Some(index)
             }
         };
         configs
     }
 
-    /// The number of the configuration for a file.
+    /// The number of what holds for a file.
     pub fn index(&mut self, file: &Path) -> usize {
+        let config = self.config(file);
+        self.hold(config, file)
+    }
+
+    /// What has this number.
+    pub fn get(&self, index: usize) -> Result<Held<'_>, &ConfigError> {
+        const NO_PARTS: &Parts = &Parts {
+            rules: Vec::new(),
+            builds: Vec::new(),
+        };
+        let (config, parts) = match self.held.get(index) {
+            Some((config, parts)) => (*config, parts),
+            None => (0, NO_PARTS),
+        };
+        match self.read.get(config).unwrap_or(&self.read[0]) {
+            Ok(config) => Ok(Held { config, parts }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How many numbers there are.
+    pub fn count(&self) -> usize {
+        self.held.len()
+    }
+
+    /// The files that were read and can be used, as people see them.
+    pub fn shown(&self) -> Vec<String> {
+        let read = self.read.iter().skip(1).flatten();
+        read.map(|config| config.shown().to_owned()).collect()
+    }
+
+    /// The kind that the configuration says a file is of.
+    pub fn kind(&mut self, file: &Path) -> Option<FileKind> {
+        let config = self.config(file);
+        self.read.get(config)?.as_ref().ok()?.kind(file)
+    }
+
+    /// Whether a configuration that holds for `file` says of any paths what kind they are of.
+    pub fn names_kinds(&mut self, file: &Path) -> bool {
+        let config = self.config(file);
+        let config = self.read.get(config).and_then(|read| read.as_ref().ok());
+        config.is_some_and(Config::names_kinds)
+    }
+
+    /// The configuration for a file.
+    fn config(&mut self, file: &Path) -> usize {
         match (self.everywhere, file.parent()) {
             (Some(index), _) => index,
             (None, Some(folder)) => self.nearest(folder),
@@ -188,26 +116,28 @@ impl<'a> Configs<'a> {
         }
     }
 
-    /// The configuration with this number.
-    pub fn get(&self, index: usize) -> Result<&Config, &ConfigError> {
-        match self.read.get(index).unwrap_or(&self.read[0]) {
-            Ok(config) => Ok(config),
-            Err(error) => Err(error),
+    fn hold(&mut self, config: usize, file: &Path) -> usize {
+        let parts = match self.read.get(config) {
+            Some(Ok(config)) => config.parts(file),
+            _ => Parts::default(),
+        };
+        let next = self.held.len();
+        let key = (config, parts);
+        if let Some(&known) = self.by_parts.get(&key) {
+            return known;
         }
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.read.len()
+        self.held.push(key.clone());
+        self.by_parts.insert(key, next);
+        next
     }
 
     fn nearest(&mut self, folder: &Path) -> usize {
         let mut passed = Vec::new();
         let mut index = 0;
-        for ancestor in folder
-            .ancestors()
-            .take_while(|folder| self.root.holds(folder))
-        {
+        for ancestor in folder.ancestors() {
+            if !self.root.holds(ancestor) {
+                break;
+            }
             if let Some(&known) = self.folders.get(ancestor) {
                 index = known;
                 break;
@@ -227,7 +157,7 @@ impl<'a> Configs<'a> {
     fn look_in(&mut self, folder: &Path) -> Option<usize> {
         for name in NAMES {
             let location = folder.join(name);
-            let text = match read_below(self.root, &location) {
+            let text = match read_below(&self.root, &location) {
                 Err(Cause::NotFound) => continue,
                 read => read.and_then(utf8),
             };
@@ -242,7 +172,7 @@ impl<'a> Configs<'a> {
             Ok(text) => Config::parse(text, folder, shown),
             Err(cause) => Err(ConfigError {
                 path: shown,
-                position: None,
+                place: None,
                 message: cause.to_string(),
             }),
         });
@@ -264,6 +194,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::flow::Engine;
 
     #[test]
     fn the_nearest_file_upward_holds() {
@@ -279,10 +210,11 @@ mod tests {
         .unwrap();
         fs::create_dir(base.join("r/.git")).unwrap();
         let root = Root::of(&[&base.join("r")]).unwrap();
-        let mut configs = Configs::new(&root, Origin::Nearest);
+        let mut configs = Configs::new(root, Origin::Nearest);
 
         let in_c = configs.index(&base.join("r/c/Dockerfile"));
-        assert_eq!(in_c, 0, "not looked for above the root");
+        let engine = configs.get(in_c).unwrap().engine;
+        assert_eq!(engine, Engine::Buildkit, "not looked for above the root");
         let in_b = configs.index(&base.join("r/a/b/Dockerfile"));
         let in_a = configs.index(&base.join("r/a/Dockerfile"));
         assert_eq!(in_a, in_b);
@@ -291,27 +223,5 @@ mod tests {
         assert!(config.excludes(&base.join("r/a/b/Dockerfile")));
         assert!(!config.excludes(&base.join("r/a/Dockerfile")));
         assert_eq!(configs.count(), 2, "each file is read once");
-    }
-
-    #[test]
-    fn errors_say_where() {
-        let text = "# é\nengine = 'docker'\n".to_owned();
-        let error = Config::parse(text, Path::new("/"), "docklint.toml".into()).unwrap_err();
-        assert_eq!(
-            error.position,
-            Some(Position {
-                line: 2,
-                column: 10
-            })
-        );
-        let text = "exclude = ['ok', 'a{b']\n".to_owned();
-        let error = Config::parse(text, Path::new("/"), "docklint.toml".into()).unwrap_err();
-        assert_eq!(
-            error.position,
-            Some(Position {
-                line: 1,
-                column: 18
-            })
-        );
     }
 }

@@ -2,9 +2,15 @@
 
 mod file;
 mod lookup;
+mod names;
+mod paths;
+mod rules;
+mod settled;
 mod suggest;
 mod version;
 
-pub use file::{BaseImage, ConfigFile, RuleLevel, RuleTable};
-pub use lookup::{Config, ConfigError, Configs, Origin};
+pub use file::{BaseImage, ConfigFile};
+pub use lookup::{Configs, NAMES, Origin};
+pub use rules::{RuleLevel, RuleSetting, RuleTable};
+pub use settled::{Config, ConfigError, Held};
 pub use suggest::closest;

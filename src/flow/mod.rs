@@ -40,7 +40,7 @@ pub use need::{Need, known};
 pub use project_settings::{ProjectSetting, SetIn};
 pub use projects::{Inline, Search, Wanted};
 pub use pulls::Pull;
-pub use request::{Engine, FileSettings, NetworkPolicy, Request, RequestedArg};
+pub use request::{BuildPreset, Engine, FileSettings, NetworkPolicy, Request, RequestedArg, Told};
 pub use scope::{Declarations, OutOfScope, Unseen};
 pub use services::{Forgotten, build_key, serves_builds, service_arg};
 pub use settings::{SetBy, Setting, offset_of};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::contexts;
 use super::machine::environment_files;
-use super::request::Request;
+use super::request::{BuildPreset, Request};
 use crate::model::compose::{
     self, DiagnosticKind, Dockerfile, FILE_NAMES, Files, Level, OVERRIDE_NAMES, Options, Project,
     Unreadable,
@@ -280,8 +280,14 @@ pub(super) fn inline_location(file: &SourceFile, service: &str) -> String {
 /// The projects of the compose files that were asked for.
 pub(super) fn projects<'t>(shelf: &Shelf<'t>, request: &Request) -> Vec<Project<'t>> {
     let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut listed: BTreeSet<&[String]> = BTreeSet::new();
     for file in shelf.sources {
         if file.kind() == FileKind::Compose && !file.is_context() {
+            let files = request.settings(file.id()).compose_files.as_slice();
+            if files.iter().any(|listed| listed == file.location()) {
+                listed.insert(files);
+                continue;
+            }
             let (folder, name) = file
                 .location()
                 .rsplit_once('/')
@@ -289,7 +295,12 @@ pub(super) fn projects<'t>(shelf: &Shelf<'t>, request: &Request) -> Vec<Project<
             folders.entry(folder).or_default().insert(name);
         }
     }
-    let mut all = Vec::new();
+    let together = listed.iter().filter_map(|files| {
+        let (folder, _) = files.first()?.rsplit_once('/')?;
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        Some(load(shelf, request, folder, &files))
+    });
+    let mut all: Vec<Project<'t>> = together.collect();
     for (folder, names) in folders {
         let is_there = |name: &&&str| {
             shelf
@@ -335,21 +346,32 @@ fn is_at_odds(project: &Project<'_>) -> bool {
     errors.any(|said| said.kind.level() == Level::Error && said.kind != DiagnosticKind::File)
 }
 
+/// The project of some files, or of those that Compose takes in a folder.
 fn load<'t>(shelf: &Shelf<'t>, request: &Request, folder: &str, names: &[&str]) -> Project<'t> {
+    let given = given(shelf, request, folder, names);
+    let shell = request.shell(&given);
     let options = Options {
         cwd: folder.to_owned(),
-        files: names
-            .iter()
-            .map(|name| format!("{folder}/{name}"))
-            .collect(),
-        env_files: request.env_files.clone(),
-        profiles: request.profiles.clone(),
+        files: names.iter().map(|&name| name.to_owned()).collect(),
+        env_files: given.env_files.clone(),
+        profiles: given.profiles.clone(),
         ..Options::default()
     };
-    let mut project = compose::load(shelf, &options, &request.process);
+    let mut project = compose::load(shelf, &options, &shell);
     let root = format!("{}/", request.root.trim_end_matches('/'));
     for diagnostic in &mut project.diagnostics {
         diagnostic.message = diagnostic.message.replace(&root, "");
     }
     project
+}
+
+/// What the builds of a project are given: by its first file.
+fn given(shelf: &Shelf<'_>, request: &Request, folder: &str, names: &[&str]) -> BuildPreset {
+    let names = if names.is_empty() { &FILE_NAMES } else { names };
+    let mut locations = names.iter().map(|name| match name.contains('/') {
+        true => (*name).to_owned(),
+        false => format!("{folder}/{name}"),
+    });
+    let first = locations.find_map(|location| shelf.by_location.get(location.as_str()).copied());
+    request.given(first.unwrap_or_default())
 }

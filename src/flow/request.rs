@@ -1,5 +1,6 @@
 //! What a run is told about builds besides the files.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::model::compose::{ProcessEnvironment, Unreadable};
 use crate::model::dockerfile::Platform;
 use crate::model::go_proxy::NoProxy;
 use crate::model::hosts::{is_internal_host, is_listed};
+use crate::model::{Unknown, Value};
 use crate::secrets::Names;
 use crate::source::{FileId, HostTree};
 
@@ -52,6 +54,10 @@ pub struct FileSettings {
     pub network: NetworkPolicy,
     /// Which names are those of secrets.
     pub names: Names,
+    /// The compose files that form a project, if the project says which.
+    pub compose_files: Vec<String>,
+    /// What the file's builds are given.
+    pub preset: BuildPreset,
 }
 
 /// What the configuration says about the network that builds run in.
@@ -78,6 +84,56 @@ impl NetworkPolicy {
 }
 
 impl Request {
+    /// What the builds of a file are given: the command line wins over the configuration.
+    pub fn given(&self, file: FileId) -> BuildPreset {
+        let typed = BuildPreset {
+            target: self.target.clone(),
+            build_args: self.build_args.clone(),
+            platform: self.platform.clone(),
+            env_files: self.env_files.clone(),
+            profiles: self.profiles.clone(),
+            env: Vec::new(),
+        };
+        typed.over(self.settings(file).preset.clone())
+    }
+
+    /// The shell that the builds of a file are asked for in: what was told of it on the command line,
+    /// then what `preset` adds.
+    pub fn shell(&self, preset: &BuildPreset) -> Cow<'_, ProcessEnvironment> {
+        let mut shell = Cow::Borrowed(&self.process);
+        for RequestedArg { name, value } in &preset.env {
+            if shell.may_set(name) && !shell.variables.contains_key(name) {
+                let value = match value {
+                    Some(value) => Value::known(value.clone()),
+                    None => Value::Unknown(Unknown::ProcessEnvironment),
+                };
+                shell.to_mut().variables.insert(name.clone(), value);
+            }
+        }
+        shell
+    }
+
+    /// The variables with values that were told of builds and of shells they are asked for in, on the
+    /// command line and in configurations.
+    pub fn told(&self) -> Vec<Told> {
+        let typed = self.process.told().into_iter();
+        let typed = typed.map(|(name, value)| Told {
+            name,
+            value,
+            is_shared: false,
+        });
+        let presets = self.settings.iter().map(|settings| &settings.preset);
+        let variables = presets.flat_map(|preset| preset.build_args.iter().chain(&preset.env));
+        let preset = variables.filter_map(|RequestedArg { name, value }| {
+            Some(Told {
+                name: name.clone(),
+                value: value.clone()?,
+                is_shared: true,
+            })
+        });
+        typed.chain(preset).collect()
+    }
+
     /// Whether a file is one of the machine's own.
     pub fn is_on_host(&self, file: FileId) -> bool {
         let host = self.host.as_ref();
@@ -96,6 +152,8 @@ impl Request {
                 no_proxy: Vec::new(),
             },
             names: Names::BUILT_IN,
+            compose_files: Vec::new(),
+            preset: BuildPreset::NONE,
         };
         let index = self.settings_of.get(file.0 as usize);
         index
@@ -116,6 +174,66 @@ impl Request {
     }
 }
 
+/// A variable with its value, which may travel anywhere.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+    /// Whether everybody who has the project has it; if not, it is of somebody's shell.
+    pub is_shared: bool,
+}
+
+/// What the configuration says of the builds of some files, in Compose's and BuildKit's terms.
+#[derive(Clone, Debug, Default)]
+pub struct BuildPreset {
+    /// The stage to build.
+    pub target: Option<String>,
+    /// Build arguments, each name once.
+    pub build_args: Vec<RequestedArg>,
+    /// The platform to build for.
+    pub platform: Option<Platform>,
+    /// Files that Compose takes variables from instead of `.env`.
+    pub env_files: Vec<String>,
+    /// Compose's active profiles.
+    pub profiles: Vec<String>,
+    /// Variables of the shell that Compose is called from.
+    pub env: Vec<RequestedArg>,
+}
+
+impl BuildPreset {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        target: None,
+        build_args: Vec::new(),
+        platform: None,
+        env_files: Vec::new(),
+        profiles: Vec::new(),
+        env: Vec::new(),
+    };
+
+    /// This, and what `other` says besides.
+    #[must_use]
+    pub fn over(self, other: Self) -> Self {
+        let first = |own: Vec<String>, other| if own.is_empty() { other } else { own };
+        Self {
+            target: self.target.or(other.target),
+            build_args: each_once(self.build_args, other.build_args),
+            platform: self.platform.or(other.platform),
+            env_files: first(self.env_files, other.env_files),
+            profiles: first(self.profiles, other.profiles),
+            env: each_once(self.env, other.env),
+        }
+    }
+}
+
+/// `own`, and those of `other` whose names are not among them.
+fn each_once(own: Vec<RequestedArg>, mut other: Vec<RequestedArg>) -> Vec<RequestedArg> {
+    other.retain(|arg| !own.iter().any(|set| set.name == arg.name));
+    own.into_iter().chain(other).collect()
+}
+
 /// `--build-arg NAME[=VALUE]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestedArg {
@@ -123,6 +241,23 @@ pub struct RequestedArg {
     pub name: String,
     /// The value; `None` if it is given, but not told here.
     pub value: Option<String>,
+}
+
+impl RequestedArg {
+    /// Reads `NAME` or `NAME=VALUE`.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (text, None),
+        };
+        if name.is_empty() {
+            return Err("write NAME or NAME=VALUE");
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            value,
+        })
+    }
 }
 
 /// What builds the images (RULES 0.8).

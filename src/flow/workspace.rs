@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use super::images::Images;
 use super::machine::Machine;
 use super::projects::{Shelf, inline_location, projects};
-use super::request::Request;
+use super::request::{Request, RequestedArg, Told};
 use super::stage_tree::StageTree;
 use super::steps::{StepCommands, run_shells};
 use crate::model::compose::{self, ClientProxies, Flag, Project, ProxyKind, Service};
@@ -63,6 +63,8 @@ pub struct Workspace<'t> {
     pub builds: Vec<Build<'t>>,
     /// The names whose values are masked besides those that everybody knows.
     pub names: Names,
+    /// The variables with values that were told of builds and shells.
+    pub told: Vec<Told>,
     trees: &'t Trees<'t>,
     by_location: HashMap<&'t str, FileId>,
     /// For each file whether it holds a template's placeholders, once somebody asked.
@@ -126,7 +128,7 @@ impl<'t> Workspace<'t> {
             file: *file,
             tree,
             origin: Origin::Plain,
-            invocation: plain(request, &proxies),
+            invocation: plain(*file, request, &proxies),
         }));
         let build = |planned: &Planned<'t>| {
             let source = &trees.sources[planned.file.0 as usize];
@@ -155,6 +157,7 @@ impl<'t> Workspace<'t> {
             projects,
             machine,
             names: request.masked_names(),
+            told: request.told(),
             trees,
             by_location: shelf.into_index(),
             placeholders: trees.sources.iter().map(|_| OnceLock::new()).collect(),
@@ -265,20 +268,22 @@ pub(crate) fn each<'i, T: Sync, R: Send>(
     }
 }
 
-/// What `docker build` is given on docklint's command line, and what its client adds.
-fn plain<'t>(request: &'t Request, proxies: &ClientProxies) -> Invocation<'t> {
+/// What `docker build` is given by docklint's command line and configuration, and what its client
+/// adds.
+fn plain<'t>(file: FileId, request: &Request, proxies: &ClientProxies) -> Invocation<'t> {
+    let given = request.given(file);
+    let shell = request.shell(&given);
     let mut provenance = Provenance::default();
-    let mut build_args: Vec<BuildArg<'t>> = request
-        .build_args
-        .iter()
+    let args = given.build_args.into_iter();
+    let mut build_args: Vec<BuildArg<'t>> = args
         .map(|arg| BuildArg {
-            name: arg.name.clone(),
-            value: match (&arg.value, request.process.variables.get(&arg.name)) {
-                (Some(value), _) => Value::known(value.as_str()),
+            value: match (arg.value, shell.variables.get(&arg.name)) {
+                (Some(value), _) => Value::known(value),
                 // The client takes the value from its shell.
                 (None, Some(value)) => value.clone(),
                 (None, None) => Value::Unknown(Unknown::BuildArg),
             },
+            name: arg.name,
             hop: provenance.add(Mechanism::BuildArgFlag, None, &[]),
         })
         .collect();
@@ -295,8 +300,8 @@ fn plain<'t>(request: &'t Request, proxies: &ClientProxies) -> Invocation<'t> {
     }
     Invocation {
         build_args,
-        target: request.target.clone(),
-        platform: request.platform.clone(),
+        target: given.target,
+        platform: given.platform,
         provenance,
         ..Invocation::default()
     }
@@ -385,15 +390,13 @@ fn of_service<'t>(
     request: &'t Request,
     proxies: &ClientProxies,
 ) -> Invocation<'t> {
-    let flags: Vec<Flag> = request
-        .build_args
-        .iter()
-        .map(|arg| Flag {
-            name: arg.name.clone(),
-            value: arg.value.clone(),
-        })
-        .collect();
     let asked = project.services[service].clone();
+    let first = project.files.first().copied();
+    let given = request.given(first.unwrap_or(asked.name_at.file));
+    let flags = given.build_args.into_iter();
+    let flags: Vec<Flag> = flags
+        .map(|RequestedArg { name, value }| Flag { name, value })
+        .collect();
     let args = project.build_args(&asked, &flags, proxies);
     let mut provenance = Provenance::default();
     let mut known = HashMap::new();
@@ -414,9 +417,8 @@ fn of_service<'t>(
     let network = text(build.and_then(|build| build.network.as_ref()));
     Invocation {
         build_args,
-        target: text(build.and_then(|build| build.target.as_ref()))
-            .or_else(|| request.target.clone()),
-        platform: request.platform.clone(),
+        target: text(build.and_then(|build| build.target.as_ref())).or(given.target),
+        platform: given.platform,
         network: match network.as_deref() {
             Some("host") => Network::Host,
             Some("none") => Network::None,

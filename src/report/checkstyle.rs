@@ -25,9 +25,12 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
     for error in &view.errors {
         let (path, message) = (xml(error.path.as_str()), xml(error.message.as_str()));
         writeln!(out, r#"  <file name="{path}">"#)?;
+        let place = error.label.as_ref().map(|label| label.start);
+        let place = place.map(|at| format!(r#"line="{}" column="{}" "#, at.line, at.column));
         writeln!(
             out,
-            r#"    <error severity="error" message="{message}" source="docklint.{}"/>"#,
+            r#"    <error {}severity="error" message="{message}" source="docklint.{}"/>"#,
+            place.unwrap_or_default(),
             error.kind
         )?;
         writeln!(out, "  </file>")?;

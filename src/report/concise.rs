@@ -22,12 +22,11 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
     }
     for error in &view.errors {
         let message = line(error.message.as_str());
-        writeln!(
-            out,
-            "{}: error[{}] {message}",
-            line(error.path.as_str()),
-            error.kind
-        )?;
+        write!(out, "{}:", line(error.path.as_str()))?;
+        if let Some(label) = &error.label {
+            write!(out, "{}:{}:", label.start.line, label.start.column)?;
+        }
+        writeln!(out, " error[{}] {message}", error.kind)?;
     }
     Ok(())
 }

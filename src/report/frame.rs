@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::escape;
-use super::view::{FileView, FindingView, LabelView, View};
+use super::view::{FileView, LabelView, View};
 use crate::finding::Role;
 use crate::source::FileId;
 
@@ -15,7 +15,7 @@ const LONG: usize = 600;
 /// How many bytes stay on each side of a label's edge on a long line.
 const AROUND: usize = 120;
 
-/// So many labels of a finding are drawn; nobody reads a frame with more.
+/// So many labels of a story are drawn; nobody reads a frame with more.
 const MANY: usize = 30;
 
 /// Lines of one file with marks in them.
@@ -44,11 +44,11 @@ pub(super) struct Mark {
     pub(super) primary: bool,
 }
 
-/// The windows of a finding: its files in flow order, each once unless its labels lie far apart.
-pub(super) fn windows(view: &View<'_>, finding: &FindingView) -> Vec<Window> {
-    let numbered = finding.labels.len() > 1;
+/// The windows of a story: its files in flow order, each once unless its labels lie far apart.
+pub(super) fn windows(view: &View<'_>, labels: &[LabelView]) -> Vec<Window> {
+    let numbered = labels.len() > 1;
     let mut groups: Vec<Vec<(usize, &LabelView)>> = Vec::new();
-    for (at, label) in drawn(finding) {
+    for (at, label) in drawn(labels) {
         let near = |group: &&mut Vec<(usize, &LabelView)>| {
             group.iter().any(|(_, other)| {
                 other.file == label.file && other.start.line.abs_diff(label.start.line) <= FAR
@@ -69,14 +69,14 @@ pub(super) fn windows(view: &View<'_>, finding: &FindingView) -> Vec<Window> {
 }
 
 /// The labels that are drawn, with their place among all of them.
-fn drawn(finding: &FindingView) -> impl Iterator<Item = (usize, &LabelView)> {
-    let labels = finding.labels.iter().enumerate();
+fn drawn(labels: &[LabelView]) -> impl Iterator<Item = (usize, &LabelView)> {
+    let labels = labels.iter().enumerate();
     labels.filter(|(at, label)| *at < MANY || label.role == Role::Primary)
 }
 
-/// How many labels of a finding are not drawn.
-pub(super) fn left_out(finding: &FindingView) -> usize {
-    finding.labels.len() - drawn(finding).count()
+/// How many labels are not drawn.
+pub(super) fn left_out(labels: &[LabelView]) -> usize {
+    labels.len() - drawn(labels).count()
 }
 
 fn window(file: &FileView<'_>, labels: &[(usize, &LabelView)], numbered: bool) -> Window {

@@ -5,7 +5,7 @@
 use std::io;
 
 use super::escape;
-use super::view::{FindingView, View};
+use super::view::{FindingView, LabelView, View};
 use crate::finding::Severity;
 
 /// Writes the report.
@@ -17,22 +17,25 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
             Severity::Info => "notice",
         };
         let title = property(&format!("docklint: {}", finding.rule));
-        let place = place(view, finding);
+        let place = place(view, finding.primary());
         let text = data(&text(view, finding));
         writeln!(out, "::{command} {place}title={title}::{text}")?;
     }
     for error in &view.errors {
-        let file = property(error.path.as_str());
+        let place = match &error.label {
+            Some(label) => place(view, Some(label)),
+            None => format!("file={},", property(error.path.as_str())),
+        };
         let title = property(&format!("docklint: {}", error.kind));
         let text = data(error.message.as_str());
-        writeln!(out, "::error file={file},title={title}::{text}")?;
+        writeln!(out, "::error {place}title={title}::{text}")?;
     }
     Ok(())
 }
 
 /// Columns are given only within one line: GitHub ignores the annotation's place otherwise.
-fn place(view: &View<'_>, finding: &FindingView) -> String {
-    let Some(primary) = finding.primary() else {
+fn place(view: &View<'_>, label: Option<&LabelView>) -> String {
+    let Some(primary) = label else {
         return String::new();
     };
     let file = property(view.path(primary.file));

@@ -38,11 +38,12 @@ fn finding(view: &View<'_>, finding: &FindingView) -> Value {
 
 fn error(error: &ErrorView, fingerprints: &mut Fingerprints) -> Value {
     let message = error.message.as_str();
+    let line = error.label.as_ref().map_or(1, |label| label.start.line);
     json!({
         "description": message,
         "check_name": error.kind,
         "fingerprint": fingerprints.next(error.kind, error.path.as_str(), message, ""),
         "severity": "major",
-        "location": { "path": error.path.as_str(), "lines": { "begin": 1 } },
+        "location": { "path": error.path.as_str(), "lines": { "begin": line } },
     })
 }

@@ -10,6 +10,7 @@ use super::RenderOptions;
 use super::escape;
 use super::frame::{self, Window};
 use super::paint::Paint;
+use super::statistics::{self, Count};
 use super::view::{EditView, FindingView, FixView, Summary, View};
 use crate::finding::{Applicability, Severity};
 
@@ -25,9 +26,14 @@ pub(super) fn render(
         Renderer::plain()
     };
     let renderer = renderer.term_width(options.width);
-    for finding in &view.findings {
-        let report = groups(view, finding);
-        writeln!(out, "{}\n", renderer.render(&report))?;
+    match options.statistics {
+        true => statistics(view, Paint(options.color), out)?,
+        false => {
+            for finding in &view.findings {
+                let report = groups(view, finding);
+                writeln!(out, "{}\n", renderer.render(&report))?;
+            }
+        }
     }
     errors(view, &renderer, out)?;
     summary(view, Paint(options.color), out)
@@ -40,7 +46,7 @@ fn groups<'a>(view: &'a View<'_>, finding: &'a FindingView) -> Vec<Group<'a>> {
         .id(finding.rule);
     let mut groups = Vec::new();
     let mut group = Group::with_title(title);
-    for window in frame::windows(view, finding) {
+    for window in frame::windows(view, &finding.labels) {
         let path = escape::line(view.path(window.file));
         match window.moved {
             None => group = group.element(snippet(window).path(path)),
@@ -51,7 +57,7 @@ fn groups<'a>(view: &'a View<'_>, finding: &'a FindingView) -> Vec<Group<'a>> {
             }
         }
     }
-    let left_out = frame::left_out(finding);
+    let left_out = frame::left_out(&finding.labels);
     if left_out > 0 {
         let note = format!("{left_out} more places are not shown here");
         group = group.element(Level::NOTE.message(note));
@@ -133,17 +139,43 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
+/// A line for each rule that found something.
+fn statistics(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
+    let counts = statistics::counts(view);
+    let width = counts
+        .first()
+        .map_or(0, |most| most.number.to_string().len());
+    for Count {
+        number,
+        severity,
+        rule,
+    } in &counts
+    {
+        let severity = paint.severity(*severity, &format!("{:7}", severity.as_str()));
+        writeln!(out, "{number:>width$}  {severity}  {rule}")?;
+    }
+    if !counts.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
 /// What the run could not do.
 fn errors(view: &View<'_>, renderer: &Renderer, out: &mut dyn io::Write) -> io::Result<()> {
     for error in &view.errors {
         let message = escape::line(error.message.as_str());
-        let text = if error.path.as_str().is_empty() {
+        let text = if error.path.as_str().is_empty() || error.label.is_some() {
             message.into_owned()
         } else {
             format!("{}: {message}", escape::line(error.path.as_str()))
         };
         let title = Level::ERROR.primary_title(text);
-        writeln!(out, "{}\n", renderer.render(&[Group::with_title(title)]))?;
+        let mut group = Group::with_title(title);
+        for window in frame::windows(view, error.label.as_slice()) {
+            let path = escape::line(view.path(window.file));
+            group = group.element(snippet(window).path(path));
+        }
+        writeln!(out, "{}\n", renderer.render(&[group]))?;
     }
     Ok(())
 }
@@ -165,13 +197,17 @@ fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result
         let command = paint.bold(&format!("docklint explain {rule}"));
         writeln!(out, "For more about a finding: {command}")?;
     }
-    let summary = view.summary;
-    match (summary.checked, view.errors.len()) {
-        (0, 0) => writeln!(
-            out,
-            "Nothing to lint: no Dockerfile, compose file or Docker configuration found"
-        ),
-        (0, _) => writeln!(out, "Nothing was linted"),
+    let figures = figures(view.summary, view.errors.len(), paint);
+    writeln!(out, "{figures}")
+}
+
+/// The run in figures: "1 error in 2 files".
+pub(super) fn figures(summary: Summary, errors: usize, paint: Paint) -> String {
+    match (summary.checked, errors) {
+        (0, 0) => {
+            "Nothing to lint: no Dockerfile, compose file or Docker configuration found".into()
+        }
+        (0, _) => "Nothing was linted".to_owned(),
         (checked, _) => {
             let suppressed = match summary.suppressed {
                 0 => String::new(),
@@ -179,7 +215,7 @@ fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result
             };
             let found = found(summary, paint);
             let files = count(checked, "file", "files");
-            writeln!(out, "{found} in {files}{suppressed}")
+            format!("{found} in {files}{suppressed}")
         }
     }
 }

@@ -7,15 +7,20 @@ use serde::Serialize;
 use serde_json::ser::Formatter;
 
 use super::escape;
+use super::statistics::{self, Count};
 use super::view::{EditView, FindingView, FixView, LabelView, View};
-use super::{Point, Summary};
+use super::{Point, RenderOptions, Summary};
 use crate::source::FileId;
 
 /// The version of the shape.
 pub const VERSION: u32 = 1;
 
 /// Writes the report: one line, always complete.
-pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn render(
+    view: &View<'_>,
+    options: &RenderOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let report = Report {
         version: VERSION,
         findings: view.findings.iter().map(|it| finding(view, it)).collect(),
@@ -26,6 +31,8 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
                 file: error.path.as_str(),
                 kind: error.kind,
                 message: error.message.as_str(),
+                start: error.label.as_ref().map(|label| label.start.into()),
+                end: error.label.as_ref().map(|label| label.end.into()),
             })
             .collect(),
         files: Files {
@@ -40,6 +47,10 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
                 .collect(),
         },
         summary: view.summary.into(),
+        statistics: options.statistics.then(|| {
+            let counts = statistics::counts(view).into_iter();
+            counts.map(RuleCount::from).collect()
+        }),
     };
     write(&report, out)
 }
@@ -58,6 +69,8 @@ struct Report<'a> {
     errors: Vec<Error<'a>>,
     files: Files<'a>,
     summary: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statistics: Option<Vec<RuleCount>>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +125,10 @@ struct Error<'a> {
     file: &'a str,
     kind: &'static str,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<Place>,
 }
 
 #[derive(Serialize)]
@@ -132,6 +149,23 @@ struct Counts {
     warnings: usize,
     infos: usize,
     suppressed: usize,
+}
+
+#[derive(Serialize)]
+struct RuleCount {
+    rule: &'static str,
+    severity: &'static str,
+    count: usize,
+}
+
+impl From<Count> for RuleCount {
+    fn from(count: Count) -> Self {
+        Self {
+            rule: count.rule,
+            severity: count.severity.as_str(),
+            count: count.number,
+        }
+    }
 }
 
 impl From<Summary> for Counts {

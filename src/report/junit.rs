@@ -41,7 +41,12 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
             out,
             r#"  <testsuite name="{name}" tests="1" failures="0" errors="1">"#
         )?;
-        writeln!(out, r#"    <testcase name="{kind}" classname="{name}">"#)?;
+        let line = error.label.as_ref().map(|label| label.start.line);
+        let line = line.map_or(String::new(), |line| format!(r#" line="{line}""#));
+        writeln!(
+            out,
+            r#"    <testcase name="{kind}" classname="{name}" file="{name}"{line}>"#
+        )?;
         let message = xml(error.message.as_str());
         writeln!(out, r#"      <error type="{kind}" message="{message}"/>"#)?;
         writeln!(out, "    </testcase>\n  </testsuite>")?;

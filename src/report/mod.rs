@@ -16,7 +16,9 @@ mod rdjson;
 pub mod resolve;
 mod sarif;
 mod secrets;
+mod statistics;
 pub mod trace;
+mod tsv;
 mod view;
 mod words;
 
@@ -53,11 +55,13 @@ pub enum Format {
     Junit,
     /// reviewdog's JSON.
     Rdjson,
+    /// Tab-separated values.
+    Tsv,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Human,
         Self::Concise,
         Self::Json,
@@ -67,6 +71,7 @@ impl Format {
         Self::Checkstyle,
         Self::Junit,
         Self::Rdjson,
+        Self::Tsv,
     ];
 
     /// Its name on the command line.
@@ -81,6 +86,7 @@ impl Format {
             Self::Checkstyle => "checkstyle",
             Self::Junit => "junit",
             Self::Rdjson => "rdjson",
+            Self::Tsv => "tsv",
         }
     }
 
@@ -90,13 +96,15 @@ impl Format {
     }
 }
 
-/// How to render for people; formats for programs do not look at it.
+/// How to render. Of formats for programs only docklint's own JSON looks at it.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderOptions {
     /// Write colours.
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// Also tell how many findings each rule has; people see that instead of the findings.
+    pub statistics: bool,
 }
 
 impl Default for RenderOptions {
@@ -104,8 +112,14 @@ impl Default for RenderOptions {
         Self {
             color: false,
             width: 100,
+            statistics: false,
         }
     }
+}
+
+/// The run in figures: "1 error in 2 files".
+pub fn figures(outcome: &Outcome) -> String {
+    human::figures(Summary::of(outcome), outcome.errors.len(), Paint(false))
 }
 
 /// Writes a run's outcome in a format.
@@ -119,12 +133,13 @@ pub fn render(
     match format {
         Format::Human => human::render(&view, options, out),
         Format::Concise => concise::render(&view, out),
-        Format::Json => json::render(&view, out),
+        Format::Json => json::render(&view, options, out),
         Format::Sarif => sarif::render(&view, out),
         Format::Github => github::render(&view, out),
         Format::Gitlab => gitlab::render(&view, out),
         Format::Checkstyle => checkstyle::render(&view, out),
         Format::Junit => junit::render(&view, out),
         Format::Rdjson => rdjson::render(&view, out),
+        Format::Tsv => tsv::render(&view, out),
     }
 }

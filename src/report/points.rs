@@ -1,7 +1,7 @@
 //! Places in files as people and programs name them, for every offset that findings mention.
 
 use crate::finding::Finding;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, Location, SourceFile};
 
 /// A place in a file in every unit that a format asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub struct Points {
 }
 
 impl Points {
-    /// Works out the places that `findings` mention in `sources`.
-    pub fn new(sources: &[SourceFile], findings: &[Finding]) -> Self {
+    /// Works out the places that `findings` mention in `sources`, and `further` ones.
+    pub fn new(sources: &[SourceFile], findings: &[Finding], further: &[Location]) -> Self {
         let mut offsets: Vec<Vec<usize>> = vec![Vec::new(); sources.len()];
         let labels = findings
             .iter()
@@ -37,7 +37,8 @@ impl Points {
             .flat_map(|finding| &finding.fixes)
             .flat_map(|fix| &fix.edits)
             .map(|edit| (edit.file, edit.span));
-        for (file, span) in labels.chain(edits) {
+        let further = further.iter().map(|at| (at.file, at.span));
+        for (file, span) in labels.chain(edits).chain(further) {
             if let Some(offsets) = offsets.get_mut(file.0 as usize) {
                 offsets.extend([span.start as usize, span.end as usize]);
             }
@@ -108,7 +109,7 @@ fn sweep(source: &SourceFile, mut offsets: Vec<usize>) -> Vec<Point> {
 mod tests {
     use super::*;
     use crate::finding::Severity;
-    use crate::source::{FileKind, Location, Span};
+    use crate::source::{FileKind, Span};
 
     #[test]
     fn every_unit_counts_its_own_way() {
@@ -119,7 +120,7 @@ mod tests {
             span: Span::new(6, 8),
         };
         let finding = Finding::new("r", Severity::Info, location, "", "");
-        let points = Points::new(&[file], &[finding]);
+        let points = Points::new(&[file], &[finding], &[]);
         let point = |offset, column, byte_column| Point {
             offset,
             line: 2,

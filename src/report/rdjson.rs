@@ -12,7 +12,8 @@ use crate::finding::Severity;
 /// Writes the report.
 pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = view.findings.iter().map(|it| finding(view, it));
-    let diagnostics: Vec<Value> = findings.chain(view.errors.iter().map(error)).collect();
+    let errors = view.errors.iter().map(|it| error(view, it));
+    let diagnostics: Vec<Value> = findings.chain(errors).collect();
     let report = json!({
         "source": { "name": "docklint" },
         "diagnostics": diagnostics,
@@ -62,12 +63,13 @@ fn suggestions(finding: &FindingView, primary: &LabelView) -> Vec<Value> {
         .collect()
 }
 
-fn error(error: &ErrorView) -> Value {
+fn error(view: &View<'_>, error: &ErrorView) -> Value {
+    let place = error.label.as_ref().map(|label| location(view, label));
     json!({
         "message": error.message.as_str(),
         "severity": "ERROR",
         "code": { "value": error.kind },
-        "location": { "path": error.path.as_str() },
+        "location": place.unwrap_or_else(|| json!({ "path": error.path.as_str() })),
     })
 }
 

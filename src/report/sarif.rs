@@ -20,7 +20,8 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()>
         .iter()
         .map(|finding| result(view, finding, &rules))
         .collect();
-    let notifications: Vec<Value> = view.errors.iter().map(notification).collect();
+    let notifications = view.errors.iter().map(|it| notification(view, it));
+    let notifications: Vec<Value> = notifications.collect();
     let report = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -49,6 +50,7 @@ fn rule(id: &str) -> Value {
         let info = entry.page.info();
         let body = entry.page.body();
         rule.insert("shortDescription".into(), json!({ "text": info.summary }));
+        rule.insert("fullDescription".into(), json!({ "text": info.summary }));
         rule.insert("help".into(), json!({ "text": body, "markdown": body }));
         rule.insert(
             "defaultConfiguration".into(),
@@ -158,13 +160,15 @@ fn region(start: Point, end: Point) -> Value {
     })
 }
 
-fn notification(error: &ErrorView) -> Value {
+fn notification(view: &View<'_>, error: &ErrorView) -> Value {
     let mut notification = json!({
         "level": "error",
         "message": { "text": plain(error.message.as_str()) },
         "descriptor": { "id": error.kind },
     });
-    if !error.path.as_str().is_empty() {
+    if let Some(label) = &error.label {
+        notification["locations"] = json!([location(view, label)]);
+    } else if !error.path.as_str().is_empty() {
         notification["locations"] = json!([{ "physicalLocation": {
             "artifactLocation": { "uri": escape::uri(error.path.as_str()) },
         }}]);

@@ -1,7 +1,7 @@
 //! What a view must not show, wherever it was copied to: values travel from file to file.
 
 use crate::finding::redact::{Door, Quotes};
-use crate::flow::{Build, Origin, Workspace};
+use crate::flow::{Build, Origin, Told, Workspace};
 use crate::model::compose::Project;
 use crate::source::FileId;
 
@@ -80,9 +80,15 @@ fn masked<'w>(
         secrets.extend(mask.secrets(source.text()).map(str::trim));
     }
     // What was told of the caller's shell stands in no file.
-    for (name, value) in &workspace.request.process.variables {
-        let known = value.as_known().unwrap_or_default();
-        secrets.extend(door.secrets_of_shell(name, known));
-    }
+    let told = workspace.told.iter();
+    secrets.extend(told.flat_map(|told| of_told(told, door)));
     secrets
+}
+
+/// What is masked in a value that was told: if it is of somebody's shell, as in `.env`.
+pub(super) fn of_told<'w>(told: &'w Told, door: Door<'_>) -> Vec<&'w str> {
+    match told.is_shared {
+        true => door.secrets_of(&told.name, &told.value).collect(),
+        false => door.secrets_of_shell(&told.name, &told.value),
+    }
 }

@@ -3,6 +3,7 @@
 //! This is the only file of `report/` that touches an [`Outcome`]'s raw text.
 
 use super::points::{Point, Points, floor};
+use super::secrets;
 use crate::check::Outcome;
 use crate::finding::fingerprint::Fingerprints;
 use crate::finding::redact::{Door, Mask, Quotes, Redacted};
@@ -15,7 +16,7 @@ use crate::source::{FileId, FileKind, LineIndex, Location, Span};
 pub struct View<'a> {
     /// The findings, in the order of every report.
     pub findings: Vec<FindingView>,
-    /// The files that findings point at, by `FileId`.
+    /// The files that findings and errors point at, by `FileId`.
     files: Vec<Option<FileView<'a>>>,
     /// What is masked in the files that values come from: they travel to where no label leads.
     travelling: Quotes<'a>,
@@ -133,6 +134,8 @@ pub struct ErrorView {
     pub kind: &'static str,
     /// What happened.
     pub message: Redacted,
+    /// The place it is about, without a text of its own.
+    pub label: Option<LabelView>,
 }
 
 /// A file that was seen and not checked.
@@ -162,16 +165,17 @@ pub struct Summary {
 impl<'a> View<'a> {
     /// Passes an outcome through the redaction door.
     pub fn new(outcome: &'a Outcome) -> Self {
-        let points = Points::new(&outcome.sources, &outcome.findings);
+        let places: Vec<Location> = outcome.errors.iter().filter_map(|it| it.at).collect();
+        let points = Points::new(&outcome.sources, &outcome.findings, &places);
         let door = Door::new(&outcome.names);
         let travelling = travelling(outcome, door);
         let mut view = Self {
             findings: Vec::with_capacity(outcome.findings.len()),
             files: files(outcome, door),
-            errors: errors(outcome, door, &travelling),
+            errors: errors(outcome, door, &travelling, &points),
             skipped: skipped(outcome, door, &travelling),
             travelling,
-            summary: summary(outcome),
+            summary: Summary::of(outcome),
             door,
         };
         let mut fingerprints = Fingerprints::default();
@@ -304,6 +308,19 @@ impl<'a> View<'a> {
     }
 }
 
+impl LabelView {
+    /// The place that an error is about.
+    fn of_error(at: Location, points: &Points) -> Self {
+        Self {
+            file: at.file,
+            role: Role::Primary,
+            text: Redacted::default(),
+            start: points.get(at.file, at.span.start),
+            end: points.get(at.file, at.span.end),
+        }
+    }
+}
+
 impl FindingView {
     /// The place to fix.
     pub fn primary(&self) -> Option<&LabelView> {
@@ -320,13 +337,29 @@ impl FindingView {
 }
 
 impl Summary {
+    /// Counts.
+    pub fn of(outcome: &Outcome) -> Self {
+        let count = |severity| {
+            let findings = outcome.findings.iter();
+            findings.filter(|it| it.severity == severity).count()
+        };
+        let sources = outcome.sources.iter();
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+            suppressed: outcome.suppressed,
+            checked: sources.filter(|file| file.is_asked_for()).count(),
+        }
+    }
+
     /// All findings.
     pub fn findings(self) -> usize {
         self.errors + self.warnings + self.infos
     }
 }
 
-/// Redacts each file that a finding points at, once.
+/// Redacts each file that a finding or error points at, once.
 fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> {
     let mut needed = vec![false; outcome.sources.len()];
     for finding in &outcome.findings {
@@ -336,6 +369,11 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
             if let Some(needed) = needed.get_mut(file.0 as usize) {
                 *needed = true;
             }
+        }
+    }
+    for at in outcome.errors.iter().filter_map(|error| error.at) {
+        if let Some(needed) = needed.get_mut(at.file.0 as usize) {
+            *needed = true;
         }
     }
     outcome
@@ -369,12 +407,17 @@ fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
         let secrets = mask.secrets(source.text()).map(str::trim);
         secrets.collect::<Vec<_>>()
     });
-    let shell = outcome.shell.iter();
-    let in_shell = shell.flat_map(|(name, value)| door.secrets_of_shell(name, value));
-    Quotes::new(in_files.chain(in_shell))
+    let told = outcome.told.iter();
+    let told = told.flat_map(|told| secrets::of_told(told, door));
+    Quotes::new(in_files.chain(told))
 }
 
-fn errors(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<ErrorView> {
+fn errors(
+    outcome: &Outcome,
+    door: Door<'_>,
+    secrets: &Quotes<'_>,
+    points: &Points,
+) -> Vec<ErrorView> {
     outcome
         .errors
         .iter()
@@ -382,6 +425,7 @@ fn errors(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<ErrorV
             path: door.path(&error.path),
             kind: error.kind,
             message: door.text_with(&error.message, secrets.find(&error.message)),
+            label: error.at.map(|at| LabelView::of_error(at, points)),
         })
         .collect()
 }
@@ -395,25 +439,4 @@ fn skipped(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<Skipp
             why: door.text_with(&skipped.why, secrets.find(&skipped.why)),
         })
         .collect()
-}
-
-fn summary(outcome: &Outcome) -> Summary {
-    let count = |severity| {
-        outcome
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
-    Summary {
-        errors: count(Severity::Error),
-        warnings: count(Severity::Warning),
-        infos: count(Severity::Info),
-        suppressed: outcome.suppressed,
-        checked: outcome
-            .sources
-            .iter()
-            .filter(|file| file.is_asked_for())
-            .count(),
-    }
 }

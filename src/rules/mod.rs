@@ -19,7 +19,7 @@ mod words;
 
 pub use crate::config::closest;
 pub use page::{KEYS, List, Page, RuleInfo, fields};
-pub use selection::{Choice, Level, Selection, UnknownRule};
+pub use selection::{Choice, Level, Selection, UnknownRule, check_name};
 pub use selections::Selections;
 
 use crate::finding::suppress::{Complaint, Suppressions};
@@ -228,7 +228,12 @@ fn selected(selections: &Selections) -> Vec<Active> {
 fn levels(selections: &Selections) -> impl Fn(&Active, &Finding) -> Level + Sync {
     |rule, finding| {
         let file = finding.primary().map(|location| location.file);
-        selections.of(file.unwrap_or_default()).level(rule.index)
+        let selection = selections.of(file.unwrap_or_default());
+        let variable = finding.variable.as_deref();
+        match variable.is_some_and(|variable| selection.allows(rule.index, variable)) {
+            true => Level::Off,
+            false => selection.level(rule.index),
+        }
     }
 }
 

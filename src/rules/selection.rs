@@ -2,6 +2,7 @@
 
 use super::{REGISTRY, closest};
 use crate::finding::Severity;
+use crate::secrets::Pattern;
 
 /// What a rule is set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct Choice {
 pub struct Selection {
     /// By position in the registry.
     levels: Vec<Level>,
+    /// Positions in the registry, with variables that the rule does not speak of.
+    allowed: Vec<(usize, Pattern)>,
 }
 
 impl Default for Selection {
@@ -57,6 +60,7 @@ impl Default for Selection {
                 .iter()
                 .map(|entry| level(entry.page.is_pedantic()))
                 .collect(),
+            allowed: Vec::new(),
         }
     }
 }
@@ -81,6 +85,21 @@ impl Selection {
             }
         }
         Ok(selection)
+    }
+
+    /// Makes the rules that `name` stands for silent about variables.
+    pub fn allow(&mut self, name: &str, variables: &[Pattern]) -> Result<(), UnknownRule> {
+        for index in resolve(name)?.rules {
+            let variables = variables.iter().cloned();
+            self.allowed.extend(variables.map(|it| (index, it)));
+        }
+        Ok(())
+    }
+
+    /// Whether the rule at `index` of the registry is silent about a variable.
+    pub(super) fn allows(&self, index: usize, variable: &str) -> bool {
+        let mut allowed = self.allowed.iter();
+        allowed.any(|(of, pattern)| *of == index && pattern.matches(variable))
     }
 
     /// The level of the rule with this id; off if there is none.
@@ -194,6 +213,11 @@ fn resolve(name: &str) -> Result<Resolved, UnknownRule> {
     Err(UnknownRule::new(name))
 }
 
+/// Whether a name stands for a rule or a group.
+pub fn check_name(name: &str) -> Result<(), UnknownRule> {
+    resolve(name).map(|_| ())
+}
+
 /// A name that is neither a rule nor a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownRule {
@@ -305,6 +329,21 @@ mod tests {
         let selected = of(&file, &choice(&["proxy"], &[], &[]));
         assert_eq!(selected, (ERROR, Level::All));
         assert_eq!(of(&file, &Choice::default()), (ERROR, Level::Off));
+    }
+
+    #[test]
+    fn variables_are_allowed_by_rule_and_by_group() {
+        let mut selection = Selection::default();
+        let of = |id: &str| REGISTRY.iter().position(|entry| entry.id == id).unwrap();
+        let version = Pattern::Exact("VERSION".into());
+        selection.allow("arg-out-of-scope", &[version]).unwrap();
+        let all = Pattern::regex("ALL_.*").unwrap();
+        selection.allow("proxy", &[all]).unwrap();
+        assert!(selection.allows(of("arg-out-of-scope"), "VERSION"));
+        assert!(!selection.allows(of("arg-declared-late"), "VERSION"));
+        assert!(selection.allows(of("proxy-loopback"), "all_proxy"));
+        assert!(!selection.allows(of("proxy-loopback"), "HTTP_PROXY"));
+        assert!(selection.allow("prosy", &[]).is_err());
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Pattern {
             })
     }
 
-    fn matches(&self, name: &str) -> bool {
+    /// Whether a name is meant.
+    pub fn matches(&self, name: &str) -> bool {
         match self {
             Self::Exact(exact) => exact.eq_ignore_ascii_case(name),
             Self::Regex(regex) => regex.is_match(name.as_bytes()),

@@ -1,6 +1,6 @@
 //! Which files a run looks at: those named, and those found in the folders named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,14 @@ pub struct Request<'a> {
     pub kinds: &'a [FileKind],
 }
 
+/// Knows kinds of files that their names do not tell.
+pub trait Kinds {
+    /// The kind of a file below `root`.
+    fn of(&mut self, root: &Root, location: &Path) -> Option<FileKind>;
+    /// The names of the files that say so: they are noted where they are met.
+    fn said_in(&self) -> &'static [&'static str];
+}
+
 /// What there is to look at.
 #[derive(Debug)]
 pub struct Discovery {
@@ -30,6 +38,10 @@ pub struct Discovery {
     pub files: Vec<Found>,
     /// What was named or met and is not among the files, sorted.
     pub problems: Vec<Problem>,
+    /// The folders that were walked.
+    pub folders: Vec<PathBuf>,
+    /// Files with one of the noted names that were met.
+    pub noted: Vec<PathBuf>,
 }
 
 /// A file to read.
@@ -87,7 +99,11 @@ impl Problem {
 }
 
 /// Finds the files of a request. Fails only if there is no current folder.
-pub fn discover(request: &Request<'_>, stdin: impl io::Read) -> io::Result<Discovery> {
+pub fn discover(
+    request: &Request<'_>,
+    kinds: &mut dyn Kinds,
+    stdin: impl io::Read,
+) -> io::Result<Discovery> {
     let stdin_name = request.stdin_name.unwrap_or(Path::new("-"));
     let names = request
         .paths
@@ -99,6 +115,7 @@ pub fn discover(request: &Request<'_>, stdin: impl io::Read) -> io::Result<Disco
     let mut collector = Collector {
         root: Root::of(&names)?,
         request,
+        kinds,
         files: BTreeMap::new(),
         problems: Vec::new(),
     };
@@ -117,14 +134,41 @@ pub fn discover(request: &Request<'_>, stdin: impl io::Read) -> io::Result<Disco
             Err(cause) => collector.refuse(location, cause),
         }
     }
+    let mut noted = Vec::new();
     if !folders.is_empty() {
-        let met = walk::walk(&collector.root, &folders, request.kinds);
+        let kind_of = |path: &Path| {
+            FileKind::from_path(&slashed(path)).filter(|kind| request.kinds.contains(kind))
+        };
+        let met = walk::walk(
+            &collector.root,
+            &folders,
+            &kind_of,
+            collector.kinds.said_in(),
+        );
         for found in met.files {
             collector.take(found);
         }
         collector.problems.extend(met.problems);
+        noted = met.noted;
     }
-    Ok(collector.finish())
+    Ok(Discovery {
+        folders,
+        noted,
+        ..collector.finish()
+    })
+}
+
+impl Discovery {
+    /// Walks the folders again for files that only `kind_of` knows.
+    pub fn walk_again(&mut self, kind_of: &(dyn Fn(&Path) -> Option<FileKind> + Sync)) {
+        let known: BTreeSet<&Path> = self.files.iter().map(|found| &*found.target).collect();
+        let mut met = walk::walk(&self.root, &self.folders, kind_of, &[]).files;
+        met.retain(|found| !known.contains(&*found.target));
+        met.sort_by(|a, b| (&a.target, &a.shown).cmp(&(&b.target, &b.shown)));
+        met.dedup_by(|a, b| a.target == b.target);
+        self.files.append(&mut met);
+        self.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    }
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -135,6 +179,7 @@ fn is_stdin(path: &Path) -> bool {
 struct Collector<'a> {
     root: Root,
     request: &'a Request<'a>,
+    kinds: &'a mut dyn Kinds,
     /// By where their links lead.
     files: BTreeMap<PathBuf, Found>,
     problems: Vec<Problem>,
@@ -144,10 +189,7 @@ impl Collector<'_> {
     /// Standard input stands for the file whose name it goes by.
     fn stdin(&mut self, name: &Path, stdin: impl io::Read) {
         let location = located(name).unwrap_or_else(|_| name.to_owned());
-        let kind = self
-            .request
-            .kind
-            .or_else(|| FileKind::from_path(&slashed(&location)));
+        let kind = self.kind(&location);
         let read = read::read_limited(stdin, 0).and_then(|bytes| match kind {
             Some(kind) => Ok((kind, bytes)),
             // A name of unknown kind needs `--kind`; only the nameless is judged by its content.
@@ -179,11 +221,7 @@ impl Collector<'_> {
         }
         check_regular(&resolved.metadata)?;
         let mut bytes = None;
-        let known = self
-            .request
-            .kind
-            .or_else(|| FileKind::from_path(&slashed(location)));
-        let kind = match known {
+        let kind = match self.kind(location) {
             Some(kind) => kind,
             None => content_kind(bytes.insert(read::read_regular(&resolved.path)?))?,
         };
@@ -199,6 +237,13 @@ impl Collector<'_> {
             bytes,
         });
         Ok(None)
+    }
+
+    /// What is said of all that is named, what the project says, what the name says.
+    fn kind(&mut self, location: &Path) -> Option<FileKind> {
+        let said = self.request.kind;
+        said.or_else(|| self.kinds.of(&self.root, location))
+            .or_else(|| FileKind::from_path(&slashed(location)))
     }
 
     fn checks(&self, kind: FileKind) -> bool {
@@ -240,6 +285,8 @@ impl Collector<'_> {
             root: self.root,
             files,
             problems,
+            folders: Vec::new(),
+            noted: Vec::new(),
         }
     }
 }

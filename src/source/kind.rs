@@ -19,6 +19,8 @@ pub enum FileKind {
     ClientConfig,
     /// A `.dockerignore`: never linted, read for what a build does not see.
     Dockerignore,
+    /// A `docklint.toml`: never linted, shown where it is wrong.
+    Configuration,
 }
 
 /// What a template generator's input is called. A template is read for what it says literally; it
@@ -76,6 +78,7 @@ impl FileKind {
             Self::DaemonJson => "daemon-json",
             Self::ClientConfig => "client-config",
             Self::Dockerignore => "dockerignore",
+            Self::Configuration => "configuration",
         }
     }
 

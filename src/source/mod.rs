@@ -10,11 +10,11 @@ mod text_map;
 mod tree;
 mod walk;
 
-pub use discover::{Discovery, Found, Problem, Request, discover};
+pub use discover::{Discovery, Found, Kinds, Problem, Request, discover};
 pub use file::{LineIndex, Position, SourceFile};
 pub use kind::{DROP_IN_LOOKALIKES, FileKind};
 pub use read::{Cause, SIZE_LIMIT, read_below, read_named};
-pub use root::{Root, slashed};
+pub use root::{Root, location, slashed};
 pub use span::{FileId, Location, Span};
 pub use text_map::TextMap;
 pub use tree::{FileTree, HostTree, MemoryTree, Resolved, TreeEntry, resolve};

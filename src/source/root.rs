@@ -110,6 +110,16 @@ pub fn slashed(path: &Path) -> String {
     text.into_owned()
 }
 
+/// A path as locations are written: absolute, with `/`, beginning with one on every system.
+pub fn location(path: &Path) -> String {
+    let slashed = slashed(path);
+    if slashed.starts_with('/') {
+        slashed
+    } else {
+        format!("/{slashed}")
+    }
+}
+
 /// The folder of `path` without symbolic links, with the last name as it was given: a link is
 /// shown under its own name and judged by where it leads.
 pub(super) fn located(path: &Path) -> io::Result<PathBuf> {

@@ -7,7 +7,6 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::discover::{Found, Problem};
 use super::read::{Cause, check_regular, resolve};
-use super::root::slashed;
 use super::{FileKind, Root};
 
 /// What was met, in no particular order.
@@ -15,13 +14,18 @@ use super::{FileKind, Root};
 pub(super) struct Met {
     pub files: Vec<Found>,
     pub problems: Vec<Problem>,
+    pub noted: Vec<PathBuf>,
 }
 
-/// Walks `folders`, which lie in the root and hold no links, for files of the given kinds.
+/// Says what kind a path is of.
+type KindOf<'k> = &'k (dyn Fn(&Path) -> Option<FileKind> + Sync);
+
+/// Walks `folders`, which lie in the root and hold no links, for files that `kind_of` knows, and
+/// notes those that are called as `noted` says.
 ///
 /// Only what belongs to the repository decides what is left out, not the user's own git
 /// configuration: a result must not depend on whose machine it is.
-pub(super) fn walk(root: &Root, folders: &[PathBuf], kinds: &[FileKind]) -> Met {
+pub(super) fn walk(root: &Root, folders: &[PathBuf], kind_of: KindOf<'_>, noted: &[&str]) -> Met {
     let (sender, receiver) = channel();
     let mut met = Met::default();
     let mut builder = WalkBuilder::from_iter(folders.iter().filter(|folder| {
@@ -47,7 +51,7 @@ pub(super) fn walk(root: &Root, folders: &[PathBuf], kinds: &[FileKind]) -> Met 
     builder.build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
-            if let Some(item) = visit(root, entry, kinds) {
+            if let Some(item) = visit(root, entry, kind_of, noted) {
                 // The receiver outlives the walk.
                 let _ = sender.send(item);
             }
@@ -59,6 +63,7 @@ pub(super) fn walk(root: &Root, folders: &[PathBuf], kinds: &[FileKind]) -> Met 
         match item {
             Item::File(found) => met.files.push(found),
             Item::Problem(problem) => met.problems.push(problem),
+            Item::Noted(location) => met.noted.push(location),
         }
     }
     met
@@ -67,6 +72,7 @@ pub(super) fn walk(root: &Root, folders: &[PathBuf], kinds: &[FileKind]) -> Met 
 enum Item {
     File(Found),
     Problem(Problem),
+    Noted(PathBuf),
 }
 
 /// Whether the walk goes on to this entry.
@@ -108,7 +114,12 @@ fn unsafe_gitignore(root: &Root, folder: &Path) -> Problem {
 }
 
 /// Looks at one entry of a folder.
-fn visit(root: &Root, entry: Result<DirEntry, ignore::Error>, kinds: &[FileKind]) -> Option<Item> {
+fn visit(
+    root: &Root,
+    entry: Result<DirEntry, ignore::Error>,
+    kind_of: KindOf<'_>,
+    noted: &[&str],
+) -> Option<Item> {
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) => return failed(root, &error).map(Item::Problem),
@@ -117,7 +128,10 @@ fn visit(root: &Root, entry: Result<DirEntry, ignore::Error>, kinds: &[FileKind]
     if entry.depth() == 0 {
         return None;
     }
-    let kind = FileKind::from_path(&slashed(entry.path())).filter(|kind| kinds.contains(kind))?;
+    if noted.iter().any(|name| entry.file_name() == *name) {
+        return Some(Item::Noted(entry.into_path()));
+    }
+    let kind = kind_of(entry.path())?;
     let location = entry.into_path();
     let resolved = resolve(root, &location).and_then(|resolved| {
         check_regular(&resolved.metadata)?;

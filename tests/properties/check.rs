@@ -34,6 +34,7 @@ pub fn run(kind: FileKind, bytes: &[u8]) -> Outcome {
         FileKind::DaemonJson => "daemon.json",
         FileKind::ClientConfig => ".docker/config.json",
         FileKind::Dockerignore => ".dockerignore",
+        FileKind::Configuration => "docklint.toml",
     };
     let file = SourceFile::new(FileId(0), path.to_owned(), kind, bytes.to_vec());
     let choice = Choice {

@@ -90,13 +90,17 @@ proptest! {
         words in text(),
         width in 0usize..200,
         color: bool,
+        statistics: bool,
     ) {
         let outcome = outcome(&texts, &places, &words);
+        let options = RenderOptions { color, width, statistics };
         for format in Format::ALL {
             let mut out = Vec::new();
-            render(format, &outcome, &RenderOptions { color, width }, &mut out)?;
+            render(format, &outcome, &options, &mut out)?;
             let report = String::from_utf8(out)?;
-            let shows = |c: char| c == '\n' || (color && c == '\u{1b}') || !escape::is_deceptive(c);
+            let separates = |c: char| c == '\n' || (c == '\t' && format == Format::Tsv);
+            let shows =
+                |c: char| separates(c) || (color && c == '\u{1b}') || !escape::is_deceptive(c);
             prop_assert!(report.chars().all(shows), "{}", format.name());
         }
     }

@@ -153,6 +153,9 @@ const COMMANDS: &[&str] = &[
     "check Dockerfile --format=checkstyle",
     "check Dockerfile --format=junit",
     "check Dockerfile --format=rdjson",
+    "check Dockerfile --format=tsv",
+    "check Dockerfile --statistics",
+    "init --stdout",
     "resolve Dockerfile",
     "resolve Dockerfile --format=json GIVEN",
     "resolve Dockerfile:7 GIVEN",
@@ -180,6 +183,8 @@ const MISTAKES: &[&str] = &[
     "resolve Dockerfile --target WRONG",
     "trace WRONG",
     "trace HTTP_PROXY WRONG",
+    "schema WRONG",
+    "init WRONG",
     "WRONG",
     "rules",
 ];

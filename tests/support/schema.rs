@@ -1,11 +1,24 @@
-//! As much of JSON Schema as docklint's own schema uses. Stricter in two ways: an unknown keyword is
-//! an error, and so is a key that the schema does not describe.
+//! Checks against JSON schemas: as the standard says, and for docklint's own output more strictly: an
+//! unknown keyword is an error, and so is a key that the schema does not describe.
 
 use serde_json::Value;
 
-/// Checks a value; the error says where and what.
+/// Checks docklint's own output; the error says where and what.
 pub fn validate(schema: &Value, value: &Value) -> Result<(), String> {
+    conforms(schema, value)?;
     check(schema, schema, value, "$")
+}
+
+/// Checks a value as the standard says.
+pub fn conforms(schema: &Value, value: &Value) -> Result<(), String> {
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    let text = |error: &dyn std::fmt::Display| format!("{error:#}");
+    let added = compiler.add_resource("schema.json", schema.clone());
+    added.map_err(|error| text(&error))?;
+    let compiled = compiler.compile("schema.json", &mut schemas);
+    let compiled = compiled.map_err(|error| text(&error))?;
+    let valid = schemas.validate(value, compiled);
+    valid.map_err(|error| text(&error))
 }
 
 fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {

@@ -26,7 +26,10 @@ impl Syntax {
             FileKind::Dockerfile => (&['#'], false, true),
             FileKind::Unit | FileKind::EnvironmentFile => (&['#', ';'], false, true),
             FileKind::Compose | FileKind::Dotenv => (&['#'], true, false),
-            FileKind::DaemonJson | FileKind::ClientConfig | FileKind::Dockerignore => return None,
+            FileKind::DaemonJson
+            | FileKind::ClientConfig
+            | FileKind::Dockerignore
+            | FileKind::Configuration => return None,
         };
         Some(Self {
             marks,

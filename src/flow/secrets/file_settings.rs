@@ -40,7 +40,8 @@ pub fn file_settings(file: &SourceFile) -> Vec<FileSetting> {
         FileKind::Dockerfile
         | FileKind::Compose
         | FileKind::EnvironmentFile
-        | FileKind::Dockerignore => Vec::new(),
+        | FileKind::Dockerignore
+        | FileKind::Configuration => Vec::new(),
     }
 }
 

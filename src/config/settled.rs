@@ -1,0 +1,325 @@
+//! A configuration file applied to its folder, and what of it holds for a file.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, Range};
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::file::{BaseImage, ConfigFile, Mistake};
+use super::paths::{BuildTable, Paths};
+use super::rules::RuleTable;
+use crate::finding::Severity;
+use crate::flow::{BuildPreset, Engine, NetworkPolicy, RequestedArg};
+use crate::model::dockerfile::Platform;
+use crate::secrets::{Names, Pattern};
+use crate::source::{FileKind, location};
+
+/// What holds for the files below a folder.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Who builds.
+    pub engine: Engine,
+    /// The network that builds run in.
+    pub network: NetworkPolicy,
+    /// What base images bring along.
+    pub base_images: BTreeMap<String, BaseImage>,
+    /// Names of secrets.
+    pub names: Names,
+    /// The least severity that fails a run, if one is set.
+    pub fail_level: Option<Severity>,
+    /// The compose files that form a project: absolute paths, written with `/`.
+    pub compose_files: Vec<String>,
+    /// The table for all files, then those for some.
+    rules: Vec<Rules>,
+    exclude: Option<Paths>,
+    kinds: Vec<(FileKind, Paths)>,
+    builds: Vec<(Paths, BuildPreset)>,
+    text: String,
+    shown: String,
+}
+
+/// What is said about rules.
+#[derive(Debug)]
+struct Rules {
+    /// None for all.
+    paths: Option<Paths>,
+    table: RuleTable,
+    allowed: Vec<(String, Vec<Pattern>)>,
+}
+
+/// A configuration file that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConfigError {
+    /// The file, as people see it.
+    pub path: String,
+    /// Where in its text, and that text.
+    pub place: Option<(usize, usize, String)>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Which parts of a configuration hold for a file: positions in its lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Parts {
+    pub rules: Vec<usize>,
+    pub builds: Vec<usize>,
+}
+
+/// A configuration as it holds for a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'c> {
+    pub(super) config: &'c Config,
+    pub(super) parts: &'c Parts,
+}
+
+impl Deref for Held<'_> {
+    type Target = Config;
+
+    fn deref(&self) -> &Config {
+        self.config
+    }
+}
+
+impl<'c> Held<'c> {
+    /// What is said about rules; what comes later wins.
+    pub fn rules(self) -> impl Iterator<Item = &'c RuleTable> {
+        let Self { config, parts } = self;
+        let rules = parts.rules.iter().filter_map(|&at| config.rules.get(at));
+        rules.map(|rules| &rules.table)
+    }
+
+    /// The rules and groups that leave variables out, with those.
+    pub fn allowed(self) -> impl Iterator<Item = &'c (String, Vec<Pattern>)> {
+        let Self { config, parts } = self;
+        let rules = parts.rules.iter().filter_map(|&at| config.rules.get(at));
+        rules.flat_map(|rules| &rules.allowed)
+    }
+
+    /// What the builds of the file are given.
+    pub fn preset(self) -> BuildPreset {
+        let builds = self.parts.builds.iter();
+        let presets = builds.filter_map(|&at| self.config.builds.get(at));
+        presets.fold(BuildPreset::default(), |all, (_, preset)| {
+            preset.clone().over(all)
+        })
+    }
+}
+
+impl Config {
+    /// Whether the file says to leave `path`, which is absolute, alone.
+    pub fn excludes(&self, path: &Path) -> bool {
+        let exclude = self.exclude.as_ref();
+        exclude.is_some_and(|exclude| exclude.hold(path))
+    }
+
+    /// The kind that the file says `path`, which is absolute, is of.
+    pub fn kind(&self, path: &Path) -> Option<FileKind> {
+        let mut kinds = self.kinds.iter();
+        kinds
+            .find(|(_, paths)| paths.hold(path))
+            .map(|(kind, _)| *kind)
+    }
+
+    /// Whether the file says of any paths what kind they are of.
+    pub fn names_kinds(&self) -> bool {
+        !self.kinds.is_empty()
+    }
+
+    /// Everything that is said about rules, for whichever file.
+    pub fn all_rules(&self) -> impl Iterator<Item = &RuleTable> {
+        self.rules.iter().map(|rules| &rules.table)
+    }
+
+    /// The file, as people see it.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// An error at something that the file says.
+    pub fn error(&self, at: Option<&Spanned<String>>, message: String) -> ConfigError {
+        let span = at.map(Spanned::span);
+        error_at(&self.shown, &self.text, span, message)
+    }
+
+    /// The parts that hold for `path`, which is absolute.
+    pub(super) fn parts(&self, path: &Path) -> Parts {
+        let holds = |paths: &Option<Paths>| paths.as_ref().is_none_or(|paths| paths.hold(path));
+        let rules = self.rules.iter().enumerate();
+        let rules = rules.filter(|(_, rules)| holds(&rules.paths));
+        let builds = self.builds.iter().enumerate();
+        let builds = builds.filter(|(_, (paths, _))| paths.hold(path));
+        Parts {
+            rules: rules.map(|(at, _)| at).collect(),
+            builds: builds.map(|(at, _)| at).collect(),
+        }
+    }
+
+    /// Takes the text of a file; paths in it are relative to `folder`.
+    pub(super) fn parse(text: String, folder: &Path, shown: String) -> Result<Self, ConfigError> {
+        let parsed = ConfigFile::parse(&text).and_then(|file| Self::settle(file, folder));
+        match parsed {
+            Ok(config) => Ok(Self {
+                text,
+                shown,
+                ..config
+            }),
+            Err(Mistake { message, span }) => Err(error_at(&shown, &text, span, message)),
+        }
+    }
+
+    fn settle(file: ConfigFile, folder: &Path) -> Result<Self, Mistake> {
+        let mut rules = vec![Rules {
+            paths: None,
+            allowed: file.rules.allowed()?,
+            table: file.rules,
+        }];
+        for table in file.overrides {
+            rules.push(Rules {
+                paths: Some(Paths::new(folder, &table.paths)?),
+                allowed: table.rules.allowed()?,
+                table: table.rules,
+            });
+        }
+        let exclude = (!file.exclude.is_empty()).then_some(&file.exclude);
+        let builds = file.builds.iter();
+        let builds =
+            builds.map(|table| Ok((Paths::new(folder, &table.paths)?, preset(table, folder)?)));
+        let files = file.compose.files.iter();
+        Ok(Self {
+            rules,
+            engine: file.engine,
+            network: file.network,
+            base_images: file.base_images,
+            names: file.secrets.names()?,
+            fail_level: file.fail_level.map(Severity::from),
+            compose_files: files.map(|path| located(folder, path)).collect(),
+            exclude: exclude
+                .map(|patterns| Paths::new(folder, patterns))
+                .transpose()?,
+            kinds: file.files.kinds(folder)?,
+            builds: builds.collect::<Result<_, Mistake>>()?,
+            text: String::new(),
+            shown: String::new(),
+        })
+    }
+}
+
+fn preset(table: &BuildTable, folder: &Path) -> Result<BuildPreset, Mistake> {
+    let env_files = table.env_files.iter();
+    Ok(BuildPreset {
+        target: table.target.clone(),
+        build_args: variables(&table.build_args)?,
+        platform: table.platform.as_ref().map(platform).transpose()?,
+        env_files: env_files.map(|path| located(folder, path)).collect(),
+        profiles: table.profiles.clone(),
+        env: variables(&table.env)?,
+    })
+}
+
+fn variables(written: &[Spanned<String>]) -> Result<Vec<RequestedArg>, Mistake> {
+    let variable = |text: &Spanned<String>| {
+        let mistake = |message: &str| Mistake {
+            message: message.to_owned(),
+            span: Some(text.span()),
+        };
+        RequestedArg::parse(text.get_ref()).map_err(mistake)
+    };
+    written.iter().map(variable).collect()
+}
+
+fn platform(text: &Spanned<String>) -> Result<Platform, Mistake> {
+    Platform::parse(text.get_ref()).ok_or_else(|| Mistake {
+        message: "write OS/ARCH, such as linux/arm64".to_owned(),
+        span: Some(text.span()),
+    })
+}
+
+/// A path relative to `folder` as locations are written.
+fn located(folder: &Path, path: &str) -> String {
+    let mut located = folder.to_owned();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                located.pop();
+            }
+            part => located.push(part),
+        }
+    }
+    location(&located)
+}
+
+fn error_at(shown: &str, text: &str, span: Option<Range<usize>>, message: String) -> ConfigError {
+    ConfigError {
+        path: shown.to_owned(),
+        place: span.map(|span| (span.start, span.end, text.to_owned())),
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> (String, String) {
+        let folder = Path::new("/");
+        let error = Config::parse(text.to_owned(), folder, "docklint.toml".into()).unwrap_err();
+        let (start, end, text) = error.place.unwrap();
+        (text[start..end].to_owned(), error.message)
+    }
+
+    #[test]
+    fn errors_say_where() {
+        assert_eq!(error("# é\nengine = 'docker'\n").0, "'docker'");
+        assert_eq!(error("exclude = ['ok', 'a{b']\n").0, "'a{b'");
+        let (at, message) = error("[[builds]]\npaths = []\nplatform = 'a/b/c/d/e'\n");
+        assert_eq!(
+            (at.as_str(), message.contains("linux/arm64")),
+            ("'a/b/c/d/e'", true)
+        );
+        let build_args = "[[builds]]\npaths = []\nbuild-args = ['A', '=x']\n";
+        assert_eq!(error(build_args).0, "'=x'");
+    }
+
+    #[test]
+    fn what_a_later_part_says_wins() {
+        let text = "
+            [[builds]]
+            paths = ['a/']
+            target = 'one'
+            build-args = ['X=1', 'Y=1']
+            [[builds]]
+            paths = ['a/b/']
+            build-args = ['X=2']
+            env-files = ['../prod.env']
+            [[overrides]]
+            paths = ['a/b/']
+            rules = { ignore = ['proxy'] }
+        ";
+        let config = Config::parse(text.to_owned(), Path::new("/r/p"), String::new()).unwrap();
+        let held = |path| config.parts(Path::new(path));
+        let parts = held("/r/p/a/b/Dockerfile");
+        let held_there = Held {
+            config: &config,
+            parts: &parts,
+        };
+        let preset = held_there.preset();
+        let args: Vec<_> = preset
+            .build_args
+            .iter()
+            .map(|arg| (arg.name.as_str(), arg.value.as_deref()))
+            .collect();
+        assert_eq!(args, [("X", Some("2")), ("Y", Some("1"))]);
+        assert_eq!(preset.target.as_deref(), Some("one"));
+        assert_eq!(preset.env_files, ["/r/prod.env"]);
+        assert_eq!(held_there.rules().count(), 2);
+        assert_eq!(
+            held("/r/p/c/Dockerfile"),
+            Parts {
+                rules: vec![0],
+                builds: vec![]
+            }
+        );
+    }
+}
