@@ -98,11 +98,117 @@ fn what_a_command_leaves_nowhere() {
     ] {
         dockerfile(&format!("ARG API_TOKEN\nRUN {run}"), &[ARG]);
     }
-    dockerfile(
-        "RUN --mount=type=secret,id=t,env=API_TOKEN echo $API_TOKEN > /root/.token",
-        &[],
-    );
     dockerfile("RUN echo $API_TOKEN > /root/.token", &[]);
+}
+
+#[test]
+fn what_is_mounted_and_left_in_the_layer() {
+    for run in [
+        "id=t,env=API_TOKEN echo $API_TOKEN > /root/.token",
+        "id=t,env=API_TOKEN git clone https://x:$API_TOKEN@git.example/a/b.git",
+        "id=t_token git clone https://x:$(cat /run/secrets/t_token)@git.example/a/b.git",
+        "id=t_token T=$(cat /run/secrets/t_token) && git clone https://x:$T@git.example/a/b.git",
+        "id=t_token git remote add o \"https://$(cat /run/secrets/t_token)@git.example/a.git\"",
+        "id=npmrc cp /run/secrets/npmrc /root/.npmrc && npm ci",
+        "id=npmrc,target=/n cat /n > .npmrc && npm ci",
+        "id=r_password cat /run/secrets/r_password | docker login --password-stdin r.example",
+        "id=r_password docker login --password-stdin r.example < /run/secrets/r_password",
+    ] {
+        let text = format!("RUN --mount=type=secret,{run}");
+        dockerfile(&text, &["secret-in-run W 2"]);
+    }
+    for run in [
+        "id=npmrc cp /run/secrets/npmrc .npmrc && npm ci && rm -f .npmrc",
+        "id=npmrc ln -s /run/secrets/npmrc /root/.npmrc && npm ci",
+        "id=ca.crt cp /run/secrets/ca.crt /usr/local/share/ca-certificates/",
+        "id=t,env=API_TOKEN curl -H \"Authorization: $API_TOKEN\" https://h.example > /data",
+        "id=t,env=API_TOKEN echo $API_TOKEN | ./login.sh",
+        "id=t_token echo \"$(cat /run/secrets/t_token | sha256sum)\" > /sum",
+        "id=t,env=API_TOKEN git clone https://$API_TOKEN@h.example/a /a && cd /a && git remote remove origin",
+        "id=t,env=API_TOKEN git clone https://$API_TOKEN@h.example/a /a && rm -rf /a/.git",
+        "id=t,env=API_TOKEN git clone https://$API_TOKEN@h.example/a /tmp/a && rm -rf /tmp/a",
+        "id=t,env=API_TOKEN --mount=type=tmpfs,target=/a git clone https://$API_TOKEN@h.example/a /a",
+        "id=t,env=API_TOKEN git clone https://$API_TOKEN@h.example/a && rm -rf a",
+    ] {
+        dockerfile(&format!("RUN --mount=type=secret,{run}"), &[]);
+    }
+}
+
+/// What the help of a finding tells to write.
+fn told_instead(text: &str) -> Vec<String> {
+    let text = format!("FROM alpine:3.22\n{text}\n");
+    let found = findings(&[("Dockerfile", &text)]).into_iter();
+    let helps = found.filter_map(|it| Some(format!("{} {}", it.rule, it.help?)));
+    helps
+        .map(|help| {
+            help.split('`')
+                .find(|it| it.starts_with("RUN "))
+                .unwrap_or(&help)
+                .to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_told_instead_leaves_nothing_in_the_layer() {
+    let literal = "SyntheticPw9q";
+    for (run, instead) in [
+        (
+            "git clone https://x:$API_TOKEN@git.example/a/b.git /a && cd /a",
+            "git -c url.\"https://x:$API_TOKEN@git.example/\".insteadOf=https://git.example/ clone https://git.example/a/b.git /a",
+        ),
+        (
+            "git remote set-url origin https://$API_TOKEN@git.example/a",
+            "git remote set-url origin https://git.example/a && git -c url.\"https://$API_TOKEN@git.example/\".insteadOf=https://git.example/ fetch origin",
+        ),
+        (
+            "git config --global url.\"https://$API_TOKEN@git.example/\".insteadOf https://git.example/ && go mod download",
+            "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url.\"https://$API_TOKEN@git.example/\".insteadOf GIT_CONFIG_VALUE_0=https://git.example/ && go mod download",
+        ),
+        (
+            "npm config set //r.example/:_authToken=$API_TOKEN && npm ci",
+            "npm config set '//r.example/:_authToken' '${API_TOKEN}' && npm ci",
+        ),
+        (
+            "pip config set global.index-url https://u:$API_TOKEN@h.example/simple && pip install x",
+            "export PIP_INDEX_URL=https://u:$API_TOKEN@h.example/simple && pip install x",
+        ),
+        (
+            "echo $API_TOKEN | docker login -u me --password-stdin r.example && make push",
+            "echo $API_TOKEN | docker login -u me --password-stdin r.example && make push && docker logout",
+        ),
+    ] {
+        let told = told_instead(&format!("ARG API_TOKEN\nRUN {run}"));
+        let mounted = format!("RUN --mount=type=secret,id=api_token,env=API_TOKEN {instead}");
+        assert_eq!(told, [mounted.as_str(), &mounted], "{run}");
+        dockerfile(&mounted, &[]);
+        let mounted = format!("RUN --mount=type=secret,id=t,env=API_TOKEN {run}");
+        let told = told_instead(&mounted);
+        assert!(told[0].ends_with(instead), "{told:?}");
+        dockerfile(&told[0], &[]);
+        if run.contains("@") {
+            let written = run.replace("$API_TOKEN", &format!("x:{literal}"));
+            let told = told_instead(&format!("RUN {written}"));
+            dockerfile(&told[0], &[]);
+        }
+    }
+    for (run, instead) in [
+        (
+            "echo \"machine h login u password $API_TOKEN\" > ~/.netrc && go mod download",
+            "RUN --mount=type=secret,id=netrc,target=/root/.netrc go mod download",
+        ),
+        (
+            "echo \"$API_TOKEN\" > /root/.ssh/id_rsa\nRUN go mod download",
+            "RUN --mount=type=secret,id=api_token,target=/root/.ssh/id_rsa go mod download",
+        ),
+        (
+            "printf '//r.example/:_authToken=%s' $API_TOKEN > .npmrc\nRUN npm ci",
+            "RUN --mount=type=secret,id=npmrc,target=/.npmrc npm ci",
+        ),
+    ] {
+        let told = told_instead(&format!("ARG API_TOKEN\nRUN {run}"));
+        assert_eq!(told, [instead, instead], "{run}");
+    }
 }
 
 #[test]
@@ -121,6 +227,17 @@ fn what_stands_in_a_command() {
     );
     dockerfile("RUN make # curl -u deploy:SyntheticPw9q", &[]);
     dockerfile("RUN find /etc/mysql/ -name x -print0", &[]);
+}
+
+#[test]
+fn a_variable_that_the_shell_leaves_alone_is_no_secret() {
+    for run in [
+        "echo \"//registry.example/:_authToken=\\${NPM_TOKEN}\" > .npmrc",
+        "printf \"password: \\$DB_PASSWORD\" > /etc/app.conf",
+        "curl -u \"bob:\\${PASSWORD}\" https://h.example",
+    ] {
+        dockerfile(&format!("RUN {run}"), &[]);
+    }
 }
 
 #[test]

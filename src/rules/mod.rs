@@ -12,6 +12,7 @@ mod no_proxy_of_machines;
 mod page;
 mod precedence;
 mod secret_help;
+mod secret_instead;
 mod selection;
 mod selections;
 mod stories;

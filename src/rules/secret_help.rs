@@ -1,5 +1,7 @@
 //! What to write instead of a build argument, for the RUN that needs it.
 
+use super::secret_instead::{self, Leak};
+use crate::flow::secrets::Written;
 use crate::flow::{Build, Origin, Workspace};
 use crate::model::dockerfile::{Action, Program};
 use crate::syntax::dockerfile::Keyword;
@@ -8,21 +10,23 @@ use crate::syntax::dockerfile::Keyword;
 const LONGEST_COMMAND: usize = 72;
 
 /// The flag of `docker build`, or what the compose file needs that asks for the build, and a secret
-/// mount for `name` in the RUN of `step`.
+/// mount for `name` in the RUN of `step`; of `leaks`, the one of that RUN is told how not to.
 pub(super) fn mount(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
     name: &str,
     step: Option<usize>,
+    leaks: &[Written<'_>],
 ) -> String {
+    let mut leaks = leaks.iter();
+    if let Some(leak) = leaks.find(|leak| Some(leak.step) == step && leak.name == name) {
+        return secret_instead::instead(build, workspace, &Leak::of(leak));
+    }
     let id = id(name);
     let text = step.and_then(|step| command(build, step));
     let text = text.unwrap_or_else(|| "…".to_owned());
     let run = if mounts_variables(build) {
-        format!(
-            "`RUN --mount=type=secret,id={id},env={name} {}`",
-            short(&text)
-        )
+        format!("`RUN {}{}`", flags(build, name, &id), short(&text))
     } else {
         let file = format!("$(cat /run/secrets/{id})");
         let read = text
@@ -38,44 +42,62 @@ pub(super) fn mount(
     format!("{given}, and mount it where it is needed: {run}")
 }
 
-/// A secret mount in place of a file that a RUN writes `name` to.
-pub(super) fn mount_file(
-    build: &Build<'_>,
-    workspace: &Workspace<'_>,
-    name: &str,
-    file: &str,
-    behind: usize,
-) -> String {
-    let id = id(name);
-    let stage = build.model.steps[behind].stage;
-    let mut later = behind + 1..build.model.stages[stage].steps.end;
-    let command = later.find_map(|step| command(build, step));
-    let command = command.map_or_else(|| "…".to_owned(), |text| short(&text));
-    let given = given(build, workspace, name);
-    format!(
-        "{given}, and mount it as that file where it is read: `RUN --mount=type=secret,id={id},target={file} {command}`"
-    )
+/// The mount that gives a RUN the secret `id` as the variable `name`, and what must stand in front of
+/// its command for that.
+pub(super) fn flags(build: &Build<'_>, name: &str, id: &str) -> String {
+    match mounts_variables(build) {
+        true => format!("--mount=type=secret,id={id},env={name} "),
+        false => format!("--mount=type=secret,id={id} export {name}=$(cat /run/secrets/{id}) && "),
+    }
 }
 
-/// How the one who builds gives the secret.
-fn given(build: &Build<'_>, workspace: &Workspace<'_>, name: &str) -> String {
+/// What the first RUN behind a step does, in its stage.
+pub(super) fn next_command(build: &Build<'_>, step: usize) -> String {
+    let stage = build.model.steps[step].stage;
+    let mut later = step + 1..build.model.stages[stage].steps.end;
+    let command = later.find_map(|step| command(build, step));
+    // Its own mounts would stand behind the one that is told.
+    let command = command.filter(|text| !text.starts_with("--"));
+    command.map_or_else(|| "…".to_owned(), |text| short(&text))
+}
+
+/// How the one who builds gives the secret `name`.
+pub(super) fn given(build: &Build<'_>, workspace: &Workspace<'_>, name: &str) -> String {
     let id = id(name);
-    match build.origin {
-        Origin::Plain => format!("build with `--secret id={id},env={name}`"),
-        Origin::Service { project, service } => {
-            let service = workspace
-                .projects
-                .get(project)
-                .and_then(|project| project.services.get(service))
-                .map_or_else(
-                    || "the service".to_owned(),
-                    |service| format!("`{}`", service.name),
-                );
-            format!(
-                "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`, in place of the build argument"
-            )
-        }
+    match service(build, workspace) {
+        None => format!("build with `--secret id={id},env={name}`"),
+        Some(service) => format!(
+            "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`, in place of the build argument"
+        ),
     }
+}
+
+/// How the one who builds gives a file that is secret.
+pub(super) fn given_file(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    id: &str,
+    file: &str,
+) -> String {
+    match service(build, workspace) {
+        None => format!("build with `--secret id={id},src={file}`"),
+        Some(service) => format!(
+            "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ file: ./{file} }} }}`"
+        ),
+    }
+}
+
+/// The service that asks for a build, if one does.
+fn service(build: &Build<'_>, workspace: &Workspace<'_>) -> Option<String> {
+    let Origin::Service { project, service } = build.origin else {
+        return None;
+    };
+    let project = workspace.projects.get(project);
+    let service = project.and_then(|project| project.services.get(service));
+    Some(service.map_or_else(
+        || "the service".to_owned(),
+        |service| format!("`{}`", service.name),
+    ))
 }
 
 /// The id of a secret that is named like a variable.
@@ -105,7 +127,7 @@ fn command(build: &Build<'_>, step: usize) -> Option<String> {
 }
 
 /// As many words of a command as are worth repeating, no word of the shell cut in two.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     if text.len() <= LONGEST_COMMAND {
         return text.to_owned();
     }

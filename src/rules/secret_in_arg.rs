@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::stories::{Stories, Story, is_placeholder_address, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
-use crate::flow::secrets::{SecretArgument, comes_from_shell, secret_arguments};
+use crate::flow::secrets::{
+    SecretArgument, Written, comes_from_shell, secret_arguments, written,
+};
 use crate::flow::{Build, Origin, Workspace};
 use crate::model::compose::{Arg, Project};
 use crate::model::dockerfile::Action;
@@ -29,6 +31,7 @@ impl Rule for SecretInArg {
                 continue;
             }
             let (shipped, uses) = (build.shipped(), first_uses(build));
+            let leaks = written(build, names, workspace.sources);
             let told = |it: &SecretArgument<'_>| !is_placeholder_address(it.name, &it.judgement);
             for argument in arguments.into_iter().filter(told) {
                 let first_use = uses.get(argument.name).copied();
@@ -36,7 +39,7 @@ impl Rule for SecretInArg {
                 let ships = subject
                     .step
                     .is_none_or(|step| shipped[build.model.steps[step].stage]);
-                stories.add(of_argument(build, workspace, &argument, ships, first_use));
+                stories.add(of_argument(build, workspace, &argument, ships, first_use, &leaks));
             }
         }
         for story in of_services(workspace, &services) {
@@ -74,6 +77,7 @@ fn of_argument(
     argument: &SecretArgument<'_>,
     ships: bool,
     first_use: Option<(usize, Location)>,
+    leaks: &[Written<'_>],
 ) -> Story {
     let name = argument.name;
     let subject = argument.subject();
@@ -121,7 +125,7 @@ fn of_argument(
         before,
         after: Vec::new(),
         related,
-        help: help(build, workspace, name, &argument.judgement, step),
+        help: help(build, workspace, name, &argument.judgement, step, leaks),
     }
 }
 
@@ -143,13 +147,14 @@ fn help(
     name: &str,
     judgement: &Judgement,
     step: Option<usize>,
+    leaks: &[Written<'_>],
 ) -> String {
     if judgement.evidence == Some(Evidence::UserInfo) && is_network_setting(name) {
         return format!(
             "pass `--build-arg {name}=…` without this ARG: BuildKit hands a proxy to every RUN by itself and keeps it out of the history"
         );
     }
-    secret_help::mount(build, workspace, name, step)
+    secret_help::mount(build, workspace, name, step, leaks)
 }
 
 /// For each variable the first RUN that expands what it is given, and where.

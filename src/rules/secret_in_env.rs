@@ -4,7 +4,7 @@ use super::stories::{Stories, Story, is_placeholder_address, labels, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
 use crate::flow::secrets::{
-    SecretLabel, SecretVariable, file_settings, secret_labels, secret_variables,
+    SecretLabel, SecretVariable, Written, file_settings, secret_labels, secret_variables, written,
 };
 use crate::flow::{Build, Workspace};
 use crate::model::Mechanism;
@@ -50,15 +50,21 @@ impl Rule for SecretInEnv {
         for build in &workspace.builds {
             let names = &workspace.request.settings(build.file).names;
             let shipped = build.shipped();
-            for variable in secret_variables(build, names, workspace.sources) {
+            let variables = secret_variables(build, names, workspace.sources);
+            let labels = secret_labels(build, names, workspace.sources);
+            if variables.is_empty() && labels.is_empty() {
+                continue;
+            }
+            let leaks = written(build, names, workspace.sources);
+            for variable in variables {
                 let ships = shipped[build.model.steps[variable.step].stage];
-                if let Some(story) = of_variable(build, workspace, &variable, ships) {
+                if let Some(story) = of_variable(build, workspace, &variable, ships, &leaks) {
                     stories.add(story);
                 }
             }
-            for label in secret_labels(build, names, workspace.sources) {
+            for label in labels {
                 if shipped[build.model.steps[label.step].stage]
-                    && let Some(story) = of_label(build, workspace, &label)
+                    && let Some(story) = of_label(build, workspace, &label, &leaks)
                 {
                     stories.add(story);
                 }
@@ -73,6 +79,7 @@ fn of_variable(
     workspace: &Workspace<'_>,
     variable: &SecretVariable<'_>,
     ships: bool,
+    leaks: &[Written<'_>],
 ) -> Option<Story> {
     let name = variable.name;
     if is_placeholder_address(name, &variable.judgement) {
@@ -118,7 +125,7 @@ fn of_variable(
         let step = first_run_behind(build, variable.step);
         format!(
             "drop this ENV; {}",
-            secret_help::mount(build, workspace, source_name(variable), step)
+            secret_help::mount(build, workspace, source_name(variable), step, leaks)
         )
     } else {
         format!(
@@ -153,13 +160,14 @@ fn of_label(
     build: &Build<'_>,
     workspace: &Workspace<'_>,
     label: &SecretLabel<'_>,
+    leaks: &[Written<'_>],
 ) -> Option<Story> {
     let name = label.name;
     let (severity, message, text, help) = match (label.judgement.verdict, label.filled_by) {
         (Verdict::Channel, Some(argument)) => {
             let argument = &argument.declaration.name;
             let step = first_run_behind(build, label.step);
-            let mount = secret_help::mount(build, workspace, argument, step);
+            let mount = secret_help::mount(build, workspace, argument, step, leaks);
             (
                 Severity::Error,
                 format!("the image keeps the secret that comes in as `{argument}` in a label"),

@@ -1,9 +1,10 @@
 //! `secret-in-run`: a secret stands in a command or here-document, or one is left in the layer.
 
 use super::stories::{Stories, Story};
-use super::{Rule, Sink, secret_help};
+use super::secret_instead::{Leak, instead};
+use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::secrets::{Destination, Literal, Written, literals, written};
+use crate::flow::secrets::{Brought, Destination, Literal, Written, literals, written};
 use crate::flow::{Build, Workspace};
 use crate::secrets::{Evidence, Verdict};
 
@@ -18,7 +19,7 @@ impl Rule for SecretInRun {
             for (index, step) in build.model.steps.iter().enumerate() {
                 let ships = shipped[step.stage];
                 for literal in literals(build, index, workspace) {
-                    if let Some(story) = of_literal(&literal, ships) {
+                    if let Some(story) = of_literal(build, workspace, index, &literal, ships) {
                         stories.add(story);
                     }
                 }
@@ -35,7 +36,13 @@ impl Rule for SecretInRun {
 
 /// A secret in the text itself. In a stage that is not shipped only this file gives it away, so
 /// what is merely likely is told more quietly there.
-fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
+fn of_literal(
+    build: &Build<'_>,
+    workspace: &Workspace<'_>,
+    step: usize,
+    literal: &Literal,
+    ships: bool,
+) -> Option<Story> {
     let holder = match literal.is_in_file {
         true => "the file in this here-document",
         false => "this command",
@@ -70,11 +77,10 @@ fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
             format!("{holder} holds a secret that {kept}"),
         ),
     };
-    let help = match literal.judgement.verdict {
-        Verdict::Weak => "let the container set it when it starts",
-        _ => {
-            "take it out, replace it where it is accepted, and mount it where it is needed: `RUN --mount=type=secret,id=…,env=… …`"
-        }
+    let help = match (literal.judgement.verdict, &literal.kept) {
+        (Verdict::Weak, _) => "let the container set it when it starts".to_owned(),
+        (_, Some(kept)) => instead(build, workspace, &Leak::of_literal(step, kept)),
+        (_, None) => "take it out, replace it where it is accepted, and mount it where it is needed: `RUN --mount=type=secret,id=…,env=… …`".to_owned(),
     };
     Some(Story {
         at: literal.at,
@@ -84,13 +90,12 @@ fn of_literal(literal: &Literal, ships: bool) -> Option<Story> {
         before: Vec::new(),
         after: Vec::new(),
         related: Vec::new(),
-        help: help.to_owned(),
+        help,
     })
 }
 
 fn of_written(build: &Build<'_>, workspace: &Workspace<'_>, written: &Written<'_>) -> Story {
-    let index = written.step;
-    let name = written.name;
+    let name = &written.name;
     let message = match &written.destination {
         Destination::File(file) => {
             format!("`{name}` is written to `{file}`, and the image's layer keeps it")
@@ -104,29 +109,23 @@ fn of_written(build: &Build<'_>, workspace: &Workspace<'_>, written: &Written<'_
             )
         }
     };
-    let related = written.argument.map(|it| {
-        (
-            build.at(it.declaration.name_span),
-            "comes in as a build argument here".to_owned(),
-        )
-    });
-    let file = |file: &str| secret_help::mount_file(build, workspace, name, file, index);
-    let help = match &written.destination {
-        Destination::Program(_) => secret_help::mount(build, workspace, name, Some(index)),
-        Destination::File(path) => file(path),
-        Destination::Settings(_, path) if path.starts_with('.') && !path.starts_with(".git/") => {
-            file(&format!("/root/{path}"))
-        }
-        Destination::Settings(..) => secret_help::mount(build, workspace, name, Some(index)),
-    };
+    let (mut before, mut related) = (Vec::new(), Vec::new());
+    match written.brought {
+        // The argument has a finding of its own: this one does not take its place.
+        Brought::Argument(declared) => related.extend(declared.map(|it| {
+            let at = build.at(it.declaration.name_span);
+            (at, "comes in as a build argument here".to_owned())
+        })),
+        Brought::Mount { flag, .. } => before.push((build.at(flag), "mounted here".to_owned())),
+    }
     Story {
         at: written.at,
         label: "left in the layer".to_owned(),
         message,
         severity: Severity::Warning,
-        before: Vec::new(),
+        before,
         after: Vec::new(),
-        related: related.into_iter().collect(),
-        help,
+        related,
+        help: instead(build, workspace, &Leak::of(written)),
     }
 }

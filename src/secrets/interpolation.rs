@@ -49,6 +49,21 @@ pub fn of(value: &str) -> Interpolation<'_> {
     Interpolation::None
 }
 
+/// Whether the value is a variable that the shell is told to leave alone, so that the file's reader
+/// puts it in place: `\${NPM_TOKEN}`, `\$TOKEN`.
+pub fn is_left_to_reader(value: &str) -> bool {
+    let Some(rest) = value.trim().trim_start_matches('\\').strip_prefix('$') else {
+        return false;
+    };
+    let inner = rest.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let name = inner.unwrap_or(rest).as_bytes();
+    let is_variable = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
+    value.trim().starts_with('\\')
+        && name_len(name) == name.len()
+        && name.len() >= 3
+        && (inner.is_some() || name.iter().all(is_variable))
+}
+
 /// A reference inside a value.
 pub(crate) struct Reference<'a> {
     /// Offset of the first byte behind it.
@@ -144,6 +159,16 @@ fn balanced(bytes: &[u8], open: u8, close: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn variables_that_the_shell_leaves_alone() {
+        for value in ["\\${NPM_TOKEN}", "\\$TOKEN", "\\\\${token}"] {
+            assert!(is_left_to_reader(value), "{value}");
+        }
+        for value in ["$TOKEN", "\\$100", "\\$Pw9", "\\${A}b", "\\$", "TOKEN"] {
+            assert!(!is_left_to_reader(value), "{value}");
+        }
+    }
 
     #[test]
     fn whole_default_partial_none() {

@@ -273,7 +273,9 @@ fn set_value(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<
         let word = extent::word(text, start, PLAIN);
         let name = text.get(word.clone())?;
         let behind = word.end + usize::from(word.start > start);
-        if is_secret(name) {
+        // The setting of `url."https://$TOKEN@host/".insteadOf` is an address.
+        let is_address = name.to_ascii_lowercase().ends_with("insteadof");
+        if !is_address && is_secret(name) {
             let value = behind + blanks(text.get(behind..end)?);
             return (value > behind && value < end).then(|| extent::word(text, value, PLAIN));
         }
@@ -352,6 +354,7 @@ mod tests {
             "echo \"x\" | sort && chmod g=u /etc/passwd",
             "the password is kept",
             "npm config set registry https://r/",
+            "git config url.\"https://$NPM_TOKEN@h/\".insteadOf https://h/",
             "set NPM_TOKEN as a build secret",
             "yum install x-basic x-sqlplus1",
             "Basic usage",

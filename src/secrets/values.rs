@@ -275,7 +275,7 @@ fn is_weak(name: &str, value: &str) -> bool {
 }
 
 /// `1.2.3`, `v1.25`: numbers with dots between them.
-fn is_version(lower: &str) -> bool {
+pub fn is_version(lower: &str) -> bool {
     let numbers = lower.strip_prefix('v').unwrap_or(lower);
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     numbers.contains('.') && numbers.split('.').all(is_number)

@@ -328,6 +328,9 @@ fn named_verdict(place: Place, name: &str, kind: Kind, value: Option<&str>) -> V
 /// interpolation falls back on.
 pub(super) fn literal_verdict(name: &str, kind: Kind, value: &str) -> Verdict {
     let value = values::unquoted(value.trim());
+    if interpolation::is_left_to_reader(value) {
+        return Verdict::Clean;
+    }
     let literal = match interpolation::of(value) {
         Interpolation::Whole | Interpolation::Partial | Interpolation::Template => {
             return Verdict::Clean;

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+use crate::secrets::values;
+
 /// Shorter secrets are not looked for: they would blot out common words.
 const SHORTEST: usize = 4;
 
@@ -65,10 +67,31 @@ impl<'s> Quotes<'s> {
     }
 }
 
-/// A short plain word: masked wherever a sentence uses it, the sentence would tell what it is.
+/// A short plain word, or one that docklint itself writes: masked wherever a sentence uses it, the
+/// sentence would tell what it is. So would the parts of paths that hold a version.
 fn is_word(text: &str) -> bool {
-    text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase())
+    let is_short = text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_short || OWN_WORDS.contains(&text) || values::is_version(text)
 }
+
+/// Longer words of docklint's own sentences.
+const OWN_WORDS: &[&str] = &[
+    "arguments",
+    "certificate",
+    "configuration",
+    "container",
+    "containers",
+    "credentials",
+    "directory",
+    "dockerfile",
+    "environment",
+    "everybody",
+    "instruction",
+    "interpolation",
+    "passwords",
+    "repository",
+    "variables",
+];
 
 #[cfg(test)]
 mod tests {
@@ -78,6 +101,9 @@ mod tests {
     fn words_of_sentences_are_no_quotes() {
         let quotes = Quotes::new(["password", "image", "s3cretpw"]);
         let found = quotes.find("the image has a password, s3cretpw");
+        assert_eq!(found.len(), 1);
+        let quotes = Quotes::new(["container", "2.0.0", "c0ntainer"]);
+        let found = quotes.find("every container of v2.0.0/base.yaml has c0ntainer");
         assert_eq!(found.len(), 1);
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::destination::{Destination, Look, contains};
 use super::{line_before, part};
 use crate::flow::steps::StepCommands;
 use crate::flow::workspace::{Build, Workspace};
@@ -22,6 +23,19 @@ pub struct Literal {
     pub is_proxy: bool,
     /// Whether it stands in a file and not in a command.
     pub is_in_file: bool,
+    /// What the command keeps of it besides, if it does.
+    pub kept: Option<Kept>,
+}
+
+/// What a command keeps of a secret in its text.
+#[derive(Debug)]
+pub struct Kept {
+    /// The command.
+    pub command: usize,
+    /// Where the text of its script has the secret.
+    pub span: Span,
+    /// Where it stays.
+    pub destination: Destination,
 }
 
 /// The secrets in the text of a step, in order: the commands of RUN, CMD, ENTRYPOINT and
@@ -39,7 +53,12 @@ pub fn literals(build: &Build<'_>, index: usize, workspace: &Workspace<'_>) -> V
     match (&step.action, &build.commands[index], step.command.keyword) {
         (Action::Run(run), Some(commands), _) => match &run.program {
             Program::Shell { script, .. } | Program::File { script, .. } => {
-                in_script(commands, &script.text, judge(&script.text))
+                let look = Look {
+                    run,
+                    commands,
+                    source: Some(source),
+                };
+                in_script(&look, &script.text, judge(&script.text))
             }
             Program::Exec(_) => in_instruction(build, step.instruction, source, judge),
         },
@@ -54,15 +73,18 @@ pub fn literals(build: &Build<'_>, index: usize, workspace: &Workspace<'_>) -> V
 }
 
 /// In what a shell runs. Of a script for another program only what is certain counts.
-fn in_script(commands: &StepCommands, text: &str, found: Vec<Judgement>) -> Vec<Literal> {
+fn in_script(look: &Look<'_, '_>, text: &str, found: Vec<Judgement>) -> Vec<Literal> {
+    let commands = look.commands;
     if found.is_empty() {
         return Vec::new();
     }
     let is_shell = commands.outcome.foreign.is_none();
     let executed = Executed::of(commands);
     let whole = Span::new(0, text.len());
-    let in_commands = found.into_iter().filter_map(|judgement| {
+    let found = found.into_iter().enumerate();
+    let in_commands = found.filter_map(|(index, judgement)| {
         let secret = judgement.secret.clone()?;
+        let is_followed = index < MOST_FOLLOWED;
         let command = match executed.around(&secret) {
             Some(command) => command,
             None if is_shell || judgement.verdict < Verdict::Token => return None,
@@ -74,9 +96,27 @@ fn in_script(commands: &StepCommands, text: &str, found: Vec<Judgement>) -> Vec<
             is_proxy: is_proxy(line_before(text.get(command.range())?, before), &judgement),
             judgement,
             is_in_file: false,
+            kept: is_followed
+                .then(|| kept(look, part(Span::default(), &secret)))
+                .flatten(),
         })
     });
     in_commands.collect()
+}
+
+/// Of how many secrets in one script it is told what keeps them: each is a look through its commands.
+const MOST_FOLLOWED: usize = 64;
+
+/// What the innermost command around a secret keeps of it.
+fn kept(look: &Look<'_, '_>, secret: Span) -> Option<Kept> {
+    let commands = look.commands.outcome.commands.iter().enumerate();
+    let around = commands.filter(|(_, command)| contains(command.span, secret));
+    let (at, command) = around.min_by_key(|(_, command)| command.span.len())?;
+    Some(Kept {
+        command: at,
+        span: secret,
+        destination: look.destination(command, at, secret)?,
+    })
 }
 
 /// How many commands that begin before a secret are looked at for the one around it.
@@ -151,6 +191,7 @@ fn in_instruction(
             is_proxy: is_proxy(before, &judgement),
             judgement,
             is_in_file: false,
+            kept: None,
         })
     });
     literals.collect()
@@ -180,6 +221,7 @@ fn in_documents(
                 is_proxy: is_proxy(line, &judgement),
                 judgement,
                 is_in_file: true,
+                kept: None,
             });
         }
     }

@@ -7,7 +7,9 @@
 //! | `variables` | `ENV`s, and the `ARG`s that fill them |
 //! | `labels` | `LABEL`s, and the `ARG`s that fill them |
 //! | `literals` | secrets that stand in the text of a command or here-document |
-//! | `written` | secret variables whose value a RUN leaves in the layer |
+//! | `written` | secrets whose value a RUN leaves in the layer |
+//! | `mounted` | where a RUN has the value of a secret that is mounted |
+//! | `destination` | where a value stays that a command is told |
 //! | `tools` | the commands that keep what they are told, and where |
 //! | `copied` | files of credentials that a COPY takes from the context |
 //! | `removed` | files and settings that a RUN takes away again |
@@ -16,9 +18,11 @@
 
 mod arguments;
 mod copied;
+mod destination;
 mod file_settings;
 mod labels;
 mod literals;
+mod mounted;
 mod removed;
 mod services;
 mod tools;
@@ -27,12 +31,13 @@ mod written;
 
 pub use arguments::{SecretArgument, comes_from_shell, secret_arguments};
 pub use copied::{CopiedFile, copied_files};
+pub use destination::Destination;
 pub use file_settings::{FileSetting, file_settings, registry_logins};
 pub use labels::{SecretLabel, secret_labels};
-pub use literals::{Literal, literals};
+pub use literals::{Kept, Literal, literals};
 pub use services::{ServiceSecret, service_secrets};
 pub use variables::{SecretVariable, secret_variables};
-pub use written::{Destination, Written, written};
+pub use written::{Brought, Written, written};
 
 use std::collections::HashMap;
 

@@ -1,6 +1,7 @@
 //! Commands that keep what they are told, and where.
 
 use crate::flow::shell::Command;
+use crate::source::Span;
 
 /// A command that keeps what it is told in a file.
 #[derive(Debug)]
@@ -91,6 +92,13 @@ impl Tool {
         format!("{name} {}", self.words.join(" "))
     }
 
+    /// Whether the subcommand stands behind a part of the command.
+    pub(super) fn begins_behind(&self, command: &Command, part: Span) -> bool {
+        let mut words = command.argv.iter().skip(1);
+        let subcommand = words.find(|word| word.value.as_known() == self.words.first().copied());
+        subcommand.is_some_and(|word| part.end <= word.span.start)
+    }
+
     /// Whether the command keeps an address in a folder of its own.
     pub(super) fn is_clone(&self) -> bool {
         self.words == ["clone"]
@@ -111,6 +119,8 @@ impl Tool {
 
 /// Words that take a setting away.
 const UNDOING: &[&str] = &[
+    "--remove",
+    "--remove-key",
     "--remove-section",
     "--unset",
     "--unset-all",

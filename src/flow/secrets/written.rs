@@ -1,43 +1,62 @@
-//! Secret variables whose value a RUN leaves in its layer.
+//! Secrets whose value a RUN leaves in its layer.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::tools::{self, Tool};
-use super::{Arguments, Declared, removed};
-use crate::flow::shell::{Argument, Command, Use};
+use super::destination::{Destination, Look, contains, is_text};
+use super::{Arguments, Declared, mounted};
+use crate::flow::shell::{Command, Use};
 use crate::flow::steps::StepCommands;
 use crate::flow::workspace::Build;
 use crate::model::Value;
-use crate::model::dockerfile::{Action, Copied, Lookup, MountKind, Run};
+use crate::model::dockerfile::{Action, Copied, Lookup, Run};
 use crate::secrets::Names;
 use crate::source::{Location, SourceFile, Span};
-use crate::syntax::shell::RedirectionOperator;
 
-/// A secret variable that a command leaves in the layer.
+/// A secret that a command leaves in the layer.
 #[derive(Debug)]
 pub struct Written<'b> {
-    /// The variable.
-    pub name: &'b str,
+    /// The variable, or the mounted file.
+    pub name: String,
     /// The step of the RUN.
     pub step: usize,
-    /// Where the command expands it.
+    /// The command that leaves it; none if BuildKit fills it into a file.
+    pub command: Option<usize>,
+    /// Where the step has its value, in the text of its script.
+    pub span: Span,
+    /// The same in the file.
     pub at: Location,
     /// Where its value stays.
     pub destination: Destination,
-    /// The `ARG` that brings it, if it is one of that name.
-    pub argument: Option<Declared<'b>>,
+    /// What brings it.
+    pub brought: Brought<'b>,
 }
 
-/// Where a value stays.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
-    /// In this file.
-    File(String),
-    /// In the file where this command keeps its settings.
-    Settings(String, &'static str),
-    /// With a program that may keep it.
-    Program(String),
+/// What brings a secret into a RUN.
+#[derive(Clone, Copy, Debug)]
+pub enum Brought<'b> {
+    /// The `ARG` of its name, if it is one.
+    Argument(Option<Declared<'b>>),
+    /// A mount.
+    Mount {
+        /// The flag of the RUN.
+        flag: Span,
+        /// Where its script gives the variable the file's content, if it does.
+        set: Option<Span>,
+    },
+}
+
+/// A place of a RUN's text that has the value of a secret.
+#[derive(Clone, Debug)]
+pub(super) struct Expanded<'b> {
+    /// The variable, or the mounted file.
+    pub(super) name: String,
+    /// The place.
+    pub(super) span: Span,
+    /// What brings it.
+    pub(super) brought: Brought<'b>,
+    /// Whether the place is a command whose output another one reads.
+    pub(super) is_piped: bool,
 }
 
 /// The secret variables that the RUNs of a build and the here-documents of its COPYs leave in their
@@ -84,22 +103,7 @@ impl<'b> Search<'b, '_> {
         if outcome.foreign.is_some() {
             return;
         }
-        let is_secret = |used: &&Use| used.reached && self.names.kind(&used.name).is_some();
-        let is_mounted = |used: &Use| {
-            let mut mounted = run.secret_variables.iter();
-            mounted.any(|(name, _)| *name == used.name)
-        };
-        let uses: Vec<&'b Use> = outcome
-            .uses
-            .iter()
-            .filter(is_secret)
-            .filter(|used| !used.set_by_shell && !is_mounted(used))
-            .filter(|used| self.comes_from_outside(index, &used.name))
-            .take(MOST_USES)
-            .collect();
-        if uses.is_empty() {
-            return;
-        }
+        let uses = self.expanded(index, run, commands);
         let look = Look {
             run,
             commands,
@@ -107,16 +111,61 @@ impl<'b> Search<'b, '_> {
         };
         let mut seen = HashSet::new();
         for (at, command) in outcome.commands.iter().enumerate() {
+            if uses.is_empty() {
+                return;
+            }
             for used in told(&outcome.commands, at, &uses) {
                 if seen.contains(used.name.as_str()) {
                     continue;
                 }
-                if let Some(destination) = look.destination(command, at, used) {
+                if let Some(destination) = look.destination(command, at, used.span)
+                    && !(is_mounted(used) && matches!(destination, Destination::Program(_)))
+                {
                     seen.insert(used.name.as_str());
-                    self.add(index, &used.name, commands.locate(used.span), destination);
+                    self.all.push(Written {
+                        name: used.name.clone(),
+                        step: index,
+                        command: Some(at),
+                        span: used.span,
+                        at: commands.locate(used.span),
+                        destination,
+                        brought: used.brought,
+                    });
                 }
             }
         }
+    }
+
+    /// The places of a RUN that have the value of a secret, in the order of the text.
+    fn expanded(
+        &mut self,
+        index: usize,
+        run: &'b Run<'b>,
+        commands: &'b StepCommands,
+    ) -> Vec<Expanded<'b>> {
+        let is_secret = |used: &&Use| used.reached && self.names.kind(&used.name).is_some();
+        let is_mounted = |used: &Use| {
+            let mut mounted = run.secret_variables.iter();
+            mounted.any(|(name, _)| *name == used.name)
+        };
+        let uses = commands.outcome.uses.iter().filter(is_secret);
+        let given = uses
+            .filter(|used| !used.set_by_shell && !is_mounted(used))
+            .filter(|used| self.comes_from_outside(index, &used.name))
+            .take(MOST_USES);
+        let given = given.map(|used| Expanded {
+            name: used.name.clone(),
+            span: used.span,
+            brought: Brought::Argument(self.arguments().seen_by(self.build, index, &used.name)),
+            is_piped: false,
+        });
+        let mut all: Vec<Expanded<'b>> = given.collect();
+        if !run.mounts.is_empty() {
+            all.extend(mounted::expanded(run, commands, self.names));
+            all.sort_by_key(|it| it.span);
+            all.truncate(MOST_USES);
+        }
+        all
     }
 
     /// What BuildKit fills into the files that a COPY or ADD holds.
@@ -138,22 +187,19 @@ impl<'b> Search<'b, '_> {
                         Some(file) => file.to_owned(),
                         None => heredoc.name.clone(),
                     };
-                    let at = self.build.at(used.span);
-                    self.add(index, &used.name, at, Destination::File(destination));
+                    let argument = self.arguments().seen_by(self.build, index, &used.name);
+                    self.all.push(Written {
+                        name: used.name.clone(),
+                        step: index,
+                        command: None,
+                        span: used.span,
+                        at: self.build.at(used.span),
+                        destination: Destination::File(destination),
+                        brought: Brought::Argument(argument),
+                    });
                 }
             }
         }
-    }
-
-    fn add(&mut self, step: usize, name: &'b str, at: Location, destination: Destination) {
-        let argument = self.arguments().seen_by(self.build, step, name);
-        self.all.push(Written {
-            name,
-            step,
-            at,
-            destination,
-            argument,
-        });
     }
 
     fn arguments(&self) -> &Arguments<'b> {
@@ -175,21 +221,31 @@ impl<'b> Search<'b, '_> {
     }
 }
 
+/// Whether a mount brings it. A program that is handed such a secret is trusted with it.
+fn is_mounted(used: &Expanded<'_>) -> bool {
+    matches!(used.brought, Brought::Mount { .. })
+}
+
 /// How many commands before one are looked at for those inside of it.
 const MOST_NESTED: usize = 64;
 
 /// The uses in a command's words and in the texts that are fed to it. An empty value leaves no word
 /// behind, so the command's whole text counts, without the substitutions in it.
-fn told<'b>(commands: &[Command], at: usize, uses: &[&'b Use]) -> Vec<&'b Use> {
+fn told<'u, 'b>(
+    commands: &[Command],
+    at: usize,
+    uses: &'u [Expanded<'b>],
+) -> Vec<&'u Expanded<'b>> {
     let Some(command) = commands.get(at) else {
         return Vec::new();
     };
     let before = commands
         .get(at.saturating_sub(MOST_NESTED)..at)
         .unwrap_or_default();
-    let is_nested = |used: &Use| {
+    let is_nested = |used: &Expanded<'_>| {
         before.iter().any(|inner| {
             inner.span != command.span
+                && (inner.span != used.span || used.is_piped)
                 && contains(command.span, inner.span)
                 && contains(inner.span, used.span)
         })
@@ -198,9 +254,9 @@ fn told<'b>(commands: &[Command], at: usize, uses: &[&'b Use]) -> Vec<&'b Use> {
         .redirections
         .iter()
         .filter(|it| is_text(it.operator));
-    let mut all: Vec<&Use> = std::iter::once(command.span)
+    let mut all: Vec<&Expanded<'b>> = std::iter::once(command.span)
         .chain(texts.map(|it| it.target.span))
-        .flat_map(|span| inside(uses, span).iter().copied())
+        .flat_map(|span| inside(uses, span))
         .filter(|used| !is_nested(used))
         .collect();
     all.dedup_by_key(|used| used.span);
@@ -208,160 +264,8 @@ fn told<'b>(commands: &[Command], at: usize, uses: &[&'b Use]) -> Vec<&'b Use> {
 }
 
 /// The uses inside a span; `uses` are in the order of the text.
-fn inside<'u, 'b>(uses: &'u [&'b Use], span: Span) -> &'u [&'b Use] {
+fn inside<'u, 'b>(uses: &'u [Expanded<'b>], span: Span) -> &'u [Expanded<'b>] {
     let first = uses.partition_point(|used| used.span.start < span.start);
     let end = uses.partition_point(|used| used.span.start < span.end);
     uses.get(first..end).unwrap_or_default()
-}
-
-fn is_text(operator: RedirectionOperator) -> bool {
-    matches!(
-        operator,
-        RedirectionOperator::HereDocument(_) | RedirectionOperator::HereString
-    )
-}
-
-/// A RUN while its commands are looked at.
-struct Look<'l, 'f> {
-    run: &'l Run<'f>,
-    commands: &'l StepCommands,
-    source: Option<&'l SourceFile>,
-}
-
-/// Commands that print their words.
-const PRINTERS: &[&str] = &["echo", "print", "printf"];
-
-/// Commands that pass on what they read, in whatever shape.
-const FILTERS: &[&str] = &["awk", "base64", "cat", "envsubst", "sed", "tee", "tr"];
-
-/// Commands that change a file in place when they are given `-i`.
-const EDITORS: &[&str] = &["perl", "sed"];
-
-/// How many commands of a pipeline are followed.
-const LONGEST_PIPE: usize = 8;
-
-impl Look<'_, '_> {
-    /// Where the value that `command` expands stays, if it does.
-    fn destination(&self, command: &Command, at: usize, used: &Use) -> Option<Destination> {
-        let name = command.name()?;
-        let mut texts = command
-            .redirections
-            .iter()
-            .filter(|it| is_text(it.operator));
-        let is_fed = texts.any(|it| contains(it.target.span, used.span));
-        if PRINTERS.contains(&name) || FILTERS.contains(&name) && is_fed {
-            return self.output(command, at);
-        }
-        let in_place = |word: &Argument| self.text(word).starts_with("-i");
-        if EDITORS.contains(&name) && command.argv.iter().any(in_place) {
-            let file = self.text(command.argv.last()?);
-            return self.kept(file, at);
-        }
-        self.settings(tools::keeping(command)?, command, at)
-    }
-
-    /// Where what a command prints goes, through pipes.
-    fn output(&self, command: &Command, at: usize) -> Option<Destination> {
-        let (mut command, mut at) = (command, at);
-        for _ in 0..LONGEST_PIPE {
-            if let Some(file) = self.redirected(command) {
-                return self.kept(file, at);
-            }
-            if command.name() == Some("tee") {
-                let mut files = command.argv.iter().skip(1).map(|word| self.text(word));
-                return self.kept(files.find(|file| !file.starts_with('-'))?, at);
-            }
-            let reads = |next: &Command| {
-                next.piped_from
-                    .is_some_and(|from| contains(from, command.span))
-            };
-            let commands = self.commands.outcome.commands.iter().enumerate();
-            let (next_at, next) = commands.skip(at + 1).find(|(_, next)| reads(next))?;
-            let name = next.name()?;
-            if !FILTERS.contains(&name) {
-                return self.reader(next, next_at);
-            }
-            (command, at) = (next, next_at);
-        }
-        None
-    }
-
-    /// What becomes of a value that is piped into a command.
-    fn reader(&self, command: &Command, at: usize) -> Option<Destination> {
-        if let Some(tool) = tools::keeping(command) {
-            return self.settings(tool, command, at);
-        }
-        let path = command.argv.first()?.value.as_known()?;
-        let is_own = path.starts_with("./") || path.ends_with(".sh");
-        is_own.then(|| Destination::Program(path.to_owned()))
-    }
-
-    fn settings(&self, tool: &'static Tool, command: &Command, at: usize) -> Option<Destination> {
-        let text = self.source_text(command.span);
-        let later = self.commands.outcome.commands.iter().skip(at + 1);
-        let written = |word: &Argument| self.text(word);
-        if tool.is_clone() {
-            let folder = command
-                .argv
-                .iter()
-                .skip(1)
-                .map(|word| self.text(word))
-                .next_back()?;
-            let folder = folder.rsplit('/').next().unwrap_or_default();
-            let folder = format!("{}/{}", folder.trim_end_matches(".git"), tool.file);
-            if !text.contains("://") || removed::is_removed(&folder, later.clone(), &written) {
-                return None;
-            }
-        }
-        let undone = removed::is_undone(tool, later, &written);
-        (!undone).then(|| Destination::Settings(tool.name(command), tool.file))
-    }
-
-    /// The file that a command's output is sent to.
-    fn redirected(&self, command: &Command) -> Option<String> {
-        let last = command.redirections.iter().rfind(|redirection| {
-            matches!(
-                redirection.operator,
-                RedirectionOperator::Write
-                    | RedirectionOperator::Append
-                    | RedirectionOperator::WriteBoth
-                    | RedirectionOperator::AppendBoth
-            ) && matches!(redirection.descriptor, None | Some(1))
-        })?;
-        Some(self.text(&last.target))
-    }
-
-    /// A file in the layer, unless it is none, or a later command removes it.
-    fn kept(&self, file: String, at: usize) -> Option<Destination> {
-        let is_device = ["/dev/", "/proc/", "/sys/"]
-            .iter()
-            .any(|folder| file.starts_with(folder));
-        let is_mounted = self.run.mounts.iter().any(|(mount, _)| {
-            let target = mount.target.as_ref().and_then(Value::as_known);
-            mount.kind != MountKind::Bind && target.is_some_and(|target| file.starts_with(target))
-        });
-        let later = self.commands.outcome.commands.iter().skip(at + 1);
-        let stays = !is_device
-            && !is_mounted
-            && !file.is_empty()
-            && !removed::is_removed(&file, later, &|word| self.text(word));
-        stays.then_some(Destination::File(file))
-    }
-
-    /// A word's value if it is known, and as it is written otherwise.
-    fn text(&self, word: &Argument) -> String {
-        match word.value.as_known() {
-            Some(text) => text.to_owned(),
-            None => self.source_text(word.span).to_owned(),
-        }
-    }
-
-    fn source_text(&self, span: Span) -> &str {
-        let at = self.commands.locate(span);
-        self.source.map_or("", |source| source.slice(at.span))
-    }
-}
-
-fn contains(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
 }
