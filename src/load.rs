@@ -1,5 +1,6 @@
 //! From what was asked for to source files, each with the configuration that holds for it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -75,6 +76,7 @@ pub fn load(
     let mut builds = flow::Request {
         root: location(discovery.root.folder()),
         settings_of: config_of.clone(),
+        around: loader.around(&discovery.around),
         ..builds
     };
     if let Some(root) = &host {
@@ -192,6 +194,20 @@ impl Loader<'_> {
             return None;
         }
         Some(index)
+    }
+
+    /// The locations of compose files that a walk would have found.
+    fn around(&mut self, files: &BTreeSet<PathBuf>) -> BTreeSet<String> {
+        let is_left_in = |file: &&PathBuf| {
+            let index = self.configs.index(file);
+            let config = self.configs.get(index);
+            config.is_ok_and(|config| !config.excludes(file))
+        };
+        files
+            .iter()
+            .filter(is_left_in)
+            .map(|file| location(file))
+            .collect()
     }
 
     /// Turns the configurations read since the last call into selections.

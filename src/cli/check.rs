@@ -36,6 +36,7 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         stdin_name: args.stdin_filename.as_deref(),
         kind: args.kind,
         kinds: CHECKED_KINDS,
+        around: true,
     };
     let loaded = load(
         &request,

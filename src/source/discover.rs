@@ -1,12 +1,12 @@
 //! Which files a run looks at: those named, and those found in the folders named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::read::{self, Cause, check_encoding, check_regular, names_share_or_device, resolve};
 use super::root::{located, slashed};
-use super::{FileKind, Root, walk};
+use super::{FileKind, Root, around, walk};
 
 /// What to look at.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Request<'a> {
     pub kind: Option<FileKind>,
     /// The kinds that are checked.
     pub kinds: &'a [FileKind],
+    /// Whether to look for compose files beside and above what is named.
+    pub around: bool,
 }
 
 /// What there is to look at.
@@ -28,6 +30,8 @@ pub struct Discovery {
     pub root: Root,
     /// The files, sorted by the path shown, each once.
     pub files: Vec<Found>,
+    /// The compose files beside and above what was named, if they were to be looked for.
+    pub around: BTreeSet<PathBuf>,
     /// What was named or met and is not among the files, sorted.
     pub problems: Vec<Problem>,
 }
@@ -124,7 +128,7 @@ pub fn discover(request: &Request<'_>, stdin: impl io::Read) -> io::Result<Disco
         }
         collector.problems.extend(met.problems);
     }
-    Ok(collector.finish())
+    Ok(collector.finish(&folders))
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -230,7 +234,11 @@ impl Collector<'_> {
         });
     }
 
-    fn finish(self) -> Discovery {
+    fn finish(self, folders: &[PathBuf]) -> Discovery {
+        let around = match self.request.around {
+            true => around::compose_files(&self.root, self.files.values(), folders),
+            false => BTreeSet::new(),
+        };
         let mut files: Vec<Found> = self.files.into_values().collect();
         files.sort_by(|a, b| a.shown.cmp(&b.shown));
         let mut problems = self.problems;
@@ -239,6 +247,7 @@ impl Collector<'_> {
         Discovery {
             root: self.root,
             files,
+            around,
             problems,
         }
     }
