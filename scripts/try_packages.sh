@@ -58,7 +58,7 @@ try "$work/venv/bin/docklint"
 "$work/venv/bin/pip" list --format freeze | grep -x "docklint==$version"
 
 step source distribution
-"$work/build/bin/maturin" sdist --quiet --out "$work/sdist"
+"$work/build/bin/maturin" sdist --out "$work/sdist"
 tar -tzf "$work/sdist/docklint-$version.tar.gz" >"$work/sdist.txt"
 grep -q /src/main.rs "$work/sdist.txt" && grep -q /rules/README.md "$work/sdist.txt"
 took "the source distribution has $(wc -l <"$work/sdist.txt") files"
