@@ -88,7 +88,8 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
             let mut suppressions = suppressions(&workspace);
             let mut kept = hide(findings, &mut suppressions);
             let suppressed = found - kept.len();
-            let told = rules::complaints(&suppressions, &options.selections);
+            let mut told = rules::complaints(&suppressions, &options.selections);
+            told.retain(|finding| concerns(finding, &sources));
             kept.extend(hide(told, &mut suppressions));
             finding::sort(&mut kept);
             (kept, suppressed)

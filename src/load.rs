@@ -87,6 +87,7 @@ pub fn load(
     let (mut sources, mut config_of, named) = loader.read(files);
     let mut builds = flow::Request {
         root: location(discovery.root.folder()),
+        around: loader.around(&discovery.around),
         ..builds
     };
     if let Some(root) = &host {
@@ -239,6 +240,20 @@ impl Loader<'_> {
             return None;
         }
         Some(index)
+    }
+
+    /// The locations of compose files that a walk would have found.
+    fn around(&mut self, files: &BTreeSet<PathBuf>) -> BTreeSet<String> {
+        let is_left_in = |file: &&PathBuf| {
+            let index = self.configs.index(file);
+            let config = self.configs.get(index);
+            config.is_ok_and(|config| !config.excludes(file))
+        };
+        files
+            .iter()
+            .filter(is_left_in)
+            .map(|file| location(file))
+            .collect()
     }
 
     /// Turns the configurations read since the last call into selections.

@@ -502,6 +502,7 @@ fn run(project: &Path, host: Option<&Path>) -> Result<check::Outcome, Failed> {
         stdin_name: None,
         kind: None,
         kinds: CHECKED_KINDS,
+        around: false,
     };
     let loaded = load::load(
         &request,

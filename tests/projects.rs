@@ -78,6 +78,7 @@ fn check(name: &str) -> Outcome {
         stdin_name: None,
         kind: None,
         kinds: CHECKED_KINDS,
+        around: true,
     };
     let loaded = load(
         &request,

@@ -40,6 +40,7 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         stdin_name: args.stdin_filename.as_deref(),
         kind: args.kind,
         kinds: CHECKED_KINDS,
+        around: true,
     };
     let progress = match args.quiet || args.verbose {
         true => Progress::default(),

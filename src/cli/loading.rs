@@ -21,6 +21,8 @@ pub(super) fn load_all(
         stdin_name: None,
         kind,
         kinds: CHECKED_KINDS,
+        // What is shown is the file as it was named, not as somebody may build it.
+        around: false,
     };
     let host = build.host.clone();
     let choice = Choice::default();

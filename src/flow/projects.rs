@@ -97,6 +97,40 @@ impl<'t> Shelf<'t> {
         paths.find_map(|path| self.find(path, FileKind::Dockerfile).ok())
     }
 
+    /// Whether Compose may be called with a file: somebody asked for it, or it stands around what
+    /// was asked for.
+    fn leads(&self, file: &SourceFile) -> bool {
+        let is_led = !file.is_context() || self.request.around.contains(file.location());
+        file.kind() == FileKind::Compose && is_led
+    }
+
+    /// Whether a project is made of any file that was asked for.
+    fn is_of_asked_files(&self, project: &Project<'_>) -> bool {
+        let settings = project.dotenv.iter().map(|setting| setting.name_at.file);
+        let services = project.services.iter();
+        let env_files = services.flat_map(|service| &service.env_files);
+        let own = project.files.iter().copied().chain(settings);
+        let mut files = own.chain(env_files.filter_map(|env_file| env_file.file));
+        files.any(|file| !self.sources[file.0 as usize].is_context())
+    }
+
+    /// Whether a project builds a Dockerfile that was asked for.
+    fn builds_asked_files(&self, project: &Project<'_>) -> bool {
+        let mut services = project.services.iter();
+        services.any(|service| {
+            let build = service.build.as_ref();
+            build.is_some_and(|build| self.is_of_asked_file(build))
+        })
+    }
+
+    fn is_of_asked_file(&self, build: &compose::Build<'_>) -> bool {
+        let is_asked = |path: &String| {
+            let file = self.by_location.get(path.as_str());
+            file.is_some_and(|file| !self.sources[file.0 as usize].is_context())
+        };
+        !build.is_remote() && dockerfile_paths(build).iter().any(is_asked)
+    }
+
     /// What was asked for in vain.
     fn wanted(self) -> Wanted {
         Wanted {
@@ -166,6 +200,9 @@ impl Search {
         for location in environment_files(sources, request) {
             let _ = shelf.find(&location, FileKind::EnvironmentFile);
         }
+        for location in &request.around {
+            let _ = shelf.find(location, FileKind::Compose);
+        }
         want_neighbours(&shelf);
         if !shelf.wanted.borrow().is_empty() {
             return shelf.wanted();
@@ -194,11 +231,16 @@ impl Search {
         }
     }
 
+    /// Of a project that only stands around what was asked for, the other builds do not matter.
     fn add_builds(&mut self, project: &Project<'_>, shelf: &Shelf<'_>, inline: &mut Vec<Inline>) {
+        let is_asked = shelf.is_of_asked_files(project);
         for service in &project.services {
             let Some(build) = &service.build else {
                 continue;
             };
+            if !is_asked && !shelf.is_of_asked_file(build) {
+                continue;
+            }
             if let Dockerfile::Inline(text, at) = &build.dockerfile {
                 let file = &shelf.sources[at.file.0 as usize];
                 inline.extend(text.map.as_ref().map(|map| Inline {
@@ -241,8 +283,7 @@ impl FileBuild {
 fn want_neighbours(shelf: &Shelf<'_>) {
     let dotenv = shelf.request.env_files.is_empty().then_some(".env");
     let names = FILE_NAMES.into_iter().chain(OVERRIDE_NAMES).chain(dotenv);
-    let asked = shelf.sources.iter().filter(|file| !file.is_context());
-    let composes = asked.filter(|file| file.kind() == FileKind::Compose);
+    let composes = shelf.sources.iter().filter(|file| shelf.leads(file));
     let folders: BTreeSet<&str> = composes
         .filter_map(|file| Some(file.location().rsplit_once('/')?.0))
         .collect();
@@ -277,12 +318,13 @@ pub(super) fn inline_location(file: &SourceFile, service: &str) -> String {
     format!("{}#{service}", file.location())
 }
 
-/// The projects of the compose files that were asked for.
+/// The projects of the compose files that were asked for, and of those around what was asked for that
+/// have to do with it.
 pub(super) fn projects<'t>(shelf: &Shelf<'t>, request: &Request) -> Vec<Project<'t>> {
     let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut listed: BTreeSet<&[String]> = BTreeSet::new();
     for file in shelf.sources {
-        if file.kind() == FileKind::Compose && !file.is_context() {
+        if shelf.leads(file) {
             let files = request.settings(file.id()).compose_files.as_slice();
             if files.iter().any(|listed| listed == file.location()) {
                 listed.insert(files);
@@ -317,6 +359,7 @@ pub(super) fn projects<'t>(shelf: &Shelf<'t>, request: &Request) -> Vec<Project<
             all.push(overlaid(shelf, request, folder, overlay, name));
         }
     }
+    all.retain(|project| shelf.is_of_asked_files(project) || shelf.builds_asked_files(project));
     all
 }
 

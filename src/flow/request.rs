@@ -1,7 +1,7 @@
 //! What a run is told about builds besides the files.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -28,6 +28,8 @@ pub struct Request {
     pub root: String,
     /// Paths that were looked for and are not there, or cannot be read.
     pub absent: BTreeMap<String, Unreadable>,
+    /// Compose files that nobody asked for and that may build what was: by their location.
+    pub around: BTreeSet<String>,
     /// The machine's own files, if they are to be looked at.
     pub host: Option<Arc<HostTree>>,
     /// `--env-file` of Compose.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::read::{self, Cause, check_encoding, check_regular, names_share_or_device, resolve};
 use super::root::{located, slashed};
-use super::{FileKind, Root, walk};
+use super::{FileKind, Root, around, walk};
 
 /// What to look at.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Request<'a> {
     pub kind: Option<FileKind>,
     /// The kinds that are checked.
     pub kinds: &'a [FileKind],
+    /// Whether to look for compose files beside and above what is named.
+    pub around: bool,
 }
 
 /// Knows kinds of files that their names do not tell.
@@ -36,6 +38,8 @@ pub struct Discovery {
     pub root: Root,
     /// The files, sorted by the path shown, each once.
     pub files: Vec<Found>,
+    /// The compose files beside and above what was named, if they were to be looked for.
+    pub around: BTreeSet<PathBuf>,
     /// What was named or met and is not among the files, sorted.
     pub problems: Vec<Problem>,
     /// The folders that were walked.
@@ -151,10 +155,11 @@ pub fn discover(
         collector.problems.extend(met.problems);
         noted = met.noted;
     }
+    let found = collector.finish(&folders);
     Ok(Discovery {
         folders,
         noted,
-        ..collector.finish()
+        ..found
     })
 }
 
@@ -275,7 +280,11 @@ impl Collector<'_> {
         });
     }
 
-    fn finish(self) -> Discovery {
+    fn finish(self, folders: &[PathBuf]) -> Discovery {
+        let around = match self.request.around {
+            true => around::compose_files(&self.root, self.files.values(), folders),
+            false => BTreeSet::new(),
+        };
         let mut files: Vec<Found> = self.files.into_values().collect();
         files.sort_by(|a, b| a.shown.cmp(&b.shown));
         let mut problems = self.problems;
@@ -284,6 +293,7 @@ impl Collector<'_> {
         Discovery {
             root: self.root,
             files,
+            around,
             problems,
             folders: Vec::new(),
             noted: Vec::new(),

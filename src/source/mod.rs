@@ -1,5 +1,6 @@
 //! Files: discovery, their text, kind, byte spans, lines and columns.
 
+mod around;
 mod discover;
 mod file;
 mod kind;
