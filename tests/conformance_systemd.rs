@@ -503,7 +503,9 @@ fn run(project: &Path, host: Option<&Path>) -> Result<check::Outcome, Failed> {
         kind: None,
         kinds: CHECKED_KINDS,
     };
+    let rounds = flow::Rounds::default();
     let loaded = load::load(
+        &rounds,
         &request,
         Origin::Isolated,
         &Choice::default(),

@@ -79,7 +79,9 @@ fn check(name: &str) -> Outcome {
         kind: None,
         kinds: CHECKED_KINDS,
     };
+    let rounds = flow::Rounds::default();
     let loaded = load(
+        &rounds,
         &request,
         Origin::Isolated,
         &Choice::default(),

@@ -11,6 +11,7 @@ use crate::check::{self, Outcome};
 use crate::config::Origin;
 use crate::finding::Severity;
 use crate::finding::redact::Door;
+use crate::flow::Rounds;
 use crate::load::{CHECKED_KINDS, Loaded, load};
 use crate::report::{self, Format, RenderOptions, escape};
 use crate::rules::{Choice, Selection};
@@ -37,7 +38,9 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         kind: args.kind,
         kinds: CHECKED_KINDS,
     };
+    let rounds = Rounds::default();
     let loaded = load(
+        &rounds,
         &request,
         origin(&args),
         &choice,
@@ -53,7 +56,7 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         no_ignores: args.no_ignores,
         request: loaded.request,
     };
-    let mut outcome = check::check(loaded.sources, &options);
+    let mut outcome = check::check_projects(loaded.sources, loaded.projects, &options);
     outcome.errors.extend(loaded.errors);
     outcome.skipped.extend(loaded.skipped);
     let exit = exit(&outcome, args.fail_level, &loaded.fail_levels);
@@ -90,7 +93,7 @@ fn wrong_usage(message: &str) -> Exit {
     Exit::Failed
 }
 
-fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
+fn say_what_is_read(loaded: &Loaded<'_>) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let names = loaded.request.masked_names();
     let shown = |path: &str| {

@@ -42,6 +42,7 @@ impl<'a> Loader<'_, 'a> {
         for section in model {
             match (section.name.as_ref(), section.value.data) {
                 ("services", Data::Map(services)) => {
+                    extracted.services.reserve_exact(services.len());
                     for entry in services {
                         let service = self.service(entry, env, profiles);
                         extracted.services.extend(service);
@@ -117,7 +118,8 @@ impl<'a> Loader<'_, 'a> {
         }
         let build = fields
             .entry("build")
-            .and_then(|entry| self.build(entry, env));
+            .and_then(|entry| self.build(entry, env))
+            .map(Box::new);
         let environment = fields.get("environment");
         let own_entries = environment
             .map(|tree| self.environment(tree, env))

@@ -62,7 +62,7 @@ pub struct Service<'a> {
     /// The image it runs, or tags when it builds.
     pub image: Option<Field<'a>>,
     /// How its image is built.
-    pub build: Option<Build<'a>>,
+    pub build: Option<Box<Build<'a>>>,
     /// The environment of its containers, `env_file` included, without config.json's proxies: see
     /// [`Project::container_environment`].
     pub environment: Vec<EnvironmentEntry<'a>>,
