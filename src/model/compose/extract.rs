@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
@@ -188,6 +189,7 @@ impl<'a> Loader<'_, 'a> {
                 .get("args")
                 .map(|args| self.args(args, env))
                 .unwrap_or_default(),
+            args_by_name: OnceLock::new(),
             secrets: fields.get("secrets").map(secret_uses).unwrap_or_default(),
             ssh: fields.get("ssh").map(named).unwrap_or_default(),
             additional_contexts,
