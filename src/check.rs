@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::finding::suppress::Suppressions;
 use crate::finding::{self, Finding};
 use crate::flow::{Build, Origin, Request, Told, Trees, Workspace};
+use crate::model::compose::Project;
 use crate::rules::{self, Selections};
 use crate::secrets::Names;
 use crate::source::{Location, SourceFile};
@@ -74,9 +75,25 @@ pub struct Options {
 
 /// Checks files.
 pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
+    run(sources, None, options)
+}
+
+/// Checks files whose projects are loaded already.
+pub fn check_projects(
+    sources: Vec<SourceFile>,
+    projects: Vec<Project<'_>>,
+    options: &Options,
+) -> Outcome {
+    run(sources, Some(projects), options)
+}
+
+fn run(sources: Vec<SourceFile>, projects: Option<Vec<Project<'_>>>, options: &Options) -> Outcome {
     let begun = Instant::now();
     let trees = Trees::parse(&sources);
-    let workspace = Workspace::new(&trees, &options.request);
+    let workspace = match projects {
+        Some(projects) => Workspace::of_projects(&trees, &options.request, projects),
+        None => Workspace::new(&trees, &options.request),
+    };
     let model = begun.elapsed();
     let mut findings = rules::run(&workspace, &options.selections);
     findings.retain(|finding| concerns(finding, &sources));

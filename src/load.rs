@@ -11,7 +11,7 @@ use crate::check::{RunError, Skipped};
 use crate::config::{self, ConfigError, Configs, Held, Origin, RuleLevel, RuleTable};
 use crate::finding::Severity;
 use crate::flow::{self, FileSettings, ImageSetting};
-use crate::model::compose::Unreadable;
+use crate::model::compose::{Project, Unreadable};
 use crate::rules::{self, Choice, Level, Selection, Selections, UnknownRule};
 use crate::source::{
     Cause, Discovery, FileId, FileKind, Found, HostTree, Kinds, Location, Problem, Request, Root,
@@ -26,11 +26,13 @@ const WORTH_A_POOL: usize = 64;
 
 /// What was loaded.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct Loaded<'r> {
     /// The project root.
     pub root: Root,
     /// The files, indexed by their `FileId`.
     pub sources: Vec<SourceFile>,
+    /// The compose projects among them.
+    pub projects: Vec<Project<'r>>,
     /// Which rules run for which file.
     pub selections: Selections,
     /// What is told about builds, with what the configurations and the disk add to it.
@@ -48,15 +50,16 @@ pub struct Loaded {
 }
 
 /// Finds and reads the files of a request. `choice` is what the command line says about rules; its
-/// names must be known.
-pub fn load(
+/// names must be known. The projects' files are kept in `rounds`.
+pub fn load<'r>(
+    rounds: &'r flow::Rounds,
     request: &Request<'_>,
     origin: Origin<'_>,
     choice: &Choice,
     builds: flow::Request,
     host: Option<PathBuf>,
     stdin: impl io::Read,
-) -> io::Result<Loaded> {
+) -> io::Result<Loaded<'r>> {
     let mut kinds = ConfiguredKinds {
         origin,
         configs: None,
@@ -98,7 +101,14 @@ pub fn load(
         }
         builds.host = Some(Arc::new(tree));
     }
-    loader.read_context(&discovery.root, &mut builds, &mut sources, &mut config_of);
+    let mut search = flow::Search::new(rounds);
+    loader.read_context(
+        &discovery.root,
+        &mut search,
+        &mut builds,
+        &mut sources,
+        &mut config_of,
+    );
     let fail_levels = config_of
         .iter()
         .map(|&index| match loader.configs.get(index) {
@@ -126,6 +136,7 @@ pub fn load(
     skipped.sort();
     Ok(Loaded {
         sources,
+        projects: search.into_projects(),
         request: builds,
         selections: Selections::new(all, config_of),
         fail_levels,
@@ -279,11 +290,11 @@ impl Loader<'_> {
     fn read_context(
         &mut self,
         root: &Root,
+        search: &mut flow::Search<'_>,
         builds: &mut flow::Request,
         sources: &mut Vec<SourceFile>,
         config_of: &mut Vec<usize>,
     ) {
-        let mut search = flow::Search::default();
         for _ in 0..MAX_ROUNDS {
             self.settle(builds, config_of);
             let wanted = search.wanted(sources, builds);

@@ -49,6 +49,15 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
+fn a_tab_is_one_error() {
+    let text = "services:\n  a:\n\timage: x\n";
+    assert_eq!(
+        found(&[("compose.yaml", text)]),
+        ["syntax-error compose.yaml:3"]
+    );
+}
+
+#[test]
 fn comments_suppress_in_yaml_and_dotenv() {
     let loud = "\
 services:

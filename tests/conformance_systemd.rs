@@ -504,7 +504,9 @@ fn run(project: &Path, host: Option<&Path>) -> Result<check::Outcome, Failed> {
         kinds: CHECKED_KINDS,
         around: false,
     };
+    let rounds = flow::Rounds::default();
     let loaded = load::load(
+        &rounds,
         &request,
         Origin::Isolated,
         &Choice::default(),

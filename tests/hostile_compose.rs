@@ -98,6 +98,26 @@ fn aliases_that_nest() {
 }
 
 #[test]
+fn more_than_is_looked_at() {
+    let services: String = (0..20_001)
+        .map(|i| format!("  s{i}: {{image: x}}\n"))
+        .collect();
+    diagnose(format!("services:\n{services}"), DiagnosticKind::TooMuch);
+    let variables = "$A ".repeat(100_001);
+    let text = format!("services: {{app: {{image: x, command: '{variables}'}}}}\n");
+    diagnose(text, DiagnosticKind::TooMuch);
+    let items = "a,".repeat(1_000_001);
+    let text = format!("services: {{app: {{image: x}}}}\nx-a: [{items}]\n");
+    diagnose(text, DiagnosticKind::TooMuch);
+    let settings: String = (0..50_001).map(|i| format!("A{i}=b\n")).collect();
+    let files = Memory::new([
+        ("compose.yaml", "services: {app: {image: x}}\n".to_owned()),
+        (".env", settings),
+    ]);
+    expect(&files.load(), DiagnosticKind::TooMuch);
+}
+
+#[test]
 fn deep_flow() {
     diagnose("[".repeat(100_000), DiagnosticKind::Syntax);
     diagnose("{a: ".repeat(100_000), DiagnosticKind::Syntax);
@@ -133,7 +153,9 @@ fn seven_megabytes() {
     ]);
     let project = files.load();
     assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
-    assert_eq!(project.services.len(), index);
+    // More services than are looked at: that is told, and Compose would not refuse the project.
+    assert_eq!(project.services.len(), 20_000);
+    expect(&project, DiagnosticKind::TooMuch);
     assert!(!project.has_errors(), "{:?}", project.diagnostics.first());
 }
 

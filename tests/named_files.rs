@@ -201,7 +201,9 @@ fn run(folder: &TempDir, names: &[&str]) -> Outcome {
         pedantic: true,
         ..Choice::default()
     };
+    let rounds = docklint::flow::Rounds::default();
     let loaded = load(
+        &rounds,
         &request,
         Origin::Isolated,
         &choice,

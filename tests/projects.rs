@@ -80,7 +80,9 @@ fn check(name: &str) -> Outcome {
         kinds: CHECKED_KINDS,
         around: true,
     };
+    let rounds = flow::Rounds::default();
     let loaded = load(
+        &rounds,
         &request,
         Origin::Isolated,
         &Choice::default(),

@@ -12,6 +12,7 @@ use super::{Exit, complain};
 use crate::check::{self, Outcome};
 use crate::config::Origin;
 use crate::finding::Severity;
+use crate::flow::Rounds;
 use crate::load::{CHECKED_KINDS, load};
 use crate::rules::{Choice, Selection};
 use crate::secrets::Names;
@@ -48,7 +49,9 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     };
     progress.now("reading files");
     let begun = Instant::now();
+    let rounds = Rounds::default();
     let loaded = load(
+        &rounds,
         &request,
         origin(&args),
         &choice,
@@ -66,7 +69,7 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         no_ignores: args.no_ignores,
         request: loaded.request,
     };
-    let mut outcome = check::check(loaded.sources, &options);
+    let mut outcome = check::check_projects(loaded.sources, loaded.projects, &options);
     outcome.errors.extend(loaded.errors);
     outcome.skipped.extend(loaded.skipped);
     progress.now("writing reports");

@@ -13,7 +13,7 @@ use super::{Exit, complain};
 use crate::check;
 use crate::config;
 use crate::finding::redact::Door;
-use crate::flow::{Trees, Workspace};
+use crate::flow::{Rounds, Trees, Workspace};
 use crate::load::Loaded;
 use crate::secrets::Names;
 use crate::source::{FileKind, slashed};
@@ -33,7 +33,13 @@ pub(super) fn run(args: &InitArgs) -> io::Result<Exit> {
     if !args.folder.is_dir() {
         return refuse("there is no such folder");
     }
-    let loaded = load_all(slice::from_ref(&args.folder), None, &BuildArgs::default())?;
+    let rounds = Rounds::default();
+    let loaded = load_all(
+        &rounds,
+        slice::from_ref(&args.folder),
+        None,
+        &BuildArgs::default(),
+    )?;
     let told = tell(&loaded);
     let text = configuration(&Hints::of(loaded));
     if args.stdout {

@@ -6,16 +6,18 @@ use std::path::PathBuf;
 use super::args::BuildArgs;
 use super::{Exit, complain};
 use crate::config::Origin;
+use crate::flow::Rounds;
 use crate::load::{CHECKED_KINDS, Loaded, load};
 use crate::rules::Choice;
 use crate::source::{FileKind, Request, SourceFile};
 
 /// Loads what is named, with the configuration that is nearest to it.
-pub(super) fn load_all(
+pub(super) fn load_all<'r>(
+    rounds: &'r Rounds,
     paths: &[PathBuf],
     kind: Option<FileKind>,
     build: &BuildArgs,
-) -> io::Result<Loaded> {
+) -> io::Result<Loaded<'r>> {
     let request = Request {
         paths,
         stdin_name: None,
@@ -27,6 +29,7 @@ pub(super) fn load_all(
     let host = build.host.clone();
     let choice = Choice::default();
     load(
+        rounds,
         &request,
         Origin::Nearest,
         &choice,
@@ -38,7 +41,7 @@ pub(super) fn load_all(
 
 /// Says what could not be read and what was left alone. What is left alone on purpose fails no run;
 /// what could not be read does, even if there is something to show.
-pub(super) fn tell(loaded: &Loaded) -> Exit {
+pub(super) fn tell(loaded: &Loaded<'_>) -> Exit {
     let names = loaded.request.masked_names();
     for error in &loaded.errors {
         let place = error.at.map_or(String::new(), |at| {

@@ -8,7 +8,7 @@ use super::loading::{load_all, past_the_end, tell};
 use super::output::Stdout;
 use super::{Exit, complain, resolve_machine};
 use crate::check::no_such_stage;
-use crate::flow::{Trees, Workspace};
+use crate::flow::{Rounds, Trees, Workspace};
 use crate::load::Loaded;
 use crate::report::resolve::machine::MachineView;
 use crate::report::resolve::project::{self, ProjectView};
@@ -21,8 +21,10 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
     };
     let mut paths = vec![place.path.clone()];
     paths.extend(resolve_machine::companions(&place.path, args.kind));
-    let loaded = load_all(&paths, args.kind, &args.build)?;
+    let rounds = Rounds::default();
+    let mut loaded = load_all(&rounds, &paths, args.kind, &args.build)?;
     let told = tell(&loaded);
+    let projects = std::mem::take(&mut loaded.projects);
     let Some(asked) = asked(&loaded) else {
         if loaded.errors.is_empty() && loaded.skipped.is_empty() {
             let names = loaded.request.masked_names();
@@ -31,7 +33,7 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
         return Ok(Exit::Failed);
     };
     let trees = Trees::parse(&loaded.sources);
-    let mut workspace = Workspace::new(&trees, &loaded.request);
+    let mut workspace = Workspace::of_projects(&trees, &loaded.request, projects);
     workspace.mask_what_secrets_are_made_of();
     if let Some(message) = past_the_end(asked, place.line) {
         return Ok(refuse(&workspace, asked, &message));
@@ -45,7 +47,7 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
 }
 
 /// The file that was named, or the only one in the folder that was.
-fn asked(loaded: &Loaded) -> Option<&SourceFile> {
+fn asked<'l>(loaded: &'l Loaded<'_>) -> Option<&'l SourceFile> {
     let found = loaded
         .sources
         .iter()
@@ -113,10 +115,12 @@ fn machine(workspace: &Workspace<'_>, asked: &SourceFile, args: &ResolveArgs) ->
 
 /// The machine's own daemons and clients.
 fn host(args: &ResolveArgs) -> io::Result<Exit> {
-    let loaded = load_all(&[], args.kind, &args.build)?;
+    let rounds = Rounds::default();
+    let mut loaded = load_all(&rounds, &[], args.kind, &args.build)?;
     let told = tell(&loaded);
+    let projects = std::mem::take(&mut loaded.projects);
     let trees = Trees::parse(&loaded.sources);
-    let mut workspace = Workspace::new(&trees, &loaded.request);
+    let mut workspace = Workspace::of_projects(&trees, &loaded.request, projects);
     workspace.mask_what_secrets_are_made_of();
     let view = MachineView::new(&workspace, |_| true, |_| true);
     if view.daemons.is_empty() && view.clients.is_empty() {

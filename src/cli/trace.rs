@@ -8,12 +8,14 @@ use super::loading::{load_all, past_the_end, tell};
 use super::output::Stdout;
 use super::{Exit, complain};
 use crate::check::no_such_stage;
-use crate::flow::{Trees, Workspace};
+use crate::flow::{Rounds, Trees, Workspace};
 use crate::report::trace::{self, TraceView};
 use crate::source;
 
 pub(super) fn run(args: &TraceArgs) -> io::Result<Exit> {
-    let loaded = load_all(slice::from_ref(&args.place.path), args.kind, &args.build)?;
+    let rounds = Rounds::default();
+    let paths = slice::from_ref(&args.place.path);
+    let mut loaded = load_all(&rounds, paths, args.kind, &args.build)?;
     let told = tell(&loaded);
     if let [file] = loaded.named.as_slice() {
         let file = &loaded.sources[file.0 as usize];
@@ -24,7 +26,8 @@ pub(super) fn run(args: &TraceArgs) -> io::Result<Exit> {
         }
     }
     let trees = Trees::parse(&loaded.sources);
-    let mut workspace = Workspace::new(&trees, &loaded.request);
+    let projects = std::mem::take(&mut loaded.projects);
+    let mut workspace = Workspace::of_projects(&trees, &loaded.request, projects);
     workspace.mask_what_secrets_are_made_of();
     let machine = &workspace.machine;
     let first = workspace.builds.first();

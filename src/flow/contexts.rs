@@ -59,7 +59,7 @@ impl<'t> Context<'_, 't> {
 
 /// Asks for what decides whether a copied file of credentials gives something away: the context's
 /// `.dockerignore`, and files that often hold no secret. Most Dockerfiles copy none.
-pub(super) fn want(shelf: &Shelf<'_>, service: Option<(&SourceFile, &str)>) {
+pub(super) fn want(shelf: &Shelf<'_, '_>, service: Option<(&SourceFile, &str)>) {
     match service {
         Some((file, context)) => want_for(shelf, file, &[context.to_owned()]),
         None => {
@@ -75,7 +75,7 @@ pub(super) fn want(shelf: &Shelf<'_>, service: Option<(&SourceFile, &str)>) {
     }
 }
 
-fn want_for(shelf: &Shelf<'_>, file: &SourceFile, folders: &[String]) {
+fn want_for(shelf: &Shelf<'_, '_>, file: &SourceFile, folders: &[String]) {
     let copied = copied(file.text());
     if copied.is_empty() {
         return;

@@ -38,7 +38,7 @@ pub use lost::{Later, Lost};
 pub use machine::{ConfiguredDaemon, Machine, daemon_of, files_of_host};
 pub use need::{Need, known};
 pub use project_settings::{ProjectSetting, SetIn};
-pub use projects::{Inline, Search, Wanted};
+pub use projects::{Inline, Rounds, Search, Wanted};
 pub use pulls::Pull;
 pub use request::{BuildPreset, Engine, FileSettings, NetworkPolicy, Request, RequestedArg, Told};
 pub use scope::{Declarations, OutOfScope, Unseen};

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::contexts;
 use super::machine::environment_files;
@@ -41,15 +41,15 @@ pub struct Inline {
 }
 
 /// The files of a run by location, and those that were asked for in vain.
-pub(super) struct Shelf<'t> {
+pub(super) struct Shelf<'t, 'r> {
     sources: &'t [SourceFile],
     by_location: HashMap<&'t str, FileId>,
-    request: &'t Request,
+    request: &'r Request,
     wanted: RefCell<BTreeMap<String, FileKind>>,
 }
 
-impl<'t> Shelf<'t> {
-    pub fn new(sources: &'t [SourceFile], request: &'t Request) -> Self {
+impl<'t, 'r> Shelf<'t, 'r> {
+    pub fn new(sources: &'t [SourceFile], request: &'r Request) -> Self {
         let by_location = sources.iter().map(|file| (file.location(), file.id()));
         Self {
             sources,
@@ -69,7 +69,7 @@ impl<'t> Shelf<'t> {
     }
 
     /// The project root.
-    pub fn root(&self) -> &'t str {
+    pub fn root(&self) -> &'r str {
         &self.request.root
     }
 
@@ -89,7 +89,7 @@ impl<'t> Shelf<'t> {
     }
 }
 
-impl<'t> Shelf<'t> {
+impl<'t> Shelf<'t, '_> {
     /// The Dockerfile that a build names, if it is among the files.
     pub fn dockerfile(&self, build: &compose::Build<'_>) -> Option<&'t SourceFile> {
         let paths = dockerfile_paths(build);
@@ -151,7 +151,7 @@ fn dockerfile_paths(build: &compose::Build<'_>) -> Vec<String> {
     path.into_iter().chain(other).collect()
 }
 
-impl<'t> Files<'t> for Shelf<'t> {
+impl<'t> Files<'t> for Shelf<'t, '_> {
     fn read(&self, path: &str) -> Result<&'t SourceFile, Unreadable> {
         let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
         let kind = if is_yaml {
@@ -184,16 +184,53 @@ struct FileBuild {
     context: Option<String>,
 }
 
-/// The search for what a run has to read besides the files it was given. Projects are loaded again
-/// only for new files that they are made of.
+/// The files of a run as they were each time its projects were loaded. Projects borrow from here, so
+/// that files can still be added behind them.
 #[derive(Debug, Default)]
-pub struct Search {
-    builds: Vec<FileBuild>,
-    /// How many files projects were made of when they were last loaded.
-    loaded: Option<usize>,
+pub struct Rounds([OnceLock<Vec<SourceFile>>; MAX_LOADS]);
+
+/// How often projects are loaded to find the files that they are made of: as deep as Compose's
+/// includes go.
+const MAX_LOADS: usize = 32;
+
+impl Rounds {
+    /// Keeps the files as they are now; none if that was done often enough.
+    fn keep(&self, sources: &[SourceFile]) -> Option<&[SourceFile]> {
+        let free = self.0.iter().find(|round| round.get().is_none())?;
+        // Copies share their texts.
+        Some(free.get_or_init(|| sources.to_vec()))
+    }
 }
 
-impl Search {
+/// The search for what a run has to read besides the files it was given. Projects are loaded again
+/// only for new files that they are made of.
+#[derive(Debug)]
+pub struct Search<'s> {
+    rounds: &'s Rounds,
+    projects: Vec<Project<'s>>,
+    builds: Vec<FileBuild>,
+    inline: Vec<Inline>,
+    /// What the projects asked for in vain when they were last loaded; none if they never were.
+    missed: Option<Vec<String>>,
+}
+
+impl<'s> Search<'s> {
+    /// A search that keeps its projects' files in `rounds`.
+    pub fn new(rounds: &'s Rounds) -> Self {
+        Self {
+            rounds,
+            projects: Vec::new(),
+            builds: Vec::new(),
+            inline: Vec::new(),
+            missed: None,
+        }
+    }
+
+    /// The projects, once nothing is wanted any more.
+    pub fn into_projects(self) -> Vec<Project<'s>> {
+        self.projects
+    }
+
     /// What the projects among `sources` refer to and is neither there nor known to be absent.
     pub fn wanted(&mut self, sources: &[SourceFile], request: &Request) -> Wanted {
         let shelf = Shelf::new(sources, request);
@@ -207,21 +244,15 @@ impl Search {
         if !shelf.wanted.borrow().is_empty() {
             return shelf.wanted();
         }
-        let is_part =
-            |file: &&SourceFile| matches!(file.kind(), FileKind::Compose | FileKind::Dotenv);
-        let parts = Some(sources.iter().filter(is_part).count());
-        let mut inline = Vec::new();
-        if self.loaded != parts {
-            self.loaded = parts;
-            self.builds.clear();
-            for project in projects(&shelf, request) {
-                self.add_builds(&project, &shelf, &mut inline);
-            }
+        if self.is_outdated(&shelf) {
+            let files = self.load(sources, request);
+            shelf.wanted.borrow_mut().extend(files);
         }
         for build in &self.builds {
             build.want(&shelf);
         }
         contexts::want(&shelf, None);
+        let mut inline = std::mem::take(&mut self.inline);
         inline.retain(|inline: &Inline| !shelf.by_location.contains_key(inline.location.as_str()));
         inline.sort_by(|a, b| a.location.cmp(&b.location));
         inline.dedup_by(|a, b| a.location == b.location);
@@ -231,32 +262,69 @@ impl Search {
         }
     }
 
-    /// Of a project that only stands around what was asked for, the other builds do not matter.
-    fn add_builds(&mut self, project: &Project<'_>, shelf: &Shelf<'_>, inline: &mut Vec<Inline>) {
-        let is_asked = shelf.is_of_asked_files(project);
-        for service in &project.services {
-            let Some(build) = &service.build else {
-                continue;
-            };
-            if !is_asked && !shelf.is_of_asked_file(build) {
-                continue;
-            }
-            if let Dockerfile::Inline(text, at) = &build.dockerfile {
-                let file = &shelf.sources[at.file.0 as usize];
-                inline.extend(text.map.as_ref().map(|map| Inline {
-                    location: inline_location(file, &service.name),
-                    file: at.file,
-                    service: service.name.to_string(),
-                    text: known_text(&text.value),
-                    is_partly_known: text.value.as_known().is_none(),
-                    map: map.clone(),
-                }));
-            } else if !build.is_remote() {
-                self.builds.push(FileBuild {
-                    dockerfiles: dockerfile_paths(build),
-                    context: build.context.value.as_known().map(str::to_owned),
-                });
-            }
+    /// Whether what is known now would make other projects than those that were loaded.
+    fn is_outdated(&self, shelf: &Shelf<'_, '_>) -> bool {
+        let Some(missed) = &self.missed else {
+            return true;
+        };
+        missed.iter().any(|location| {
+            let why = shelf.request.absent.get(location);
+            // So they took it while it was looked for.
+            why != Some(&Unreadable::Missing)
+        })
+    }
+
+    /// Loads the projects; gives the files that they miss.
+    fn load(&mut self, sources: &[SourceFile], request: &Request) -> BTreeMap<String, FileKind> {
+        let Some(kept) = self.rounds.keep(sources) else {
+            self.missed = Some(Vec::new());
+            return BTreeMap::new();
+        };
+        // Two generations at a time would take twice the memory.
+        self.projects.clear();
+        self.builds.clear();
+        let shelf = Shelf::new(kept, request);
+        self.projects = projects(&shelf, request);
+        for project in &self.projects {
+            add_builds(project, &shelf, &mut self.builds, &mut self.inline);
+        }
+        let missed = shelf.wanted.into_inner();
+        self.missed = Some(missed.keys().cloned().collect());
+        missed
+    }
+}
+
+/// Notes which Dockerfiles a project builds. Of one that only stands around what was asked for, the
+/// other builds do not matter.
+fn add_builds(
+    project: &Project<'_>,
+    shelf: &Shelf<'_, '_>,
+    builds: &mut Vec<FileBuild>,
+    inline: &mut Vec<Inline>,
+) {
+    let is_asked = shelf.is_of_asked_files(project);
+    for service in &project.services {
+        let Some(build) = &service.build else {
+            continue;
+        };
+        if !is_asked && !shelf.is_of_asked_file(build) {
+            continue;
+        }
+        if let Dockerfile::Inline(text, at) = &build.dockerfile {
+            let file = &shelf.sources[at.file.0 as usize];
+            inline.extend(text.map.as_ref().map(|map| Inline {
+                location: inline_location(file, &service.name),
+                file: at.file,
+                service: service.name.to_string(),
+                text: known_text(&text.value),
+                is_partly_known: text.value.as_known().is_none(),
+                map: map.clone(),
+            }));
+        } else if !build.is_remote() {
+            builds.push(FileBuild {
+                dockerfiles: dockerfile_paths(build),
+                context: build.context.value.as_known().map(str::to_owned),
+            });
         }
     }
 }
@@ -264,7 +332,7 @@ impl Search {
 impl FileBuild {
     /// Wants the Dockerfile; if it is not there, the context: whether its folder is there tells a
     /// wrong path from a folder that is made later.
-    fn want(&self, shelf: &Shelf<'_>) {
+    fn want(&self, shelf: &Shelf<'_, '_>) {
         let mut paths = self.dockerfiles.iter();
         let found = paths.find_map(|path| shelf.find(path, FileKind::Dockerfile).ok());
         let context = self.context.as_deref();
@@ -280,7 +348,7 @@ impl FileBuild {
 
 /// Looks for what Compose looks for beside its files in any case. Once that is settled most projects
 /// have to be loaded only once to see that nothing else is wanted.
-fn want_neighbours(shelf: &Shelf<'_>) {
+fn want_neighbours(shelf: &Shelf<'_, '_>) {
     let dotenv = shelf.request.env_files.is_empty().then_some(".env");
     let names = FILE_NAMES.into_iter().chain(OVERRIDE_NAMES).chain(dotenv);
     let composes = shelf.sources.iter().filter(|file| shelf.leads(file));
@@ -320,7 +388,7 @@ pub(super) fn inline_location(file: &SourceFile, service: &str) -> String {
 
 /// The projects of the compose files that were asked for, and of those around what was asked for that
 /// have to do with it.
-pub(super) fn projects<'t>(shelf: &Shelf<'t>, request: &Request) -> Vec<Project<'t>> {
+pub(super) fn projects<'t>(shelf: &Shelf<'t, '_>, request: &Request) -> Vec<Project<'t>> {
     let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut listed: BTreeSet<&[String]> = BTreeSet::new();
     for file in shelf.sources {
@@ -365,7 +433,7 @@ pub(super) fn projects<'t>(shelf: &Shelf<'t>, request: &Request) -> Vec<Project<
 
 /// A file on top of the base beside it. One that only makes sense alone is taken alone.
 fn overlaid<'t>(
-    shelf: &Shelf<'t>,
+    shelf: &Shelf<'t, '_>,
     request: &Request,
     folder: &str,
     base: Option<&str>,
@@ -390,7 +458,7 @@ fn is_at_odds(project: &Project<'_>) -> bool {
 }
 
 /// The project of some files, or of those that Compose takes in a folder.
-fn load<'t>(shelf: &Shelf<'t>, request: &Request, folder: &str, names: &[&str]) -> Project<'t> {
+fn load<'t>(shelf: &Shelf<'t, '_>, request: &Request, folder: &str, names: &[&str]) -> Project<'t> {
     let given = given(shelf, request, folder, names);
     let shell = request.shell(&given);
     let options = Options {
@@ -409,7 +477,7 @@ fn load<'t>(shelf: &Shelf<'t>, request: &Request, folder: &str, names: &[&str]) 
 }
 
 /// What the builds of a project are given: by its first file.
-fn given(shelf: &Shelf<'_>, request: &Request, folder: &str, names: &[&str]) -> BuildPreset {
+fn given(shelf: &Shelf<'_, '_>, request: &Request, folder: &str, names: &[&str]) -> BuildPreset {
     let names = if names.is_empty() { &FILE_NAMES } else { names };
     let mut locations = names.iter().map(|name| match name.contains('/') {
         true => (*name).to_owned(),

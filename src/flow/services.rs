@@ -93,8 +93,7 @@ pub fn serves_builds(value: Option<&Value<'_>>, project: &Project<'_>) -> bool {
 
 /// The argument of this name in the service's `build.args`.
 pub fn service_arg<'p, 't>(service: &'p Service<'t>, name: &str) -> Option<&'p Arg<'t>> {
-    let build = service.build.as_ref()?;
-    build.args.iter().find(|arg| arg.name == name)
+    service.build.as_ref()?.arg(name)
 }
 
 /// Where `build` of a service stands: its key.

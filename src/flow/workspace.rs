@@ -114,10 +114,19 @@ struct Planned<'t> {
 impl<'t> Workspace<'t> {
     /// Models the parsed files.
     pub fn new(trees: &'t Trees<'t>, request: &'t Request) -> Self {
+        let projects = projects(&Shelf::new(trees.sources, request), request);
+        Self::of_projects(trees, request, projects)
+    }
+
+    /// Models the parsed files, whose projects are loaded already.
+    pub fn of_projects(
+        trees: &'t Trees<'t>,
+        request: &'t Request,
+        mut projects: Vec<Project<'t>>,
+    ) -> Self {
         let machine = Machine::new(trees.sources, request);
         let proxies = machine.client_proxies();
         let shelf = Shelf::new(trees.sources, request);
-        let mut projects = projects(&shelf, request);
         let mut planned = service_builds(&shelf, trees, request, &proxies, &mut projects);
         let built: HashSet<FileId> = planned.iter().map(|build| build.file).collect();
         let alone = trees.dockerfiles.iter().filter(|(file, _)| {
@@ -315,7 +324,7 @@ const LEAST_BUILT: usize = 8 << 10;
 
 /// The builds that services ask for, as far as their Dockerfiles are known.
 fn service_builds<'t>(
-    shelf: &Shelf<'t>,
+    shelf: &Shelf<'t, '_>,
     trees: &'t Trees<'t>,
     request: &'t Request,
     proxies: &ClientProxies,
@@ -368,7 +377,7 @@ fn leave_out(project: &mut Project<'_>, service: usize) {
 
 /// The Dockerfile that a service builds, if it is among the files.
 fn dockerfile_of(
-    shelf: &Shelf<'_>,
+    shelf: &Shelf<'_, '_>,
     sources: &[SourceFile],
     service: &Service<'_>,
 ) -> Option<FileId> {

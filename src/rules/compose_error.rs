@@ -31,7 +31,10 @@ impl Rule for ComposeError {
             let private = private_env_files(project);
             for diagnostic in &project.diagnostics {
                 let is_private = diagnostic.at.is_some_and(|at| private.contains(&at));
-                if is_certain(diagnostic, is_whole) && !is_private && told.is_new(diagnostic) {
+                if is_certain(diagnostic, is_whole)
+                    && !is_private
+                    && !follows_from_syntax(diagnostic, project, workspace)
+                    && told.is_new(diagnostic) {
                     report(diagnostic, project, workspace, sink);
                 }
             }
@@ -142,6 +145,7 @@ fn is_whole(
                 | DiagnosticKind::Extends
                 | DiagnosticKind::Include
                 | DiagnosticKind::OutsideRoot
+                | DiagnosticKind::TooMuch
         )
     };
     let own = project.own_files();
@@ -166,6 +170,29 @@ fn is_certain(diagnostic: &Diagnostic, is_whole: bool) -> bool {
         DiagnosticKind::OutsideRoot | DiagnosticKind::TooMuch => true,
         kind => kind.level() == Level::Error,
     }
+}
+
+/// Whether a value is missing because the line below, which holds it, cannot be read.
+fn follows_from_syntax(
+    diagnostic: &Diagnostic,
+    project: &Project<'_>,
+    workspace: &Workspace<'_>,
+) -> bool {
+    let Some(at) = diagnostic.at else {
+        return false;
+    };
+    let source = workspace.source(at.file);
+    let errors = project.diagnostics.iter();
+    let mut errors = errors.filter(|said| said.kind == DiagnosticKind::Syntax);
+    errors.any(|error| {
+        let Some(error) = error.at.filter(|error| error.file == at.file) else {
+            return false;
+        };
+        let lines = source.lines();
+        let line = lines.line_start(lines.line(error.span.start as usize));
+        let between = source.text().get(at.span.start as usize..line);
+        between.is_some_and(|text| text.trim_matches(':').trim().is_empty())
+    })
 }
 
 fn report(

@@ -16,7 +16,8 @@ pub struct SourceFile {
     path: String,
     kind: FileKind,
     template: bool,
-    text: String,
+    /// Shared by all copies.
+    text: Arc<str>,
     invalid: Vec<u32>,
     lines: OnceLock<LineIndex>,
     location: Option<String>,
@@ -38,7 +39,7 @@ impl SourceFile {
             template: is_template(&path),
             path,
             kind,
-            text,
+            text: text.into(),
             invalid,
             lines: OnceLock::new(),
             location: None,

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::Value;
+use memchr::memchr_iter;
+
+use crate::model::{Unknown, Value};
 use crate::source::{Location, SourceFile, Span};
 use crate::syntax::template::Template;
 use crate::syntax::yaml::{self, Kind, MAX_NESTING, NodeId, Style, Tag, Typed};
@@ -19,6 +21,12 @@ use super::load::Loader;
 /// Nodes that a document may reach through aliases, as in compose-go's `loader/reset.go`. Compose
 /// 2.40.3 has no limit and does not come back from an alias bomb (facts/compose.md 6).
 const ALIAS_BUDGET: usize = 100_000;
+
+/// Services of one document that are looked at: projects have a few hundred at most.
+const MAX_SERVICES: usize = 20_000;
+
+/// `$` in one text that are looked at.
+const MAX_VARIABLES: usize = 100_000;
 
 /// Mappings with more keys find double ones through a set.
 const SMALL_MAPPING: usize = 16;
@@ -180,7 +188,12 @@ impl<'a> Converter<'_, '_, 'a> {
     fn mapping(&mut self, pairs: &[(NodeId, NodeId)], map: &mut Map<'a>, seen: &mut Seen<'a>) {
         let tree = self.tree;
         let mut merges = Vec::new();
+        let is_services = matches!(self.path.as_slice(), [section] if section == "services");
         for &(key, value) in pairs {
+            if is_services && map.len() >= MAX_SERVICES {
+                self.leave_out(key);
+                break;
+            }
             if self.is_merge(key) {
                 merges.push(value);
                 continue;
@@ -201,6 +214,15 @@ impl<'a> Converter<'_, '_, 'a> {
         for merge in merges {
             self.merge(merge, map, seen);
         }
+    }
+
+    fn leave_out(&mut self, key: NodeId) {
+        self.loader.is_cut = true;
+        let at = self.at(self.tree.node(key).span);
+        let message = format!(
+            "there are more than {MAX_SERVICES} services: from here on they are not looked at"
+        );
+        self.report(DiagnosticKind::TooMuch, at, message);
     }
 
     fn is_merge(&self, key: NodeId) -> bool {
@@ -311,6 +333,16 @@ impl<'a> Converter<'_, '_, 'a> {
             .path
             .last()
             .is_some_and(|name| name == "dockerfile_inline");
+        if memchr_iter(b'$', text.as_bytes())
+            .nth(MAX_VARIABLES)
+            .is_some()
+        {
+            let at = self.at(self.tree.node(id).span);
+            let message =
+                format!("the text has more than {MAX_VARIABLES} variables and is not looked at");
+            self.report(DiagnosticKind::TooMuch, at, message);
+            return Text::new(Value::Unknown(Unknown::TooLong), None);
+        }
         let template = Template::parse(text);
         if template.is_none() && !is_inline {
             return plain;

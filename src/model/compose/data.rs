@@ -106,6 +106,17 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// The known text of a string, without a copy.
+    pub fn into_text(self) -> Option<Cow<'a, str>> {
+        match self.data {
+            Data::Text(Text {
+                value: Value::Known(text),
+                ..
+            }) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The map.
     pub fn as_map(&self) -> Option<&Map<'a>> {
         match &self.data {

@@ -73,6 +73,9 @@ pub struct VariableUse {
 /// Variables without a value that are remembered of one project: nobody reads more.
 const MAX_OPEN: usize = 1000;
 
+/// Settings of one `.env` that are looked at.
+const MAX_SETTINGS: usize = 50_000;
+
 /// Bytes that variables bring into other values, all together. Files stay far below; a few lines
 /// of `A=$B$B` would fill the memory.
 const MAX_COPIED: usize = 16 << 20;
@@ -106,6 +109,8 @@ pub(super) struct Variables<'a> {
     pub(super) open: Vec<VariableUse>,
     open_names: HashSet<String>,
     environments: usize,
+    /// Whether a file has more settings than are looked at.
+    is_cut: bool,
     pub(super) copies: Copies,
 }
 
@@ -202,7 +207,7 @@ impl<'a> Variables<'a> {
     /// The value of a variable, the use at `at` noted.
     pub(super) fn look_up(&mut self, env: &Env, name: &str, at: Option<Location>) -> Lookup<'a> {
         let Some(id) = env.id(name) else {
-            return match env.may_be_set(name) {
+            return match self.is_cut || env.may_be_set(name) {
                 true => Lookup::Open,
                 false => Lookup::Unset,
             };
@@ -221,7 +226,7 @@ impl<'a> Variables<'a> {
 
     /// Notes a variable that nothing but the shell can fill.
     fn note_open(&mut self, name: &str, at: Location) {
-        if self.open.len() < MAX_OPEN && self.open_names.insert(name.to_owned()) {
+        if !self.is_cut && self.open.len() < MAX_OPEN && self.open_names.insert(name.to_owned()) {
             self.open.push(VariableUse {
                 name: name.to_owned(),
                 at,
@@ -294,12 +299,25 @@ pub(super) fn read_dotenv<'a>(
     provenance: &mut Provenance,
     diagnostics: &mut Diagnostics,
 ) {
-    let parsed = dotenv::parse(file.text());
+    let mut parsed = dotenv::parse(file.text());
     report_syntax(file.id(), &parsed.errors, diagnostics);
     let at = |span: Span| Location {
         file: file.id(),
         span,
     };
+    if let Some(first) = parsed.entries.get(MAX_SETTINGS) {
+        let message = format!(
+            "there are more than {MAX_SETTINGS} settings: from here on they are not looked at"
+        );
+        diagnostics.push(Diagnostic::new(
+            DiagnosticKind::TooMuch,
+            at(first.name_span),
+            message,
+        ));
+        variables.is_cut = true;
+        parsed.entries.truncate(MAX_SETTINGS);
+        parsed.entries.shrink_to_fit();
+    }
     for entry in parsed.entries {
         let name_at = at(entry.name_span);
         let value_at = at(entry

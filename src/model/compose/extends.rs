@@ -295,6 +295,9 @@ impl<'a> Loader<'_, 'a> {
     }
 
     fn no_base(&mut self, name: &str, reference: &Reference, file: &str) {
+        if self.is_cut {
+            return;
+        }
         let message = format!(
             "cannot extend service \"{name}\" in {file}: service \"{}\" not found",
             reference.service

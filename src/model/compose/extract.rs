@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
@@ -42,6 +43,7 @@ impl<'a> Loader<'_, 'a> {
         for section in model {
             match (section.name.as_ref(), section.value.data) {
                 ("services", Data::Map(services)) => {
+                    extracted.services.reserve_exact(services.len());
                     for entry in services {
                         let service = self.service(entry, env, profiles);
                         extracted.services.extend(service);
@@ -117,7 +119,8 @@ impl<'a> Loader<'_, 'a> {
         }
         let build = fields
             .entry("build")
-            .and_then(|entry| self.build(entry, env));
+            .and_then(|entry| self.build(entry, env))
+            .map(Box::new);
         let environment = fields.get("environment");
         let own_entries = environment
             .map(|tree| self.environment(tree, env))
@@ -186,6 +189,7 @@ impl<'a> Loader<'_, 'a> {
                 .get("args")
                 .map(|args| self.args(args, env))
                 .unwrap_or_default(),
+            args_by_name: OnceLock::new(),
             secrets: fields.get("secrets").map(secret_uses).unwrap_or_default(),
             ssh: fields.get("ssh").map(named).unwrap_or_default(),
             additional_contexts,

@@ -37,6 +37,8 @@ pub(super) struct Loader<'f, 'a> {
     pub extends_files: ExtendsFiles<'a>,
     trees: HashMap<String, Option<Parsed<'a>>>,
     documents: usize,
+    /// Whether some of what the files hold is not looked at: what is not there may be in it.
+    pub is_cut: bool,
     /// Bytes of `env_file`s read so far.
     pub env_file_bytes: usize,
 }
@@ -82,6 +84,7 @@ impl<'f, 'a> Loader<'f, 'a> {
             extends_files: ExtendsFiles::default(),
             trees: HashMap::new(),
             documents: 0,
+            is_cut: false,
             env_file_bytes: 0,
         }
     }
@@ -133,6 +136,15 @@ impl<'f, 'a> Loader<'f, 'a> {
             Ok(file) => {
                 let tree = Rc::new(yaml::Tree::parse(file.text()));
                 report_syntax(file.id(), &tree.errors, &mut self.diagnostics);
+                if let Some(span) = tree.cut {
+                    let file = file.id();
+                    self.is_cut = true;
+                    let message = format!(
+                        "the file has more than {} YAML nodes: from here on it is not read",
+                        yaml::MAX_NODES
+                    );
+                    self.report(DiagnosticKind::TooMuch, Location { file, span }, message);
+                }
                 self.read.push(file);
                 if let Some(by) = by {
                     self.reached.entry(file.id()).or_insert(by);

@@ -219,7 +219,7 @@ fn with_context(tree: Tree<'_>) -> Tree<'_> {
     match tree.data {
         Data::Text(_) => {
             let at = tree.at;
-            let mut map = Map::default();
+            let mut map = Map::with_capacity(1);
             map.push("context", at, tree);
             Tree {
                 at,
@@ -231,7 +231,7 @@ fn with_context(tree: Tree<'_>) -> Tree<'_> {
 }
 
 fn depends_on_default<'a>(at: Location) -> Tree<'a> {
-    let mut map = Map::default();
+    let mut map = Map::with_capacity(2);
     map.push("condition", at, Tree::text(at, "service_started"));
     map.push(
         "required",
@@ -256,12 +256,13 @@ pub(super) fn named<'a>(tree: Tree<'a>, value: impl Fn(Location) -> Tree<'a>) ->
             data: tree.data,
         };
     };
-    let mut map = Map::default();
-    let mut seen = HashSet::new();
+    let mut map = Map::with_capacity(items.len());
     for item in items {
-        let name = item.as_str().map(str::to_owned);
-        if let Some(name) = name.filter(|name| seen.insert(name.clone())) {
-            map.push(name, item.at, value(item.at));
+        let at = item.at;
+        if let Some(name) = item.into_text()
+            && map.get(&name).is_none()
+        {
+            map.push(name, at, value(at));
         }
     }
     Tree {

@@ -11,6 +11,9 @@ use super::data::{Map, Text, Tree};
 use super::diagnostic::{Diagnostic, Level};
 use super::environment::{DotenvSetting, ProcessEnvironment, VariableUse};
 
+/// So many arguments are searched from end to end.
+const FEW_ARGS: usize = 16;
+
 /// A compose project, resolved as `docker compose config` resolves it.
 #[derive(Debug)]
 pub struct Project<'a> {
@@ -62,7 +65,7 @@ pub struct Service<'a> {
     /// The image it runs, or tags when it builds.
     pub image: Option<Field<'a>>,
     /// How its image is built.
-    pub build: Option<Build<'a>>,
+    pub build: Option<Box<Build<'a>>>,
     /// The environment of its containers, `env_file` included, without config.json's proxies: see
     /// [`Project::container_environment`].
     pub environment: Vec<EnvironmentEntry<'a>>,
@@ -102,6 +105,8 @@ pub struct Build<'a> {
     pub target: Option<Field<'a>>,
     /// `args`. What a build really gets is [`Project::build_args`].
     pub args: Vec<Arg<'a>>,
+    /// From their names to their places, once one of many is looked for.
+    pub(super) args_by_name: OnceLock<HashMap<String, usize>>,
     /// Secrets that steps can mount.
     pub secrets: Vec<SecretUse<'a>>,
     /// SSH agents and keys that steps can mount; the value is a path or nothing.
@@ -326,7 +331,19 @@ impl<'a> Project<'a> {
     }
 }
 
-impl Build<'_> {
+impl<'a> Build<'a> {
+    /// The argument of a name.
+    pub fn arg(&self, name: &str) -> Option<&Arg<'a>> {
+        if self.args.len() <= FEW_ARGS {
+            return self.args.iter().find(|arg| arg.name == name);
+        }
+        let index = self.args_by_name.get_or_init(|| {
+            let names = self.args.iter().map(|arg| arg.name.to_string());
+            names.zip(0..).collect()
+        });
+        self.args.get(*index.get(name)?)
+    }
+
     /// Whether the context is no folder of this machine: a URL, a git reference.
     pub fn is_remote(&self) -> bool {
         self.context

@@ -14,6 +14,7 @@ use crate::model::client::{ClientConfig, ProxyEntry};
 use crate::model::daemon::{Diagnostic, Service};
 use crate::model::{HopId, Mechanism, Provenance};
 use crate::report::PlaceView;
+use crate::report::words::mechanism;
 use crate::source::{FileId, FileKind, Location, Span};
 
 /// The files that are no Dockerfiles, and how their text is shown.
@@ -259,15 +260,20 @@ impl<'a> Outside<'a> {
         let mut last = None;
         for hop in provenance.story(hop) {
             let hop = provenance.hop(hop);
-            let Some(at) = hop.at.filter(|&at| last.replace(at) != Some(at)) else {
-                continue;
-            };
             let how = hop.how;
+            let kind = RowKind::Origin { how, arrives };
+            let row = match hop.at {
+                Some(at) if last.replace(at) == Some(at) => continue,
+                Some(at) => self.row_at(kind, at),
+                // What the caller's shell sets stands in no file.
+                None if how == Mechanism::ProcessEnvironment => self.row(kind, mechanism(how)),
+                None => continue,
+            };
             let depth = rows.len();
             rows.push(Row {
                 parent: depth.checked_sub(1),
                 depth,
-                ..self.row_at(RowKind::Origin { how, arrives }, at)
+                ..row
             });
         }
         rows

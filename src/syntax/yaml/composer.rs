@@ -8,7 +8,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 
-use super::{Kind, MAX_NESTING, Node, NodeId, Style, Tag, Tree};
+use super::{Kind, MAX_NESTING, MAX_NODES, Node, NodeId, Style, Tag, Tree};
 
 /// Mappings with more keys than this find duplicates through a hash map.
 const SMALL_MAPPING: usize = 12;
@@ -76,6 +76,10 @@ impl<'a> Composer<'a> {
             // The parser counts a line break behind the last line that need not be there.
             let end = floor(text, range.end);
             let span = Span::new(floor(text, range.start).min(end), end);
+            if self.tree.nodes.len() >= MAX_NODES {
+                self.tree.cut = Some(span);
+                break;
+            }
             self.event(event, span);
         }
         Ok(())

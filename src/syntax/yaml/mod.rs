@@ -20,6 +20,9 @@ pub use scalar::{Typed, format_float};
 /// Deepest nesting that is read; go-yaml stops at 10,000, no project file comes near either.
 pub const MAX_NESTING: usize = 400;
 
+/// Nodes of one file that are read.
+pub const MAX_NODES: usize = 1_000_000;
+
 /// A YAML file: its documents, comments and errors.
 #[derive(Clone, Debug, Default)]
 pub struct Tree<'a> {
@@ -30,6 +33,8 @@ pub struct Tree<'a> {
     pub comments: Vec<Span>,
     /// All errors, in the order they were met.
     pub errors: Vec<SyntaxError>,
+    /// Where reading ended because there are more than [`MAX_NODES`].
+    pub cut: Option<Span>,
 }
 
 /// Index of a node in its [`Tree`].

@@ -184,6 +184,7 @@ fn own<'a>(tree: Tree<'_>, text: &str, copy: &str) -> Tree<'a> {
     Tree {
         nodes: nodes.collect(),
         documents: tree.documents,
+        cut: tree.cut.map(|span| fit(text, span)),
         comments: tree
             .comments
             .into_iter()

@@ -128,7 +128,7 @@ impl Printer<'_> {
 
 /// Where a value comes from: the last hop first, as one would look it up.
 fn story(hops: &[SpottedHop]) -> String {
-    let told: Vec<String> = hops
+    let mut told: Vec<String> = hops
         .iter()
         .rev()
         .map(|hop| match &hop.place {
@@ -136,6 +136,7 @@ fn story(hops: &[SpottedHop]) -> String {
             None => hop.how.to_owned(),
         })
         .collect();
+    told.dedup();
     format!("← {}", told.join(" ← "))
 }
 
