@@ -1,5 +1,7 @@
 //! The pipeline: source files to findings.
 
+use std::collections::BTreeMap;
+
 use crate::finding::suppress::Suppressions;
 use crate::finding::{self, Finding};
 use crate::flow::{Build, Request, Trees, Workspace};
@@ -24,6 +26,23 @@ pub struct Outcome {
     pub names: Names,
     /// The variables of the caller's shell that were told, with their values.
     pub shell: Vec<(String, String)>,
+    /// The project root: an absolute path, written with `/`; empty if there is none.
+    pub root: String,
+    /// Findings hidden by a baseline.
+    pub baselined: usize,
+    /// Entries of the baseline that hide nothing any more.
+    pub stale: usize,
+    /// What was mended.
+    pub fixed: Vec<FixedFile>,
+}
+
+/// A file that was mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedFile {
+    /// The path.
+    pub path: String,
+    /// How many findings of which rule were mended in it.
+    pub rules: BTreeMap<&'static str, usize>,
 }
 
 /// Something the run could not do.
@@ -88,6 +107,7 @@ pub fn check(sources: Vec<SourceFile>, options: &Options) -> Outcome {
         errors,
         names,
         shell: options.request.process.told(),
+        root: options.request.root.clone(),
         sources,
         ..Outcome::default()
     }

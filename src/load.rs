@@ -1,5 +1,6 @@
 //! From what was asked for to source files, each with the configuration that holds for it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,11 +39,16 @@ pub struct Loaded {
     pub fail_levels: Vec<Severity>,
     /// The files that were named, not met in a folder.
     pub named: Vec<FileId>,
+    /// Standard input, if it was asked for.
+    pub stdin: Option<FileId>,
     /// What could not be read.
     pub errors: Vec<RunError>,
     /// What was left alone.
     pub skipped: Vec<Skipped>,
 }
+
+/// What some files are to hold, by their location, while nothing is written yet.
+pub type Edited = BTreeMap<String, Vec<u8>>;
 
 /// Finds and reads the files of a request. `choice` is what the command line says about rules; its
 /// names must be known.
@@ -54,10 +60,33 @@ pub fn load(
     host: Option<PathBuf>,
     stdin: impl io::Read,
 ) -> io::Result<Loaded> {
+    load_edited(
+        request,
+        origin,
+        choice,
+        builds,
+        host,
+        stdin,
+        &Edited::default(),
+    )
+}
+
+/// [`load`], as if some files had been written already.
+pub fn load_edited(
+    request: &Request<'_>,
+    origin: Origin<'_>,
+    choice: &Choice,
+    builds: flow::Request,
+    host: Option<PathBuf>,
+    stdin: impl io::Read,
+    edited: &Edited,
+) -> io::Result<Loaded> {
     let discovery = discover(request, stdin)?;
     let mut loader = Loader {
         configs: Configs::new(&discovery.root, origin),
         choice,
+        edited,
+        stdin: None,
         selected: Vec::new(),
         errors: Vec::new(),
         skipped: Vec::new(),
@@ -103,6 +132,7 @@ pub fn load(
         .collect();
     let Loader {
         selected,
+        stdin,
         mut errors,
         mut skipped,
         ..
@@ -123,6 +153,7 @@ pub fn load(
         selections: Selections::new(all, config_of),
         fail_levels,
         named,
+        stdin,
         errors,
         skipped,
         root: discovery.root,
@@ -138,6 +169,8 @@ fn own_home(root: &Path) -> Option<String> {
 struct Loader<'a> {
     configs: Configs<'a>,
     choice: &'a Choice,
+    edited: &'a Edited,
+    stdin: Option<FileId>,
     /// The selection of each configuration looked at so far, or the path of one that cannot be used.
     selected: Vec<Result<Selection, String>>,
     errors: Vec<RunError>,
@@ -229,7 +262,8 @@ impl Loader<'_> {
             }
             for (location, kind) in wanted.files {
                 let at = path(&location);
-                match read_below(root, &at) {
+                let edited = self.edited.get(&location).cloned();
+                match edited.map_or_else(|| read_below(root, &at), Ok) {
                     Ok(bytes) => {
                         let file = SourceFile::new(next_id(sources), root.shown(&at), kind, bytes)
                             .located(location)
@@ -273,7 +307,12 @@ impl Loader<'_> {
     ) -> (Vec<SourceFile>, Vec<usize>, Vec<FileId>) {
         // A configuration that was named is judged even if there is no file for it.
         self.select();
-        let read = |(found, _): &mut (Found, usize)| found.read();
+        let edited = self.edited;
+        let read = |(found, _): &mut (Found, usize)| {
+            let bytes = found.read()?;
+            let edited = (!edited.is_empty()).then(|| edited.get(&location(&found.location)));
+            Ok(edited.flatten().cloned().unwrap_or(bytes))
+        };
         let texts: Vec<Result<Vec<u8>, Cause>> = match files.len() < WORTH_A_POOL {
             true => files.iter_mut().map(read).collect(),
             false => files.par_iter_mut().map(read).collect(),
@@ -287,6 +326,7 @@ impl Loader<'_> {
                     let id = next_id(&sources);
                     let file = SourceFile::new(id, found.shown, found.kind, bytes);
                     named.extend(found.named.then_some(id));
+                    self.stdin = self.stdin.or(found.is_stdin.then_some(id));
                     sources.push(file.located(location(&found.location)));
                     config_of.push(config);
                 }

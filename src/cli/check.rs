@@ -6,30 +6,47 @@ use std::path::{Path, PathBuf};
 
 use super::args::{CheckArgs, Color};
 use super::output::Stdout;
-use super::{Exit, complain};
+use super::{Exit, adopt, complain, fix};
 use crate::check::{self, Outcome};
 use crate::config::Origin;
 use crate::finding::Severity;
 use crate::finding::redact::Door;
-use crate::load::{CHECKED_KINDS, Loaded, load};
+use crate::fix::Round;
+use crate::load::{CHECKED_KINDS, Edited, Loaded, load_edited};
 use crate::report::{self, Format, RenderOptions, escape};
 use crate::rules::{Choice, Selection};
 use crate::secrets::Names;
 use crate::source::{self, Request};
 
 pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
+    if args.fix.is_asked_for() {
+        return fix::run(&args);
+    }
+    match lint(&args, &Edited::default(), &mut io::stdin())? {
+        Ok(round) => tell(&args, &round),
+        Err(exit) => Ok(exit),
+    }
+}
+
+/// Lints as the arguments say, as if some files had been written already; or how the run ends if they
+/// are wrong.
+pub(super) fn lint(
+    args: &CheckArgs,
+    edited: &Edited,
+    stdin: &mut dyn io::Read,
+) -> io::Result<Result<Round, Exit>> {
     let choice = Choice {
         pedantic: args.pedantic,
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         ..Choice::default()
     };
-    let paths = match paths(&args) {
+    let paths = match paths(args) {
         Ok(paths) => paths,
-        Err(message) => return Ok(wrong_usage(message)),
+        Err(message) => return Ok(Err(wrong_usage(message))),
     };
     if let Err(unknown) = Selection::new(&choice) {
-        return Ok(wrong_usage(&unknown.to_string()));
+        return Ok(Err(wrong_usage(&unknown.to_string())));
     }
     let request = Request {
         paths: &paths,
@@ -37,15 +54,16 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
         kind: args.kind,
         kinds: CHECKED_KINDS,
     };
-    let loaded = load(
+    let loaded = load_edited(
         &request,
-        origin(&args),
+        origin(args),
         &choice,
         args.build.request(),
         args.build.host.clone(),
-        io::stdin(),
+        stdin,
+        edited,
     )?;
-    if args.verbose {
+    if args.verbose && edited.is_empty() {
         say_what_is_read(&loaded)?;
     }
     let options = check::Options {
@@ -56,10 +74,25 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     let mut outcome = check::check(loaded.sources, &options);
     outcome.errors.extend(loaded.errors);
     outcome.skipped.extend(loaded.skipped);
-    let exit = exit(&outcome, args.fail_level, &loaded.fail_levels);
-    let written = write_files(&args.output, &outcome);
+    let mut round = Round {
+        outcome,
+        root: loaded.root,
+        selections: options.selections,
+        request: options.request,
+        fail_levels: loaded.fail_levels,
+        stdin: loaded.stdin,
+    };
+    adopt::hide(&args.baseline, &mut round);
+    Ok(Ok(round))
+}
+
+/// Prints and writes the reports.
+pub(super) fn tell(args: &CheckArgs, round: &Round) -> io::Result<Exit> {
+    let outcome = &round.outcome;
+    let exit = exit(outcome, args.fail_level, &round.fail_levels);
+    let written = write_files(&args.output, outcome);
     if !args.quiet {
-        print(args.format, args.color, &outcome)?;
+        print(args.format, args.color, outcome)?;
     }
     Ok(exit.max(written))
 }
@@ -85,7 +118,7 @@ fn origin(args: &CheckArgs) -> Origin<'_> {
     }
 }
 
-fn wrong_usage(message: &str) -> Exit {
+pub(super) fn wrong_usage(message: &str) -> Exit {
     complain(&Names::BUILT_IN, None, message);
     Exit::Failed
 }
@@ -111,7 +144,7 @@ fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
     Ok(())
 }
 
-fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exit {
+pub(super) fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exit {
     let fails = outcome.findings.iter().any(|finding| {
         let file = finding.primary().map(|at| at.file.0 as usize);
         let configured = file.and_then(|file| of_file.get(file)).copied();
@@ -125,7 +158,7 @@ fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exi
 }
 
 /// Writes the reports that go to files. One that cannot be written does not stop the others.
-fn write_files(outputs: &[(Format, PathBuf)], outcome: &Outcome) -> Exit {
+pub(super) fn write_files(outputs: &[(Format, PathBuf)], outcome: &Outcome) -> Exit {
     let mut exit = Exit::Clean;
     for (format, path) in outputs {
         if let Err(error) = write_file(*format, path, outcome) {

@@ -23,6 +23,8 @@ pub struct View<'a> {
     pub errors: Vec<ErrorView>,
     /// Files that were seen and not checked.
     pub skipped: Vec<SkippedView>,
+    /// Files that were mended.
+    pub fixed: Vec<FixedView>,
     /// The run in figures.
     pub summary: Summary,
     door: Door<'a>,
@@ -91,6 +93,8 @@ pub struct EditView {
 pub struct FileView<'a> {
     /// Its path.
     pub path: Redacted,
+    /// Its path from the project root, wherever docklint was called.
+    in_project: Redacted,
     /// Its text, every byte at its offset.
     pub text: Redacted,
     /// What is masked in it.
@@ -144,6 +148,15 @@ pub struct SkippedView {
     pub why: Redacted,
 }
 
+/// A file that was mended.
+#[derive(Debug)]
+pub struct FixedView {
+    /// The path.
+    pub path: Redacted,
+    /// How many findings of which rule were mended in it.
+    pub rules: Vec<(&'static str, usize)>,
+}
+
 /// The run in figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -155,6 +168,12 @@ pub struct Summary {
     pub infos: usize,
     /// Findings hidden by suppression comments.
     pub suppressed: usize,
+    /// Findings hidden by a baseline.
+    pub baselined: usize,
+    /// Entries of the baseline that hide nothing any more.
+    pub stale: usize,
+    /// Findings that were mended.
+    pub fixed: usize,
     /// Files that were checked.
     pub checked: usize,
 }
@@ -170,6 +189,7 @@ impl<'a> View<'a> {
             files: files(outcome, door),
             errors: errors(outcome, door, &travelling),
             skipped: skipped(outcome, door, &travelling),
+            fixed: fixed(outcome, door),
             travelling,
             summary: summary(outcome),
             door,
@@ -195,6 +215,12 @@ impl<'a> View<'a> {
     /// The path of the file that a finding's primary label is in.
     pub fn primary_path(&self, finding: &FindingView) -> &str {
         finding.primary().map_or("", |label| self.path(label.file))
+    }
+
+    /// The same from the project root, wherever docklint was called.
+    pub fn project_path(&self, finding: &FindingView) -> String {
+        let file = finding.primary().and_then(|label| self.file(label.file));
+        file.map_or_else(String::new, |file| file.in_project.as_str().to_owned())
     }
 
     fn finding(
@@ -297,7 +323,7 @@ impl<'a> View<'a> {
         let excerpt = file.slice(start, end.min(start + AROUND));
         fingerprints.next(
             finding.rule,
-            file.path.as_str(),
+            file.in_project.as_str(),
             file.slice(from, to),
             excerpt,
         )
@@ -347,6 +373,7 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
                 let mask = door.mask(source);
                 FileView {
                     path: door.path(source.path()),
+                    in_project: door.path(source.path_below(&outcome.root)),
                     text: mask.apply(source.text()),
                     secrets: Quotes::new(mask.secrets(source.text())),
                     mask,
@@ -358,7 +385,7 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
 }
 
 /// Values come from everything but Dockerfiles, whose own stay in them.
-fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
+pub(super) fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
     if outcome.findings.is_empty() && outcome.errors.is_empty() && outcome.skipped.is_empty() {
         return Quotes::default();
     }
@@ -397,6 +424,18 @@ fn skipped(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<Skipp
         .collect()
 }
 
+fn fixed(outcome: &Outcome, door: Door<'_>) -> Vec<FixedView> {
+    let files = outcome.fixed.iter().map(|file| FixedView {
+        path: door.path(&file.path),
+        rules: file
+            .rules
+            .iter()
+            .map(|(rule, count)| (*rule, *count))
+            .collect(),
+    });
+    files.collect()
+}
+
 fn summary(outcome: &Outcome) -> Summary {
     let count = |severity| {
         outcome
@@ -410,6 +449,13 @@ fn summary(outcome: &Outcome) -> Summary {
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
         suppressed: outcome.suppressed,
+        baselined: outcome.baselined,
+        stale: outcome.stale,
+        fixed: outcome
+            .fixed
+            .iter()
+            .flat_map(|file| file.rules.values())
+            .sum(),
         checked: outcome
             .sources
             .iter()

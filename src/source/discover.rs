@@ -43,6 +43,8 @@ pub struct Found {
     pub kind: FileKind,
     /// Whether it was named, not met in a folder.
     pub named: bool,
+    /// Whether it is standard input, whatever name that goes by.
+    pub is_stdin: bool,
     /// Where its links lead.
     target: PathBuf,
     /// The bytes, if they had to be read already.
@@ -164,6 +166,7 @@ impl Collector<'_> {
                 location,
                 kind,
                 named: true,
+                is_stdin: true,
                 bytes: Some(bytes),
             }),
             Ok((kind, _)) => self.refuse(location, Cause::NotChecked(kind)),
@@ -195,6 +198,7 @@ impl Collector<'_> {
             shown: self.root.shown(location),
             kind,
             named: true,
+            is_stdin: false,
             target: resolved.path,
             bytes,
         });
@@ -256,6 +260,7 @@ impl Found {
             location,
             kind,
             named: false,
+            is_stdin: false,
             target,
             bytes: None,
         }
