@@ -145,7 +145,7 @@ fn outcome() -> Outcome {
         }],
         suppressed: 3,
         names: Names::BUILT_IN,
-        shell: Vec::new(),
+        ..Outcome::default()
     }
 }
 

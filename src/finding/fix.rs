@@ -134,7 +134,7 @@ mod tests {
         let fixed = apply_on_disk(&file, &[&edit(14, 15, "2")]);
         assert_eq!(
             fixed.as_deref(),
-            Ok(&b"\xef\xbb\xbfENV A=\xff\xfe 2=1\r\n"[..]),
+            Ok(&b"\xef\xbb\xbfENV A=\xff\xfe B=2\r\n"[..]),
         );
     }
 

@@ -176,6 +176,11 @@ fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result
             let found = found(summary, paint);
             let files = count(checked, "file", "files");
             writeln!(out, "{found} in {files}{}", hidden(summary))?;
+            if summary.stale > 0 {
+                let entries = count(summary.stale, "entry", "entries");
+                let note = "hiding nothing any more: `docklint baseline` removes them";
+                writeln!(out, "The baseline has {entries} {note}")?;
+            }
             fixed(view, out)
         }
     }

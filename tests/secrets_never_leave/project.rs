@@ -228,6 +228,8 @@ const COMMANDS: &[&str] = &[
     "check . --no-ignores --color=always --host=files --env-file=.env OUTPUTS",
     "check compose.yaml --format=json",
     "check files .docker --format=concise",
+    "check . --diff --fix-suggested --pedantic --env-file=.env",
+    "baseline . --pedantic --output=out.baseline",
     "resolve compose.yaml --env-file=.env",
     "resolve compose.yaml --format=json --env-file=.env GIVEN",
     "resolve compose.yaml:15",
