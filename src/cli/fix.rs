@@ -112,6 +112,9 @@ fn preview(args: &CheckArgs, mended: &Mended) -> io::Result<Exit> {
         };
         Stdout::new(args.color).render(show)?;
         say(args, &mended.fixed(), &mended.last.outcome);
+        if mended.files.is_empty() {
+            complain(&mended.last.outcome.names, None, "nothing would change");
+        }
         offer(args, &mended.last);
     }
     let outcome = &mended.last.outcome;

@@ -19,5 +19,5 @@ pub(super) fn entries(view: &View<'_>) -> Vec<Entry> {
 
 /// The text of a baseline file.
 pub fn baseline_text(baseline: &Baseline) -> String {
-    baseline.to_text(|entry| json::text(entry))
+    baseline.to_text(json::text)
 }
