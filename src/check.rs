@@ -1,5 +1,6 @@
 //! The pipeline: source files to findings.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::finding::suppress::Suppressions;
@@ -27,13 +28,32 @@ pub struct Outcome {
     pub names: Names,
     /// The variables that were told of builds and of the caller's shell.
     pub told: Vec<Told>,
+    /// The project root: an absolute path, written with `/`; empty if there is none.
+    pub root: String,
+    /// Findings hidden by a baseline.
+    pub baselined: usize,
+    /// Entries of the baseline that hide nothing any more.
+    pub stale: usize,
+    /// What was mended.
+    pub fixed: Vec<FixedFile>,
     /// How long it took.
     pub times: Times,
 }
 
-/// How long the phases of a check took.
+/// A file that was mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedFile {
+    /// The path.
+    pub path: String,
+    /// How many findings of which rule were mended in it.
+    pub rules: BTreeMap<&'static str, usize>,
+}
+
+/// How long the phases of a run took.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Times {
+    /// Finding and reading the files, if they were.
+    pub read: Duration,
     /// Parsing the files and working out what the real tools make of them.
     pub model: Duration,
     /// Running the rules, and hiding what suppression comments hide.
@@ -123,7 +143,9 @@ fn run(sources: Vec<SourceFile>, projects: Option<Vec<Project<'_>>>, options: &O
         errors,
         names,
         told: options.request.told(),
+        root: options.request.root.clone(),
         times: Times {
+            read: Duration::ZERO,
             model,
             rules: begun.elapsed().saturating_sub(model),
         },

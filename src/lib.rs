@@ -16,6 +16,7 @@
 //! | [`rules`] | one file per rule, one page per rule |
 //! | [`check`] | the pipeline in memory: source files to findings |
 //! | [`load`] | the pipeline on disk: paths to source files, with what they refer to |
+//! | [`fix`] | mending files: rounds of edits, and writing them |
 //! | [`report`] | one file per output format; sees redacted text only |
 //! | [`cli`] | arguments and commands |
 
@@ -25,6 +26,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod finding;
+pub mod fix;
 pub mod flow;
 pub mod load;
 pub mod model;

@@ -1,6 +1,6 @@
 //! From what was asked for to source files, each with the configuration that holds for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,11 +43,16 @@ pub struct Loaded<'r> {
     pub named: Vec<FileId>,
     /// The configuration files, as people see them.
     pub configurations: Vec<String>,
+    /// Standard input, if it was asked for.
+    pub stdin: Option<FileId>,
     /// What could not be read.
     pub errors: Vec<RunError>,
     /// What was left alone.
     pub skipped: Vec<Skipped>,
 }
+
+/// What some files are to hold, by their location, while nothing is written yet.
+pub type Edited = BTreeMap<String, Vec<u8>>;
 
 /// Finds and reads the files of a request. `choice` is what the command line says about rules; its
 /// names must be known. The projects' files are kept in `rounds`.
@@ -60,6 +65,30 @@ pub fn load<'r>(
     host: Option<PathBuf>,
     stdin: impl io::Read,
 ) -> io::Result<Loaded<'r>> {
+    load_edited(
+        rounds,
+        request,
+        origin,
+        choice,
+        builds,
+        host,
+        stdin,
+        &Edited::default(),
+    )
+}
+
+/// [`load`], as if some files had been written already.
+#[expect(clippy::too_many_arguments, reason = "what `load` takes, and one more")]
+pub fn load_edited<'r>(
+    rounds: &'r flow::Rounds,
+    request: &Request<'_>,
+    origin: Origin<'_>,
+    choice: &Choice,
+    builds: flow::Request,
+    host: Option<PathBuf>,
+    stdin: impl io::Read,
+    edited: &Edited,
+) -> io::Result<Loaded<'r>> {
     let mut kinds = ConfiguredKinds {
         origin,
         configs: None,
@@ -68,6 +97,8 @@ pub fn load<'r>(
     let mut loader = Loader {
         configs: kinds.into_configs(&discovery.root),
         choice,
+        edited,
+        stdin: None,
         selected: Vec::new(),
         config_errors: BTreeSet::new(),
         errors: Vec::new(),
@@ -121,6 +152,7 @@ pub fn load<'r>(
     let Loader {
         selected,
         config_errors,
+        stdin,
         mut errors,
         mut skipped,
         ..
@@ -142,6 +174,7 @@ pub fn load<'r>(
         fail_levels,
         named,
         configurations,
+        stdin,
         errors,
         skipped,
         root: discovery.root,
@@ -181,6 +214,8 @@ impl Kinds for ConfiguredKinds<'_> {
 struct Loader<'a> {
     configs: Configs,
     choice: &'a Choice,
+    edited: &'a Edited,
+    stdin: Option<FileId>,
     /// The selection of each configuration looked at so far, or the path of one that cannot be used.
     selected: Vec<Result<Selection, String>>,
     config_errors: BTreeSet<ConfigError>,
@@ -303,7 +338,8 @@ impl Loader<'_> {
             }
             for (location, kind) in wanted.files {
                 let at = path(&location);
-                match read_below(root, &at) {
+                let edited = self.edited.get(&location).cloned();
+                match edited.map_or_else(|| read_below(root, &at), Ok) {
                     Ok(bytes) => {
                         let file = SourceFile::new(next_id(sources), root.shown(&at), kind, bytes)
                             .located(location)
@@ -361,7 +397,12 @@ impl Loader<'_> {
     ) -> (Vec<SourceFile>, Vec<usize>, Vec<FileId>) {
         // A configuration that was named is judged even if there is no file for it.
         self.select();
-        let read = |(found, _): &mut (Found, usize)| found.read();
+        let edited = self.edited;
+        let read = |(found, _): &mut (Found, usize)| {
+            let bytes = found.read()?;
+            let edited = (!edited.is_empty()).then(|| edited.get(&location(&found.location)));
+            Ok(edited.flatten().cloned().unwrap_or(bytes))
+        };
         let texts: Vec<Result<Vec<u8>, Cause>> = match files.len() < WORTH_A_POOL {
             true => files.iter_mut().map(read).collect(),
             false => files.par_iter_mut().map(read).collect(),
@@ -375,6 +416,7 @@ impl Loader<'_> {
                     let id = next_id(&sources);
                     let file = SourceFile::new(id, found.shown, found.kind, bytes);
                     named.extend(found.named.then_some(id));
+                    self.stdin = self.stdin.or(found.is_stdin.then_some(id));
                     sources.push(file.located(location(&found.location)));
                     config_of.push(config);
                 }

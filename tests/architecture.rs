@@ -38,6 +38,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "fix",
+        &["source", "flow", "finding", "rules", "check", "load"],
+    ),
+    (
         "report",
         &[
             "source", "model", "flow", "secrets", "finding", "rules", "check",
@@ -47,7 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "source", "syntax", "model", "flow", "secrets", "finding", "config", "rules", "check",
-            "load", "report",
+            "load", "fix", "report",
         ],
     ),
 ];
@@ -58,6 +62,7 @@ const ROOTS: &[(&str, &[&str])] = &[("lib", &[]), ("main", &["cli"])];
 /// The files of `report/` that pass source text through the redaction door. Renderers see what
 /// comes out of it.
 const DOORS: &[&str] = &[
+    "report/diff/mod.rs",
     "report/mod.rs",
     "report/place.rs",
     "report/points.rs",

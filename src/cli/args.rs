@@ -6,6 +6,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use super::adopt::{BaselineArgs, BaselineCommand};
+use super::fix::FixArgs;
 use super::place::Place;
 use super::schema::Schema;
 use super::shell;
@@ -41,6 +43,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders (the default)
     Check(Box<CheckArgs>),
+    /// Record what is found now, so that only new findings are told
+    Baseline(Box<BaselineCommand>),
     /// Show what build steps see, what a compose project is, what the daemon gets, and where it comes from
     Resolve(Box<ResolveArgs>),
     /// Show where a variable is set, how it travels and where it stops
@@ -94,7 +98,7 @@ pub(super) struct InitArgs {
     pub stdout: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct CheckArgs {
     /// Files and folders to lint; `-` is standard input
     ///
@@ -140,6 +144,12 @@ pub(super) struct CheckArgs {
     /// Report what suppression comments would hide
     #[arg(long, help_heading = "Rules")]
     pub no_ignores: bool,
+
+    #[command(flatten)]
+    pub fix: FixArgs,
+
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 
     #[command(flatten)]
     pub build: BuildArgs,

@@ -7,35 +7,51 @@ use std::time::Instant;
 use super::args::CheckArgs;
 use super::outputs::{self, Stream};
 use super::progress::Progress;
-use super::verbose::{self, Times};
-use super::{Exit, complain};
+use super::{Exit, adopt, complain, fix, verbose};
 use crate::check::{self, Outcome};
 use crate::config::Origin;
 use crate::finding::Severity;
+use crate::fix::Round;
 use crate::flow::Rounds;
-use crate::load::{CHECKED_KINDS, load};
+use crate::load::{CHECKED_KINDS, Edited, load_edited};
 use crate::rules::{Choice, Selection};
 use crate::secrets::Names;
 use crate::source::Request;
 
 pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
+    let stream = match outputs::stream(&args) {
+        Ok(stream) => stream,
+        Err(message) => return Ok(wrong_usage(&message)),
+    };
+    if args.fix.is_asked_for() {
+        return fix::run(&args, stream);
+    }
+    match lint(&args, &Edited::default(), &mut io::stdin())? {
+        Ok(round) => tell(&args, stream, &round),
+        Err(exit) => Ok(exit),
+    }
+}
+
+/// Lints as the arguments say, as if some files had been written already; or how the run ends if they
+/// are wrong.
+pub(super) fn lint(
+    args: &CheckArgs,
+    edited: &Edited,
+    stdin: &mut dyn io::Read,
+) -> io::Result<Result<Round, Exit>> {
     let choice = Choice {
         pedantic: args.pedantic,
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         ..Choice::default()
     };
-    let paths = match paths(&args) {
+    let paths = match paths(args) {
         Ok(paths) => paths,
-        Err(message) => return Ok(wrong_usage(message)),
+        Err(message) => return Ok(Err(wrong_usage(message))),
     };
     if let Err(unknown) = Selection::new(&choice) {
-        return Ok(wrong_usage(&unknown.to_string()));
+        return Ok(Err(wrong_usage(&unknown.to_string())));
     }
-    let stream = match outputs::stream(&args) {
-        Ok(stream) => stream,
-        Err(message) => return Ok(wrong_usage(&message)),
-    };
     let request = Request {
         paths: &paths,
         stdin_name: args.stdin_filename.as_deref(),
@@ -50,18 +66,19 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     progress.now("reading files");
     let begun = Instant::now();
     let rounds = Rounds::default();
-    let loaded = load(
+    let loaded = load_edited(
         &rounds,
         &request,
-        origin(&args),
+        origin(args),
         &choice,
         args.build.request(),
         args.build.host.clone(),
-        io::stdin(),
+        stdin,
+        edited,
     )?;
     let read = begun.elapsed();
     progress.now(format!("checking {} files", loaded.sources.len()));
-    if args.verbose {
+    if args.verbose && edited.is_empty() {
         verbose::say_what_is_read(&loaded)?;
     }
     let options = check::Options {
@@ -72,24 +89,32 @@ pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     let mut outcome = check::check_projects(loaded.sources, loaded.projects, &options);
     outcome.errors.extend(loaded.errors);
     outcome.skipped.extend(loaded.skipped);
-    progress.now("writing reports");
-    let exit = exit(&outcome, args.fail_level, &loaded.fail_levels);
-    let begun = Instant::now();
-    let written = outputs::write_files(&args, &outcome);
-    drop(progress);
-    report(&args, &stream, &outcome)?;
-    if args.verbose {
-        let report = begun.elapsed();
-        verbose::say_what_it_took(&Times { read, report }, &outcome)?;
-    }
-    Ok(exit.max(written))
+    outcome.times.read = read;
+    let mut round = Round {
+        outcome,
+        root: loaded.root,
+        selections: options.selections,
+        request: options.request,
+        fail_levels: loaded.fail_levels,
+        stdin: loaded.stdin,
+    };
+    adopt::hide(&args.baseline, &mut round);
+    Ok(Ok(round))
 }
 
-fn report(args: &CheckArgs, stream: &Stream, outcome: &Outcome) -> io::Result<()> {
-    match args.quiet {
-        true => Ok(()),
-        false => outputs::print(args, stream, outcome),
+/// Prints and writes the reports.
+pub(super) fn tell(args: &CheckArgs, stream: Stream, round: &Round) -> io::Result<Exit> {
+    let outcome = &round.outcome;
+    let exit = exit(outcome, args.fail_level, &round.fail_levels);
+    let begun = Instant::now();
+    let written = outputs::write_files(args, outcome);
+    if !args.quiet {
+        outputs::print(args, stream, outcome)?;
     }
+    if args.verbose {
+        verbose::say_what_it_took(begun.elapsed(), outcome)?;
+    }
+    Ok(exit.max(written))
 }
 
 /// What to look at: standard input if only its name is given, the current folder if nothing is.
@@ -113,12 +138,12 @@ fn origin(args: &CheckArgs) -> Origin<'_> {
     }
 }
 
-fn wrong_usage(message: &str) -> Exit {
+pub(super) fn wrong_usage(message: &str) -> Exit {
     complain(&Names::BUILT_IN, None, message);
     Exit::Failed
 }
 
-fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exit {
+pub(super) fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severity]) -> Exit {
     let fails = outcome.findings.iter().any(|finding| {
         let file = finding.primary().map(|at| at.file.0 as usize);
         let configured = file.and_then(|file| of_file.get(file)).copied();

@@ -1,9 +1,11 @@
 //! Arguments and commands of the `docklint` program.
 
+mod adopt;
 mod args;
 mod check;
 mod completions;
 pub mod explain;
+mod fix;
 mod init;
 mod loading;
 mod man;
@@ -71,6 +73,7 @@ fn run(cli: Cli) -> io::Result<Exit> {
     match cli.command {
         None => check::run(cli.check),
         Some(Command::Check(args)) => check::run(*args),
+        Some(Command::Baseline(args)) => adopt::run(*args),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Resolve(args)) => resolve::run(&args),
         Some(Command::Trace(args)) => trace::run(&args),

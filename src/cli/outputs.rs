@@ -16,6 +16,13 @@ use crate::source;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stream(Format);
 
+impl Stream {
+    /// The format that it has.
+    pub fn format(self) -> Format {
+        self.0
+    }
+}
+
 /// Whether an output is standard output.
 fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
@@ -85,8 +92,8 @@ fn write_file(
 
 /// Prints the report for standard output; where files were written, also the run in figures for who
 /// is watching.
-pub(super) fn print(args: &CheckArgs, stream: &Stream, outcome: &Outcome) -> io::Result<()> {
-    let Stream(format) = *stream;
+pub(super) fn print(args: &CheckArgs, stream: Stream, outcome: &Outcome) -> io::Result<()> {
+    let format = stream.format();
     Stdout::new(args.color).render(|options, out| {
         let options = RenderOptions {
             statistics: args.statistics,

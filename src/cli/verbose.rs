@@ -38,24 +38,15 @@ pub(super) fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
     Ok(())
 }
 
-/// What the parts of a run took that are not the check itself.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Times {
-    /// Finding and reading the files.
-    pub read: Duration,
-    /// Writing the reports.
-    pub report: Duration,
-}
-
-/// The time of each phase.
-pub(super) fn say_what_it_took(times: &Times, outcome: &Outcome) -> io::Result<()> {
+/// The time of each phase; `report` is that of writing the reports.
+pub(super) fn say_what_it_took(report: Duration, outcome: &Outcome) -> io::Result<()> {
     let millis = |time: Duration| time.as_secs_f64() * 1000.0;
     writeln!(
         io::stderr(),
         "docklint: read {:.1} ms, model {:.1} ms, rules {:.1} ms, report {:.1} ms",
-        millis(times.read),
+        millis(outcome.times.read),
         millis(outcome.times.model),
         millis(outcome.times.rules),
-        millis(times.report),
+        millis(report),
     )
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 /// Hashes the rule, the file and the redacted text of the finding's line, so that a fingerprint
-/// neither reveals a secret nor changes when the line moves or is indented anew.
+/// neither reveals a secret nor changes when the line moves or is indented anew. How long a masked
+/// secret is does not count either.
 ///
 /// Equal lines are told apart by counting them in file order.
 #[derive(Debug, Default)]
@@ -29,10 +30,12 @@ impl Fingerprints {
     }
 }
 
-/// The bytes of the words of a text with one blank between them.
+/// The bytes of the words of a text with one blank between them, and one star for any number.
 fn words(text: &str) -> impl Iterator<Item = u8> {
-    text.split_ascii_whitespace()
-        .flat_map(|word| word.bytes().chain([b' ']))
+    let words = text.split_ascii_whitespace();
+    let bytes = words.flat_map(|word| word.bytes().chain([b' ']));
+    let mut last = 0;
+    bytes.filter(move |&byte| std::mem::replace(&mut last, byte) != b'*' || byte != b'*')
 }
 
 /// FNV-1a with 64 bits: the same on every machine and in every release, which the standard
@@ -61,6 +64,7 @@ mod tests {
         let of = |line: &str| Fingerprints::default().next("r", "f", line, "X");
         assert_eq!(of("ENV  A=$X"), of("\tENV A=$X\r\n"));
         assert_ne!(of("ENV A=$X"), of("ENV B=$X"));
+        assert_eq!(of("ENV A=****"), of("ENV A=********"));
 
         let mut fingerprints = Fingerprints::default();
         let first = fingerprints.next("r", "f", "ENV A=$X", "X");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Edit;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 
 /// Two edits want the same bytes, or an edit lies outside the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,23 +20,34 @@ impl std::error::Error for Conflict {}
 /// Applies edits of one file to its text. Equal edits count once, because two findings may ask for
 /// the same one; insertions at one place keep their order.
 pub fn apply(text: &str, edits: &[&Edit]) -> Result<String, Conflict> {
+    let fixed = apply_to(text, text.as_bytes(), edits)?;
+    String::from_utf8(fixed).map_err(|_| Conflict)
+}
+
+/// Applies edits of one file to its bytes: what is not valid UTF-8 stays as it is.
+pub fn apply_on_disk(file: &SourceFile, edits: &[&Edit]) -> Result<Vec<u8>, Conflict> {
+    apply_to(file.text(), &file.bytes(), edits)
+}
+
+/// Applies edits to the bytes that `text` stands for, each at its offset.
+fn apply_to(text: &str, bytes: &[u8], edits: &[&Edit]) -> Result<Vec<u8>, Conflict> {
     let mut edits = edits.to_vec();
     edits.sort_by_key(|edit| edit.span);
     edits.dedup();
 
-    let mut fixed = String::with_capacity(text.len());
+    let mut fixed = Vec::with_capacity(bytes.len());
     let mut copied = 0;
     for edit in edits {
         let range = edit.span.range();
-        let kept = text.get(copied..range.start).ok_or(Conflict)?;
-        if !text.is_char_boundary(range.end) {
+        let kept = bytes.get(copied..range.start).ok_or(Conflict)?;
+        if !text.is_char_boundary(range.start) || !text.is_char_boundary(range.end) {
             return Err(Conflict);
         }
-        fixed.push_str(kept);
-        fixed.push_str(&edit.text);
+        fixed.extend_from_slice(kept);
+        fixed.extend_from_slice(edit.text.as_bytes());
         copied = range.end;
     }
-    fixed.push_str(text.get(copied..).ok_or(Conflict)?);
+    fixed.extend_from_slice(bytes.get(copied..).ok_or(Conflict)?);
     Ok(fixed)
 }
 
@@ -89,6 +100,7 @@ fn clash(a: Span, b: Span) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::FileKind;
 
     fn edit(start: usize, end: usize, text: &str) -> Edit {
         Edit {
@@ -113,6 +125,17 @@ mod tests {
         );
         assert_eq!(apply("é", &[&edit(0, 1, "")]), Err(Conflict));
         assert_eq!(apply("a", &[&edit(0, 9, "")]), Err(Conflict));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay() {
+        let bytes = b"\xef\xbb\xbfENV A=\xff\xfe B=1\r\n".to_vec();
+        let file = SourceFile::new(FileId(0), "f".into(), FileKind::Dockerfile, bytes);
+        let fixed = apply_on_disk(&file, &[&edit(14, 15, "2")]);
+        assert_eq!(
+            fixed.as_deref(),
+            Ok(&b"\xef\xbb\xbfENV A=\xff\xfe B=2\r\n"[..]),
+        );
     }
 
     #[test]

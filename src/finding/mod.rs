@@ -1,5 +1,6 @@
 //! Findings: what a rule says, where, and how to mend it.
 
+pub mod baseline;
 pub mod fingerprint;
 pub mod fix;
 pub mod redact;

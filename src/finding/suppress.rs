@@ -3,7 +3,10 @@
 //! anywhere. At the end of a line they count only in YAML and `.env`: in Dockerfiles and units a
 //! `#` there is part of the value.
 
+mod adding;
 mod comment;
+
+pub use adding::{Addition, Wanted, additions};
 
 use std::collections::BTreeMap;
 

@@ -53,7 +53,18 @@ fn assignments(text: &str) -> Vec<Span> {
         Some(value) => entry.name_span.to(value.span),
         None => entry.name_span,
     });
-    spans.collect()
+    spans.map(|span| with_export(text, span)).collect()
+}
+
+/// An assignment begins with its `export`.
+fn with_export(text: &str, span: Span) -> Span {
+    const EXPORT: &str = "export";
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    let lead = before.trim_end_matches([' ', '\t']);
+    match lead.len() < before.len() && lead.ends_with(EXPORT) {
+        true => Span::new(lead.len() - EXPORT.len(), span.end as usize),
+        false => span,
+    }
 }
 
 /// The entries of all mappings and sequences. What stands within one line is one item.
@@ -127,5 +138,6 @@ mod tests {
             ]
         );
         assert_eq!(assignments("# x\nA=1\nB: 'x\ny'\nC\n").len(), 3);
+        assert_eq!(assignments("\nexport A=1"), [Span::new(1, 11)]);
     }
 }

@@ -198,7 +198,13 @@ fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result
         writeln!(out, "For more about a finding: {command}")?;
     }
     let figures = figures(view.summary, view.errors.len(), paint);
-    writeln!(out, "{figures}")
+    writeln!(out, "{figures}")?;
+    if view.summary.stale > 0 {
+        let entries = count(view.summary.stale, "entry", "entries");
+        let note = "hiding nothing any more: `docklint baseline` removes them";
+        writeln!(out, "The baseline has {entries} {note}")?;
+    }
+    fixed(view, out)
 }
 
 /// The run in figures: "1 error in 2 files".
@@ -209,15 +215,46 @@ pub(super) fn figures(summary: Summary, errors: usize, paint: Paint) -> String {
         }
         (0, _) => "Nothing was linted".to_owned(),
         (checked, _) => {
-            let suppressed = match summary.suppressed {
-                0 => String::new(),
-                number => format!(" ({number} suppressed)"),
-            };
             let found = found(summary, paint);
             let files = count(checked, "file", "files");
-            format!("{found} in {files}{suppressed}")
+            format!("{found} in {files}{}", hidden(summary))
         }
     }
+}
+
+/// What comments and a baseline hide.
+fn hidden(summary: Summary) -> String {
+    let parts = [
+        (summary.suppressed, "suppressed"),
+        (summary.baselined, "in the baseline"),
+    ];
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts
+        .map(|(number, how)| format!("{number} {how}"))
+        .collect();
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", parts.join(", ")),
+    }
+}
+
+/// What was mended, by file.
+fn fixed(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    if view.fixed.is_empty() {
+        return Ok(());
+    }
+    let findings = count(view.summary.fixed, "finding", "findings");
+    let left = view.summary.findings();
+    writeln!(out, "Fixed {findings}; {left} left")?;
+    for file in &view.fixed {
+        let rules = file.rules.iter();
+        let rules: Vec<String> = rules
+            .map(|(rule, number)| format!("{number} × {rule}"))
+            .collect();
+        let path = escape::line(file.path.as_str());
+        writeln!(out, "  {path}: {}", rules.join(", "))?;
+    }
+    Ok(())
 }
 
 /// "1 error, 2 warnings"

@@ -62,6 +62,14 @@ pub(super) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Resu
     writeln!(out)
 }
 
+/// A value as [`write`] writes it, without the line end.
+pub(super) fn text(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    // Memory takes everything, and what is written has no keys that are no text.
+    let _ = write(value, &mut out);
+    String::from_utf8_lossy(&out).trim_end().to_owned()
+}
+
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
@@ -149,6 +157,10 @@ struct Counts {
     warnings: usize,
     infos: usize,
     suppressed: usize,
+    /// Hidden by a baseline, and its entries that hide nothing.
+    baselined: usize,
+    stale: usize,
+    fixed: usize,
 }
 
 #[derive(Serialize)]
@@ -175,6 +187,9 @@ impl From<Summary> for Counts {
             warnings: summary.warnings,
             infos: summary.infos,
             suppressed: summary.suppressed,
+            baselined: summary.baselined,
+            stale: summary.stale,
+            fixed: summary.fixed,
         }
     }
 }

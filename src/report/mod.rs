@@ -1,7 +1,9 @@
 //! One file per output format. A renderer sees a [`View`]: redacted text only.
 
+mod baseline;
 mod checkstyle;
 mod concise;
+mod diff;
 pub mod escape;
 mod frame;
 mod github;
@@ -24,14 +26,18 @@ mod words;
 
 use std::io;
 
+pub use baseline::baseline_text;
+pub use diff::FileDiff;
 pub use paint::Paint;
 pub use place::{PlaceView, SpotView};
 pub use points::Point;
 pub use view::{
-    EditView, ErrorView, FileView, FindingView, FixView, LabelView, SkippedView, Summary, View,
+    EditView, ErrorView, FileView, FindingView, FixView, FixedView, LabelView, SkippedView,
+    Summary, View,
 };
 
 use crate::check::Outcome;
+use crate::finding::baseline::Entry;
 
 /// An output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -120,6 +126,11 @@ impl Default for RenderOptions {
 /// The run in figures: "1 error in 2 files".
 pub fn figures(outcome: &Outcome) -> String {
     human::figures(Summary::of(outcome), outcome.errors.len(), Paint(false))
+}
+
+/// The findings of a run as entries of a baseline, in their order.
+pub fn baseline_entries(outcome: &Outcome) -> Vec<Entry> {
+    baseline::entries(&View::new(outcome))
 }
 
 /// Writes a run's outcome in a format.

@@ -29,6 +29,16 @@ impl Paint {
         self.with(AnsiColor::BrightGreen.on_default().bold(), text)
     }
 
+    /// What is written anew.
+    pub fn added(self, text: &str) -> String {
+        self.with(AnsiColor::Green.on_default(), text)
+    }
+
+    /// What goes.
+    pub fn removed(self, text: &str) -> String {
+        self.with(AnsiColor::Red.on_default(), text)
+    }
+
     /// What has a severity, in its colour.
     pub fn severity(self, severity: Severity, text: &str) -> String {
         let color = match severity {

@@ -24,6 +24,8 @@ pub struct View<'a> {
     pub errors: Vec<ErrorView>,
     /// Files that were seen and not checked.
     pub skipped: Vec<SkippedView>,
+    /// Files that were mended.
+    pub fixed: Vec<FixedView>,
     /// The run in figures.
     pub summary: Summary,
     door: Door<'a>,
@@ -92,6 +94,8 @@ pub struct EditView {
 pub struct FileView<'a> {
     /// Its path.
     pub path: Redacted,
+    /// Its path from the project root, wherever docklint was called.
+    in_project: Redacted,
     /// Its text, every byte at its offset.
     pub text: Redacted,
     /// What is masked in it.
@@ -147,6 +151,15 @@ pub struct SkippedView {
     pub why: Redacted,
 }
 
+/// A file that was mended.
+#[derive(Debug)]
+pub struct FixedView {
+    /// The path.
+    pub path: Redacted,
+    /// How many findings of which rule were mended in it.
+    pub rules: Vec<(&'static str, usize)>,
+}
+
 /// The run in figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -158,6 +171,12 @@ pub struct Summary {
     pub infos: usize,
     /// Findings hidden by suppression comments.
     pub suppressed: usize,
+    /// Findings hidden by a baseline.
+    pub baselined: usize,
+    /// Entries of the baseline that hide nothing any more.
+    pub stale: usize,
+    /// Findings that were mended.
+    pub fixed: usize,
     /// Files that were checked.
     pub checked: usize,
 }
@@ -174,6 +193,7 @@ impl<'a> View<'a> {
             files: files(outcome, door),
             errors: errors(outcome, door, &travelling, &points),
             skipped: skipped(outcome, door, &travelling),
+            fixed: fixed(outcome, door),
             travelling,
             summary: Summary::of(outcome),
             door,
@@ -199,6 +219,12 @@ impl<'a> View<'a> {
     /// The path of the file that a finding's primary label is in.
     pub fn primary_path(&self, finding: &FindingView) -> &str {
         finding.primary().map_or("", |label| self.path(label.file))
+    }
+
+    /// The same from the project root, wherever docklint was called.
+    pub fn project_path(&self, finding: &FindingView) -> String {
+        let file = finding.primary().and_then(|label| self.file(label.file));
+        file.map_or_else(String::new, |file| file.in_project.as_str().to_owned())
     }
 
     fn finding(
@@ -301,7 +327,7 @@ impl<'a> View<'a> {
         let excerpt = file.slice(start, end.min(start + AROUND));
         fingerprints.next(
             finding.rule,
-            file.path.as_str(),
+            file.in_project.as_str(),
             file.slice(from, to),
             excerpt,
         )
@@ -349,6 +375,13 @@ impl Summary {
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
             suppressed: outcome.suppressed,
+            baselined: outcome.baselined,
+            stale: outcome.stale,
+            fixed: outcome
+                .fixed
+                .iter()
+                .flat_map(|file| file.rules.values())
+                .sum(),
             checked: sources.filter(|file| file.is_asked_for()).count(),
         }
     }
@@ -385,6 +418,7 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
                 let mask = door.mask(source);
                 FileView {
                     path: door.path(source.path()),
+                    in_project: door.path(source.path_below(&outcome.root)),
                     text: mask.apply(source.text()),
                     secrets: Quotes::new(mask.secrets(source.text())),
                     mask,
@@ -396,7 +430,7 @@ fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> 
 }
 
 /// Values come from everything but Dockerfiles, whose own stay in them.
-fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
+pub(super) fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
     if outcome.findings.is_empty() && outcome.errors.is_empty() && outcome.skipped.is_empty() {
         return Quotes::default();
     }
@@ -439,4 +473,16 @@ fn skipped(outcome: &Outcome, door: Door<'_>, secrets: &Quotes<'_>) -> Vec<Skipp
             why: door.text_with(&skipped.why, secrets.find(&skipped.why)),
         })
         .collect()
+}
+
+fn fixed(outcome: &Outcome, door: Door<'_>) -> Vec<FixedView> {
+    let files = outcome.fixed.iter().map(|file| FixedView {
+        path: door.path(&file.path),
+        rules: file
+            .rules
+            .iter()
+            .map(|(rule, count)| (*rule, *count))
+            .collect(),
+    });
+    files.collect()
 }

@@ -190,6 +190,11 @@ pub fn run(workspace: &Workspace<'_>, selections: &Selections) -> Vec<Finding> {
 /// Rules that look at suppression comments. What a comment about them hides is not known before.
 const LAST: [&str; 2] = ["unknown-rule", "unused-suppression"];
 
+/// Whether a rule looks at suppression comments.
+pub fn is_about_suppressions(rule: &str) -> bool {
+    LAST.contains(&rule)
+}
+
 /// What there is to say about the suppression comments themselves, once all findings of [`run`] were
 /// judged.
 pub fn complaints(suppressions: &Suppressions, selections: &Selections) -> Vec<Finding> {

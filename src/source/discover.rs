@@ -59,6 +59,8 @@ pub struct Found {
     pub kind: FileKind,
     /// Whether it was named, not met in a folder.
     pub named: bool,
+    /// Whether it is standard input, whatever name that goes by.
+    pub is_stdin: bool,
     /// Where its links lead.
     target: PathBuf,
     /// The bytes, if they had to be read already.
@@ -211,6 +213,7 @@ impl Collector<'_> {
                 location,
                 kind,
                 named: true,
+                is_stdin: true,
                 bytes: Some(bytes),
             }),
             Ok((kind, _)) => self.refuse(location, Cause::NotChecked(kind)),
@@ -238,6 +241,7 @@ impl Collector<'_> {
             shown: self.root.shown(location),
             kind,
             named: true,
+            is_stdin: false,
             target: resolved.path,
             bytes,
         });
@@ -313,6 +317,7 @@ impl Found {
             location,
             kind,
             named: false,
+            is_stdin: false,
             target,
             bytes: None,
         }

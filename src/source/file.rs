@@ -1,5 +1,6 @@
 //! One file's text with its kind and line index.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::kind::is_template;
@@ -19,6 +20,8 @@ pub struct SourceFile {
     /// Shared by all copies.
     text: Arc<str>,
     invalid: Vec<u32>,
+    /// What stands there on disk.
+    invalid_bytes: Vec<u8>,
     lines: OnceLock<LineIndex>,
     location: Option<String>,
     is_context: bool,
@@ -33,7 +36,7 @@ impl SourceFile {
 
     /// Takes the bytes of a file. `path` is shown to people and is written with `/`.
     pub fn new(id: FileId, path: String, kind: FileKind, bytes: Vec<u8>) -> Self {
-        let (text, invalid) = decode(bytes);
+        let (text, invalid, invalid_bytes) = decode(bytes);
         Self {
             id,
             template: is_template(&path),
@@ -41,6 +44,7 @@ impl SourceFile {
             kind,
             text: text.into(),
             invalid,
+            invalid_bytes,
             lines: OnceLock::new(),
             location: None,
             is_context: false,
@@ -97,6 +101,17 @@ impl SourceFile {
     /// Where the file is: an absolute path, written with `/`; the shown path, if nobody said.
     pub fn location(&self) -> &str {
         self.location.as_deref().unwrap_or(&self.path)
+    }
+
+    /// Its path from a folder, given as a location; as it is shown, if it is not in there.
+    pub fn path_below(&self, folder: &str) -> &str {
+        let below = self.location().strip_prefix(folder);
+        let below = below.filter(|_| !folder.is_empty());
+        let below = below.and_then(|below| match folder.ends_with('/') {
+            true => Some(below),
+            false => below.strip_prefix('/'),
+        });
+        below.unwrap_or(&self.path)
     }
 
     /// Whether it is read only because another file refers to it.
@@ -163,6 +178,18 @@ impl SourceFile {
         &self.invalid
     }
 
+    /// The bytes on disk.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        if self.invalid.is_empty() {
+            return Cow::Borrowed(self.text.as_bytes());
+        }
+        let mut bytes = self.text.as_bytes().to_vec();
+        for (&offset, &byte) in self.invalid.iter().zip(&self.invalid_bytes) {
+            bytes[offset as usize] = byte;
+        }
+        Cow::Owned(bytes)
+    }
+
     /// The line index, built on first use.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
@@ -174,25 +201,25 @@ impl SourceFile {
     }
 }
 
-/// Bytes to text of the same length.
-fn decode(bytes: Vec<u8>) -> (String, Vec<u32>) {
+/// Bytes to text of the same length, with the offsets and bytes of what is not valid UTF-8.
+fn decode(bytes: Vec<u8>) -> (String, Vec<u32>, Vec<u8>) {
     let mut bytes = match String::from_utf8(bytes) {
-        Ok(text) => return (text, Vec::new()),
+        Ok(text) => return (text, Vec::new(), Vec::new()),
         Err(error) => error.into_bytes(),
     };
-    let mut invalid = Vec::new();
+    let (mut invalid, mut replaced) = (Vec::new(), Vec::new());
     let mut from = 0;
     while let Err(error) = std::str::from_utf8(&bytes[from..]) {
         let start = from + error.valid_up_to();
         let len = error.error_len().unwrap_or(bytes.len() - start);
         for (offset, byte) in bytes.iter_mut().enumerate().skip(start).take(len) {
-            *byte = SourceFile::INVALID as u8;
+            replaced.push(std::mem::replace(byte, SourceFile::INVALID as u8));
             invalid.push(u32::try_from(offset).unwrap_or(u32::MAX));
         }
         from = start + len;
     }
     let text = String::from_utf8(bytes).unwrap_or_default();
-    (text, invalid)
+    (text, invalid, replaced)
 }
 
 /// A place in a file as people name it; both parts count from 1.
@@ -262,6 +289,7 @@ mod tests {
         let file = SourceFile::new(FileId(0), "f".into(), FileKind::Dockerfile, bytes.clone());
         assert_eq!(file.text().len(), bytes.len());
         assert_eq!(file.invalid(), [2, 3, 5]);
+        assert_eq!(*file.bytes(), bytes);
         assert!(file.text().ends_with("( é"));
     }
 

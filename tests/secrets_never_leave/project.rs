@@ -230,6 +230,8 @@ const COMMANDS: &[&str] = &[
     "check files .docker --format=concise",
     "check . --format=tsv --env-file=.env",
     "init --stdout",
+    "check . --diff --fix-suggested --pedantic --env-file=.env",
+    "baseline . --pedantic --output=out.baseline",
     "resolve compose.yaml --env-file=.env",
     "resolve compose.yaml --format=json --env-file=.env GIVEN",
     "resolve compose.yaml:15",

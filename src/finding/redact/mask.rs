@@ -47,6 +47,11 @@ impl Mask {
         mask
     }
 
+    /// Masks further bytes.
+    pub fn also(&mut self, ranges: impl Iterator<Item = Range<usize>>) {
+        self.add(ranges.collect());
+    }
+
     fn add(&mut self, ranges: Vec<Range<usize>>) {
         self.ranges.extend(ranges);
         self.ranges = scan::merged(std::mem::take(&mut self.ranges));

@@ -13,7 +13,7 @@ const MARK: &str = "docklint:";
 pub(super) struct Syntax {
     marks: &'static [char],
     /// A comment may follow something on its line.
-    trailing: bool,
+    pub trailing: bool,
     /// A comment line inside an item, such as a continued instruction, belongs to the item.
     inside: bool,
     directives: bool,
@@ -201,7 +201,7 @@ const COMMENTS_BETWEEN: usize = 64;
 /// BuildKit's parser directives.
 const DIRECTIVES: [&str; 3] = ["syntax", "escape", "check"];
 
-fn is_directive(line: &str) -> bool {
+pub(super) fn is_directive(line: &str) -> bool {
     let line = line.trim_start_matches('\u{feff}').trim();
     let key = line.strip_prefix('#').and_then(|rest| rest.split_once('='));
     key.is_some_and(|(key, _)| {

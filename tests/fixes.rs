@@ -1,0 +1,234 @@
+//! What fixes promise, on every example of every rule page and on the shipped fixtures: the finding is
+//! gone, nothing new appears, a second run changes nothing, and a safe fix changes no command's
+//! environment.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "pages/case.rs"]
+#[allow(dead_code, reason = "the pages' own test uses all of it")]
+mod case;
+#[path = "support/expand.rs"]
+mod expand;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use case::CasePage;
+use docklint::check::{self, Options};
+use docklint::config::Origin;
+use docklint::fix::{self, Mended, Round};
+use docklint::flow::{self, Trees, Workspace};
+use docklint::load::{CHECKED_KINDS, Edited, load_edited};
+use docklint::rules::{self, Choice};
+use docklint::source::{FileKind, Request, SourceFile};
+
+/// A path below the package's root.
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A project on disk, linted in process.
+struct Project {
+    name: String,
+    folder: tempfile::TempDir,
+}
+
+impl Project {
+    fn new(name: &str, files: &[(String, String)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(".git")).unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let name = name.to_owned();
+        Self { name, folder }
+    }
+
+    fn lint(&self, edited: &Edited) -> Round {
+        let paths = [self.folder.path().to_owned()];
+        let request = Request {
+            around: false,
+            paths: &paths,
+            stdin_name: None,
+            kind: None,
+            kinds: CHECKED_KINDS,
+        };
+        let choice = Choice {
+            pedantic: true,
+            ..Choice::default()
+        };
+        let (builds, stdin) = (flow::Request::default(), std::io::empty());
+        let rounds = docklint::flow::Rounds::default();
+        let loaded = load_edited(
+            &rounds,
+            &request,
+            Origin::Nearest,
+            &choice,
+            builds,
+            None,
+            stdin,
+            edited,
+        );
+        let loaded = loaded.unwrap();
+        let options = Options {
+            selections: loaded.selections,
+            request: loaded.request,
+            ..Options::default()
+        };
+        Round {
+            outcome: check::check(loaded.sources, &options),
+            root: loaded.root,
+            selections: options.selections,
+            request: options.request,
+            fail_levels: loaded.fail_levels,
+            stdin: None,
+        }
+    }
+
+    fn mend(&self, with_suggested: bool) -> Mended {
+        let pick = |round: &Round| fix::of_findings(round, with_suggested);
+        fix::in_rounds(|edited| Ok(self.lint(edited)), pick).unwrap()
+    }
+}
+
+/// Every page's cases, and the shipped fixtures.
+fn projects() -> Vec<Project> {
+    let mut projects = Vec::new();
+    for entry in fs::read_dir(root("rules")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if name == "README" || path.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        for case in CasePage::parse(&name, &text).unwrap().cases {
+            let files = case.files.iter();
+            let files = files.map(|file| (file.path.clone(), expand::expand(&file.block.text).0));
+            let files: Vec<_> = files.collect();
+            projects.push(Project::new(&format!("{name}: {}", case.heading), &files));
+        }
+    }
+    let fixtures = fs::read_dir(root("fixtures/projects")).unwrap();
+    let fixtures = fixtures.map(|entry| entry.unwrap().path());
+    for folder in fixtures.chain([root("fixtures/seed-article")]) {
+        let mut files = Vec::new();
+        read(&folder, &folder, &mut files);
+        projects.push(Project::new(&folder.to_string_lossy(), &files));
+    }
+    projects
+}
+
+fn read(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path: PathBuf = entry.unwrap().path();
+        if path.is_dir() {
+            read(root, &path, files);
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            let below = path.strip_prefix(root).unwrap();
+            files.push((below.to_string_lossy().into_owned(), text));
+        }
+    }
+}
+
+/// Rule and message of each finding.
+fn found(outcome: &check::Outcome) -> BTreeSet<(&'static str, String)> {
+    let findings = outcome.findings.iter();
+    findings
+        .map(|finding| (finding.rule, finding.message.clone()))
+        .collect()
+}
+
+/// What each command of each build sees of every variable that is named anywhere, in order.
+fn environments(round: &Round, names: &BTreeSet<String>) -> Vec<String> {
+    let trees = Trees::parse(&round.outcome.sources);
+    let workspace = Workspace::new(&trees, &round.request);
+    let mut seen = Vec::new();
+    for build in &workspace.builds {
+        for step in 0..build.model.steps.len() {
+            for executed in build.executed(step) {
+                let values = names.iter().filter_map(|name| {
+                    let sight = executed.sight(name)?;
+                    Some(format!("{name}={:?}", sight.value))
+                });
+                seen.push(values.collect::<Vec<_>>().join("\n"));
+            }
+        }
+    }
+    seen
+}
+
+fn names(sources: &[SourceFile]) -> BTreeSet<String> {
+    let texts = sources
+        .iter()
+        .filter(|file| file.kind() != FileKind::Dockerignore);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = texts.flat_map(|file| file.text().split(move |c| !is_part(c)));
+    let names: BTreeSet<&str> = words.filter(|word| !word.is_empty()).collect();
+    let both = names
+        .iter()
+        .flat_map(|name| [name.to_string(), name.to_ascii_lowercase()]);
+    both.collect()
+}
+
+/// What is wrong with what rounds came to.
+fn faults(project: &Project, mended: &mut Mended, with_suggested: bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    let Some(first) = &mended.first else {
+        return faults;
+    };
+    let before = found(first);
+    for (rule, message) in found(&mended.last.outcome).difference(&before) {
+        // A matter of taste may come to light where a setting arrives at last.
+        if rules::find(rule).is_some_and(|rule| rule.page.info().pedantic) {
+            continue;
+        }
+        faults.push(format!("new: {rule}: {message}"));
+    }
+    for change in fix::of_findings(&mended.last, with_suggested) {
+        faults.push(format!("not gone: {:?}", change.rules));
+    }
+    if !with_suggested {
+        let names = names(&first.sources);
+        let original = project.lint(&Edited::default());
+        if environments(&original, &names) != environments(&mended.last, &names) {
+            faults.push("another environment".to_owned());
+        }
+    }
+    if !mended.write() {
+        faults.push(format!("not written: {:?}", mended.refused()));
+    }
+    if !project.mend(with_suggested).files.is_empty() {
+        faults.push("a second run changes more".to_owned());
+    }
+    faults
+}
+
+fn check_all(with_suggested: bool, least: usize) {
+    let mut all = Vec::new();
+    let mut changed = 0;
+    for project in projects() {
+        let mut mended = project.mend(with_suggested);
+        changed += usize::from(!mended.files.is_empty());
+        let faults = faults(&project, &mut mended, with_suggested);
+        all.extend(
+            faults
+                .iter()
+                .map(|fault| format!("{}: {fault}", project.name)),
+        );
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+    assert!(changed >= least, "only {changed} projects have fixes");
+}
+
+#[test]
+fn safe_fixes_mend_and_change_nothing_else() {
+    check_all(false, 5);
+}
+
+#[test]
+fn suggested_fixes_mend_and_bring_nothing_new() {
+    check_all(true, 20);
+}

@@ -1,0 +1,182 @@
+//! `--fix`, `--diff`, `--add-suppressions` and `docklint baseline` as people run them.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "support/schema.rs"]
+mod schema;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// One suggested fix: a bare ARG below the second FROM.
+const OUT_OF_SCOPE: &str = "ARG V=1\r\nFROM a\r\nRUN echo $V\r\n";
+const FIXED: &str = "ARG V=1\r\nFROM a\r\nARG V\r\nRUN echo $V\r\n";
+/// One safe fix: `%40` in a drop-in is a specifier.
+const DROP_IN: &str = "etc/systemd/system/docker.service.d/a.conf";
+const PERCENT: &str = "[Service]\nEnvironment=HTTP_PROXY=http://u:p%40x@h:1\n";
+
+/// A path below the package's root.
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    for (path, text) in files {
+        write(folder.path(), path, text);
+    }
+    folder
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn read(folder: &TempDir, path: &str) -> String {
+    fs::read_to_string(folder.path().join(path)).unwrap()
+}
+
+fn run(folder: &Path, args: &[&str], stdin: &str) -> (Option<i32>, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[test]
+fn a_diff_writes_nothing_and_a_fix_does() {
+    let folder = project(&[("Dockerfile", OUT_OF_SCOPE)]);
+    let (code, out, _) = run(folder.path(), &["--diff", "--fix-suggested"], "");
+    assert_eq!(code, Some(1));
+    assert!(
+        out.contains("@@ -1,3 +1,4 @@\n") && out.contains("\n+ARG V\r\n"),
+        "{out}"
+    );
+    assert_eq!(read(&folder, "Dockerfile"), OUT_OF_SCOPE);
+    let (code, out, err) = run(folder.path(), &["--diff"], "");
+    assert_eq!((code, &*out), (Some(0), ""), "it is not safe");
+    assert!(err.contains("1 more fix is suggested"), "{err}");
+    let (code, out, _) = run(folder.path(), &["--fix-suggested"], "");
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("Fixed 1 finding; 0 left"), "{out}");
+    assert_eq!(read(&folder, "Dockerfile"), FIXED);
+}
+
+#[test]
+fn safe_fixes_reach_masked_bytes_that_a_diff_does_not_show() {
+    let folder = project(&[(DROP_IN, PERCENT)]);
+    let (code, out, _) = run(folder.path(), &["--diff"], "");
+    assert_eq!(code, Some(1));
+    assert!(
+        out.contains("(masked: no patch)") && !out.contains("p%40x"),
+        "{out}"
+    );
+    run(folder.path(), &["--fix"], "");
+    assert!(read(&folder, DROP_IN).contains("p%%40x@h"));
+}
+
+#[test]
+fn standard_input_comes_out_fixed() {
+    let folder = project(&[]);
+    let args = ["--fix-suggested", "-", "--stdin-filename=Dockerfile"];
+    let (code, out, err) = run(folder.path(), &args, OUT_OF_SCOPE);
+    assert_eq!((code, &*out), (Some(0), FIXED), "{err}");
+    assert!(!folder.path().join("Dockerfile").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_refused_and_nothing_is_lost() {
+    let folder = project(&[("real", OUT_OF_SCOPE)]);
+    std::os::unix::fs::symlink("real", folder.path().join("Dockerfile")).unwrap();
+    let (code, out, _) = run(folder.path(), &["--fix-suggested", "Dockerfile"], "");
+    assert_eq!(code, Some(2));
+    assert!(
+        out.contains("symbolic link") && out.contains("1 warning"),
+        "{out}"
+    );
+    assert_eq!(read(&folder, "real"), OUT_OF_SCOPE);
+}
+
+#[test]
+fn suppressions_are_added_once() {
+    let folder = project(&[("Dockerfile", OUT_OF_SCOPE)]);
+    let (code, ..) = run(folder.path(), &["--add-suppressions=later"], "");
+    assert_eq!(code, Some(0));
+    let text = read(&folder, "Dockerfile");
+    assert!(
+        text.contains("# docklint: ignore[arg-out-of-scope] later\r\nRUN echo"),
+        "{text}"
+    );
+    run(folder.path(), &["--add-suppressions"], "");
+    assert_eq!(read(&folder, "Dockerfile"), text);
+}
+
+/// How many findings are told and hidden, and how many entries are stale.
+fn counts(folder: &Path) -> (usize, u64, u64) {
+    let (_, out, err) = run(folder, &["--format=json"], "");
+    let json: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
+    let number = |key: &str| json["summary"][key].as_u64().unwrap();
+    let told = json["findings"].as_array().unwrap().len();
+    (told, number("baselined"), number("stale"))
+}
+
+#[test]
+fn a_baseline_survives_edits_and_knows_what_is_new() {
+    let text = "ARG V=1\nFROM a\nRUN echo $V\n";
+    let folder = project(&[("sub/Dockerfile", text)]);
+    let (top, sub) = (folder.path(), folder.path().join("sub"));
+    assert_eq!(counts(top).0, 1);
+    assert_eq!(run(top, &["baseline"], "").0, Some(0));
+    let written: Value = serde_json::from_str(&read(&folder, ".docklint-baseline.json")).unwrap();
+    let described = fs::read_to_string(root("docklint-baseline.schema.json")).unwrap();
+    schema::validate(&serde_json::from_str(&described).unwrap(), &written).unwrap();
+    assert_eq!(counts(top), (0, 1, 0));
+    assert_eq!(counts(&sub), (0, 1, 0), "wherever it is called");
+
+    for edited in [
+        format!("# above\n\n{text}"),
+        text.replace("RUN", "   RUN"),
+        text.replace('\n', "\r\n"),
+    ] {
+        write(top, "sub/Dockerfile", &edited);
+        assert_eq!(counts(top), (0, 1, 0), "{edited}");
+    }
+    let more = format!("{text}FROM b\nRUN echo $V\n");
+    write(top, "sub/Dockerfile", &more);
+    assert_eq!(counts(top), (1, 1, 0), "one more of the same kind is new");
+
+    write(top, "sub/Dockerfile", "FROM a\n");
+    assert_eq!(counts(top), (0, 0, 1));
+    fs::rename(sub.join("Dockerfile"), top.join("Dockerfile")).unwrap();
+    write(top, "Dockerfile", text);
+    assert_eq!(counts(top), (1, 0, 1), "another file");
+    run(top, &["baseline"], "");
+    assert_eq!(counts(top), (0, 1, 0), "pruned");
+
+    write(top, ".docklint-baseline.json", "{}");
+    let (code, out, _) = run(top, &["--format=json"], "");
+    assert_eq!(code, Some(2));
+    assert!(out.contains("invalid-baseline"), "{out}");
+    assert_eq!(run(top, &["--no-baseline", "-q"], "").0, Some(1));
+}
