@@ -18,6 +18,8 @@ const LONGEST_WORD: usize = 8;
 #[derive(Debug, Default)]
 pub struct Quotes<'s> {
     secrets: HashSet<&'s str>,
+    /// Those that sentences use too: a text is one of them, or it means something else.
+    words: HashSet<&'s str>,
     /// The lengths they have, ascending.
     lengths: BTreeSet<usize>,
 }
@@ -35,8 +37,12 @@ impl<'s> Quotes<'s> {
             for text in parts
                 .chain(escaped)
                 .chain([secret])
-                .filter(|text| text.len() >= SHORTEST && !is_word(text))
+                .filter(|text| text.len() >= SHORTEST)
             {
+                if is_word(text) {
+                    quotes.words.insert(text);
+                    continue;
+                }
                 quotes.secrets.insert(text);
                 quotes.lengths.insert(text.len());
             }
@@ -46,6 +52,9 @@ impl<'s> Quotes<'s> {
 
     /// Where `text` quotes a secret, the longest at each place.
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        if self.words.contains(text) {
+            return vec![0..text.len()];
+        }
         let mut found = Vec::new();
         let mut behind = 0;
         for (start, _) in text.char_indices() {
@@ -105,6 +114,7 @@ mod tests {
         let quotes = Quotes::new(["container", "2.0.0", "c0ntainer"]);
         let found = quotes.find("every container of v2.0.0/base.yaml has c0ntainer");
         assert_eq!(found.len(), 1);
+        assert_eq!(quotes.find("container"), [0..9], "a value that is printed");
     }
 
     #[test]
