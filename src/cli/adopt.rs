@@ -1,11 +1,11 @@
 //! `docklint baseline`, and what a baseline does in other runs.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
+use hashbrown::HashSet;
 
 use super::args::{BuildArgs, CheckArgs};
 use super::{Exit, check, complain};

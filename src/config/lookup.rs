@@ -1,7 +1,8 @@
 //! Which configuration holds for which file.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+
+use hashbrown::HashMap;
 
 use super::settled::{Config, ConfigError, Held, Parts};
 use crate::source::{Cause, FileKind, Root, read_below, read_named, slashed};

@@ -3,8 +3,7 @@
 //! Entries hold redacted text only. A finding is known by its fingerprint, which moves with its line;
 //! equal findings are told apart by their number, so that one more of them is new.
 
-use std::collections::HashSet;
-
+use hashbrown::HashSet;
 use serde::{Deserialize, Serialize};
 
 /// The version of the file's form.

@@ -1,6 +1,6 @@
 //! What makes a finding the same finding in the next run, although lines above it moved.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// Hashes the rule, the file and the redacted text of the finding's line, so that a fingerprint
 /// neither reveals a secret nor changes when the line moves or is indented anew. How long a masked

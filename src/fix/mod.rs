@@ -6,8 +6,10 @@
 mod suppressing;
 mod write;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
+
+use hashbrown::HashMap;
 
 use crate::check::{FixedFile, Outcome, RunError};
 use crate::finding::fix::{apply_on_disk, compatible};

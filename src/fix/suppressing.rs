@@ -1,7 +1,9 @@
 //! Changes that hide findings instead of mending them: suppression comments for what is there when
 //! docklint is adopted.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashSet;
 
 use super::{Change, Round};
 use crate::finding::Role;

@@ -1,7 +1,8 @@
 //! What the steps so far left in a stage, while the stages are walked along their tree.
 
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use hashbrown::HashMap;
 
 /// What is left of each key. A stage begins with what the one below it left; its own is undone
 /// when its subtree is left, so nothing is copied however many stages build on one.

@@ -1,6 +1,6 @@
 //! Variables that a RUN's shell sets or takes away and that are needed when the shell is gone.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::clients::Reads;
 use super::go::GoDownload;

@@ -1,6 +1,6 @@
 //! Settings outside of Dockerfiles: what compose files, `.env` and `env_file`s give a value.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::workspace::Workspace;
 use crate::model::compose::{Project, Service};

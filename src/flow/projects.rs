@@ -1,8 +1,10 @@
 //! The compose projects among the files of a run, and the files they refer to.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashMap;
 
 use super::contexts;
 use super::machine::environment_files;

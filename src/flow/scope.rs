@@ -1,6 +1,6 @@
 //! Where the `ARG`s of a name stand, seen from a step that cannot see one.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::stage_tree::StageTree;
 use super::workspace::Build;

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::HashMap;
+
+use hashbrown::HashMap;
 
 use super::shell::{self, Interpreter, Outcome, StartVariable};
 use crate::model::base_images::{self, Shell};

@@ -1,6 +1,6 @@
 //! Variables that instructions mention, are declared somewhere, and are not seen where they stand.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::analysis::Analysis;
 use super::implicit::implicit;

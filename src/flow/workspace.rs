@@ -1,8 +1,8 @@
 //! Everything a run looks at.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use hashbrown::{HashMap, HashSet};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::images::Images;

@@ -15,8 +15,9 @@
 //!
 //! `PATH` is listed where the image changes it; a value that differs between tags is left out.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use hashbrown::HashMap;
 
 /// A public base image.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! How a value came to where it is: hops in one arena.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
+
+use hashbrown::HashMap;
 
 use crate::source::Location;
 
@@ -158,7 +159,7 @@ impl Provenance {
     /// read to its end, the last part. Iterative, so that no chain is too long.
     pub fn story(&self, id: HopId) -> Vec<HopId> {
         let mut story = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = hashbrown::HashSet::new();
         let mut stack = vec![(id, false)];
         while let Some((id, parents_done)) = stack.pop() {
             if parents_done {

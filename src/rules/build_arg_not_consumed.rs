@@ -1,6 +1,6 @@
 //! `build-arg-not-consumed`: a build argument that no stage declares.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Severity};

@@ -1,6 +1,6 @@
 //! `compose-error`: Compose refuses the project.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::missing_dockerfiles::MissingDockerfiles;
 use super::{Rule, Sink};
@@ -34,7 +34,8 @@ impl Rule for ComposeError {
                 if is_certain(diagnostic, is_whole)
                     && !is_private
                     && !follows_from_syntax(diagnostic, project, workspace)
-                    && told.is_new(diagnostic) {
+                    && told.is_new(diagnostic)
+                {
                     report(diagnostic, project, workspace, sink);
                 }
             }

@@ -1,7 +1,7 @@
 //! Passwords in the addresses of proxies and mirrors, wherever else than in `ARG` and `ENV` they
 //! stand: part of `proxy-credentials`.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::Sink;
 use crate::flow::secrets::{file_settings, literals};

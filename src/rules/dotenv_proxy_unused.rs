@@ -1,6 +1,6 @@
 //! `dotenv-proxy-unused`: a proxy in `.env` that nothing picks up.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::flow::Workspace;

@@ -1,7 +1,7 @@
 //! Services that are built without the proxy which another service of their project passes to its
 //! build, a part of `proxy-missing`.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::Sink;
 use super::proxy_missing::lacks;

@@ -1,6 +1,6 @@
 //! `goproxy-no-fallback`: a list that stops where its author may expect Go to try on.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Rule, Sink};
 use crate::flow::go::{GoDownload, Separator, entries};

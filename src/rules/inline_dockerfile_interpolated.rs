@@ -1,6 +1,6 @@
 //! `inline-dockerfile-interpolated`: Compose replaces a variable that the Dockerfile meant for itself.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit, Severity};

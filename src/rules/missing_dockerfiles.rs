@@ -1,7 +1,7 @@
 //! Builds without their Dockerfile, a part of `compose-error`: `docker compose config` is content with
 //! them, `build` is not.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::Sink;
 use crate::finding::Severity;

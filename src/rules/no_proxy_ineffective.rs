@@ -1,6 +1,6 @@
 //! `no-proxy-ineffective`: an entry of `NO_PROXY` that the command reading it does not understand.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink, model_findings};
 use crate::flow::clients::{NoProxy, Reads};

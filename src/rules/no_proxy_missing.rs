@@ -1,6 +1,6 @@
 //! `no-proxy-missing`: a proxy that is written out, with an internal host and no exemption.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink, no_proxy_of_machines, words};
 use crate::finding::Severity;

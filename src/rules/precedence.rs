@@ -1,6 +1,6 @@
 //! One byte, one finding: when several rules see the same cause, one of them speaks.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::finding::Finding;
 use crate::source::{FileId, Span};

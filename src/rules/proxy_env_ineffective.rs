@@ -1,6 +1,6 @@
 //! `proxy-env-ineffective`: a build argument wins over this proxy.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Rule, Sink};
 use crate::flow::{Analysis, Build, Engine, SetBy, Setting, Workspace};

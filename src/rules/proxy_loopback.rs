@@ -1,7 +1,7 @@
 //! `proxy-loopback`: a proxy or mirror on an address that means the build container itself.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use hashbrown::hash_map::Entry;
+use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::flow::{Analysis, Build, ProjectSetting, SetIn, Setting, Workspace};

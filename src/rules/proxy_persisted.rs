@@ -1,6 +1,6 @@
 //! `proxy-persisted`: a RUN writes the proxy into a tool's settings, and the image keeps them.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::{Rule, Sink};
 use crate::flow::clients::Role;

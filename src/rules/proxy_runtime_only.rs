@@ -1,6 +1,6 @@
 //! `proxy-runtime-only`: a service's proxy is there when it runs, not when it is built.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Rule, Sink, words};
 use crate::finding::Severity;

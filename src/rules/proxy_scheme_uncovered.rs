@@ -1,6 +1,6 @@
 //! `proxy-scheme-uncovered`: the proxy is set for the other scheme only.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Rule, Sink};
 use crate::flow::clients::Scheme;

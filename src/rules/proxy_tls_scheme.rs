@@ -1,6 +1,6 @@
 //! `proxy-tls-scheme`: a proxy address that asks for TLS to the proxy itself.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::flow::{Analysis, Setting, Workspace};

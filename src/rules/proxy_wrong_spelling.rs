@@ -1,6 +1,6 @@
 //! `proxy-wrong-spelling`: the command that needs the proxy reads the other spelling.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit, Finding};

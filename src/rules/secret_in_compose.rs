@@ -1,6 +1,6 @@
 //! `secret-in-compose`: a service's environment, commands or labels hold a secret in clear.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::stories::is_placeholder_address;
 use super::{Rule, Sink};

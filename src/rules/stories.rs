@@ -1,6 +1,6 @@
 //! Stories that several builds tell of the same place: one finding each.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::Sink;
 use crate::finding::Severity;

@@ -1,6 +1,6 @@
 //! `syntax-error`: the file cannot be parsed.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Rule, Sink};
 use crate::flow::Workspace;

@@ -1,7 +1,9 @@
 //! Secrets of a file that a text may quote: a value travels to where nothing gives it away.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use hashbrown::HashSet;
 
 use crate::secrets::values;
 

@@ -214,7 +214,7 @@ fn caches() {
 
 #[test]
 fn a_program_is_named_once_and_every_row_has_its_evidence() {
-    let mut names = std::collections::HashSet::new();
+    let mut names = hashbrown::HashSet::new();
     for client in CLIENTS.iter().copied().flatten() {
         for name in client.programs.split('|') {
             assert!(names.insert(name), "{name} twice");

@@ -1,7 +1,7 @@
 //! Settings that a command leaves in the image: `npm config set`, `git config`, files written by
 //! redirection or `tee`.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::arguments::{Arguments, borrowed, leading_text, without_prefix};
 use super::call::{Call, Programs, recognise};

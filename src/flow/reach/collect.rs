@@ -1,6 +1,6 @@
 //! Everything that gives the variable, or one made from it, a value.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::{Means, SettingIndex, Story, TracedSetting, Used};
 use crate::flow::clients::written;
@@ -219,7 +219,7 @@ impl Story<'_> {
         if super::ignores_case(self.0) {
             all.extend([self.0.to_lowercase(), self.0.to_uppercase()]);
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = hashbrown::HashSet::new();
         all.retain(|name| seen.insert(name.clone()));
         all
     }
@@ -259,7 +259,7 @@ fn followed<'b>(
     story: Story<'_>,
 ) -> Vec<TracedSetting<'b>> {
     places.sort_by_key(|place| place.hop);
-    let mut hops = std::collections::HashSet::new();
+    let mut hops = hashbrown::HashSet::new();
     places.retain(|place| {
         let is_own = match place.by {
             Means::SecretFile => story.is_about_secret(&place.name),

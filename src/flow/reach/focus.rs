@@ -1,6 +1,6 @@
 //! What concerns one instruction.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Reader, SettingIndex, Stop, Trace};
 use crate::flow::Build;

@@ -1,7 +1,7 @@
 //! What becomes of a variable that a daemon is given: the daemon uses it, and there it ends
 //! (`facts/systemd-daemon-go.md` 43 to 49).
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::{Stop, Story};
 use crate::flow::{ConfiguredDaemon, Workspace};

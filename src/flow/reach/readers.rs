@@ -1,6 +1,6 @@
 //! The commands that read the variable, and which setting each of them sees.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::family::Family;
 use super::focus::Focus;

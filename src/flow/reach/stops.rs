@@ -1,6 +1,6 @@
 //! Which stop holds for a setting, and where.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::family::Family;
 use super::readers::reached;
@@ -47,6 +47,7 @@ pub(super) fn find(
     for (index, own) in stops.iter_mut().enumerate() {
         finder.setting(index, own);
     }
+    drop(finder);
     for (setting, mut own) in settings.iter_mut().zip(stops) {
         own.sort_by_key(|stop| (stop.at.map(|at| at.span), stop.why));
         let mut seen = HashSet::new();

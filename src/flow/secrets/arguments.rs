@@ -1,6 +1,6 @@
 //! Build arguments that carry a secret.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::{Declared, written_at};
 use crate::flow::workspace::Build;

@@ -1,7 +1,8 @@
 //! Files of credentials that a build copies from its context into its image.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+
+use hashbrown::HashMap;
 
 use crate::flow::contexts::Context;
 use crate::flow::workspace::{Build, Workspace};

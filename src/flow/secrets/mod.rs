@@ -39,7 +39,7 @@ pub use services::{ServiceSecret, service_secrets};
 pub use variables::{SecretVariable, secret_variables};
 pub use written::{Brought, Written, written};
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::model::dockerfile::{Action, Declaration};
 use crate::model::{HopId, Mechanism};

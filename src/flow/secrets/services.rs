@@ -1,6 +1,6 @@
 //! Secrets in what a service's containers run, and in its labels.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use crate::flow::workspace::Workspace;
 use crate::model::compose::Service;

@@ -1,7 +1,8 @@
 //! Secrets whose value a RUN leaves in its layer.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+
+use hashbrown::HashSet;
 
 use super::destination::{Destination, Look, contains, is_text};
 use super::{Arguments, Declared, mounted};

@@ -1,7 +1,7 @@
 //! Writes down what the simulation comes across: each command, expansion and assignment once, however
 //! many states pass it.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::environment::Origin;
 use super::machine::{Context, MAX_STATES, Machine};

@@ -1,7 +1,8 @@
 //! The table itself, and what is found in it.
 
+use hashbrown::HashSet;
+
 use super::*;
-use std::collections::HashSet;
 
 fn env(image_ref: &str, name: &str) -> Option<EnvName> {
     lookup(image_ref)?

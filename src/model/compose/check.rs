@@ -1,7 +1,7 @@
 //! What a project must hold together (compose-go `validation/` and `loader/validate.go`). Only what
 //! bears on builds, environment, secrets and dependencies; the rest fails at run time at the latest.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use crate::source::Location;
 

@@ -2,9 +2,9 @@
 //! `!reset`/`!override`, interpolation and casts, in one walk.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
 use memchr::memchr_iter;
 
 use crate::model::{Unknown, Value};

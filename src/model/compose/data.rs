@@ -2,8 +2,9 @@
 //! `map[string]any`, with a place for every key and value.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashMap;
 
 use crate::model::{HopId, Value};
 use crate::source::{Location, TextMap};

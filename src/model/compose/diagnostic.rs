@@ -1,6 +1,6 @@
 //! What Compose would say about a project, with places.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use crate::source::Location;
 

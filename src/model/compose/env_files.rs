@@ -1,6 +1,6 @@
 //! What a service's `env_file`s add to its environment (facts/compose.md 2a).
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::{Location, SourceFile, Span};

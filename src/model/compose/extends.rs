@@ -1,6 +1,6 @@
 //! `extends` (facts/compose.md 5; compose-go `loader/extends.go`).
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::source::Location;
 

@@ -2,8 +2,9 @@
 //! read, profiles switched.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use hashbrown::HashMap;
 
 use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};

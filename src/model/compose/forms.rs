@@ -1,6 +1,6 @@
 //! The long forms of a service's keys as lists: hosts, secrets, dependencies.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::check::is_external;
 use super::data::{Data, Entry, Map, Tree};

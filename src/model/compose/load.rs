@@ -1,8 +1,9 @@
 //! From files to one merged model (compose-go `loader/loader.go`).
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use hashbrown::HashMap;
 
 use crate::model::{Provenance, Value};
 use crate::source::{FileId, Location, SourceFile, Span};

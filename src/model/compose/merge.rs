@@ -2,7 +2,8 @@
 //! (facts/compose.md 5; compose-go `override/`).
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+
+use hashbrown::{HashMap, HashSet};
 
 use crate::source::Location;
 
@@ -311,7 +312,9 @@ fn unique<'a>(tree: &mut Tree<'a>, key: Key) {
         return;
     };
     let mut seen = HashSet::with_capacity(items.len());
-    if items.iter().filter_map(key).all(|key| seen.insert(key)) {
+    let is_unique = items.iter().filter_map(key).all(|key| seen.insert(key));
+    drop(seen);
+    if is_unique {
         return;
     }
     let mut places: HashMap<String, usize> = HashMap::new();

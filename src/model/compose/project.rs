@@ -1,8 +1,9 @@
 //! A project as rules and the flow see it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use hashbrown::HashMap;
 
 use crate::model::{HopId, Provenance, Value};
 use crate::source::{FileId, Location};

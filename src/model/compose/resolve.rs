@@ -1,7 +1,7 @@
 //! What a build and a container really get: flags and the client's proxies over the project
 //! (facts/compose.md 1a, 1b).
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::model::{HopId, Mechanism, Unknown, Value};
 use crate::source::Location;

@@ -2,8 +2,9 @@
 //!
 //! Keys that newer versions brought are in the lists too: an older systemd only warns about them.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
+
+use hashbrown::HashSet;
 
 /// The sections of a service.
 pub(super) const SECTIONS: [&str; 3] = ["Unit", "Service", "Install"];

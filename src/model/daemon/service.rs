@@ -1,7 +1,8 @@
 //! A service while its unit file and drop-ins are applied one after the other.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use crate::model::Value;
 use crate::source::{Location, SourceFile, Span};

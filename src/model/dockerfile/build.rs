@@ -311,7 +311,7 @@ impl<'f> Build<'f> {
         for (name, hop) in &run.secret_variables {
             all.push((name.clone(), Value::Unknown(Unknown::Secret), *hop));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = hashbrown::HashSet::new();
         let mut kept: Vec<_> = all
             .into_iter()
             .rev()

@@ -1,8 +1,9 @@
 //! The run through a file: global arguments, stages, their order
 //! (upstream: `toDispatchState` in `dockerfile2llb/convert.go`).
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::arg::ArgWord;
 use super::budget::Budget;

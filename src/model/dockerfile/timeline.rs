@@ -4,8 +4,9 @@
 //! when its subtree is left, so a lookup costs the same however long the chain of parents is, and
 //! the whole simulation costs as many entries as there are changes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use crate::model::{HopId, Value};
 

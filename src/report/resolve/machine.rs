@@ -1,8 +1,9 @@
 //! Daemons and clients as they may be shown: everything has passed the redaction door.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io;
+
+use hashbrown::HashMap;
 
 use super::view::{PieceView, SpottedHop, ValueView};
 use super::{machine_human, machine_json};

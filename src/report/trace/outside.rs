@@ -2,8 +2,9 @@
 //! files.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use hashbrown::HashMap;
 
 use super::tree::{Note, Row, RowKind, Tree};
 use super::view::{PartView, Subject};

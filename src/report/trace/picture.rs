@@ -1,7 +1,9 @@
 //! The stages as boxes one below the other, and the way of each value as a line through them: what
 //! stands where, in pixels.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::tree::{Note, Row, RowKind};
 use super::view::{PartView, Subject};

@@ -1,7 +1,7 @@
 //! A trace as a tree, row by row: the settings, each with what takes its value, the commands that get
 //! it and where it stops.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::view::{Shown, by_place};
 use crate::finding::redact::Redacted;

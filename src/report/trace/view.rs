@@ -2,8 +2,9 @@
 //!
 //! The only files of `report/trace/` that touch raw text are this one and `outside`.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+use hashbrown::{HashMap, HashSet};
 
 use super::outside::Outside;
 use super::tree::{Row, Tree};

@@ -1,8 +1,9 @@
 //! A file tree on disk: a machine's root, or a folder that holds one.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hashbrown::HashMap;
 
 use super::{FileKind, FileTree, SourceFile, TreeEntry};
 use crate::source::read::{self, check_regular};

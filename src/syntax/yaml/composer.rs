@@ -1,9 +1,9 @@
 //! Events to a tree, iteratively.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
+use hashbrown::HashMap;
 
 use crate::source::Span;
 use crate::syntax::SyntaxError;

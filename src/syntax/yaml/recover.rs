@@ -2,7 +2,8 @@
 //! read again, so that an editor in mid-line keeps the other services.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+
+use hashbrown::HashSet;
 
 use crate::source::{LineIndex, Span};
 use crate::syntax::SyntaxError;

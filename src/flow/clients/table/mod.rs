@@ -13,8 +13,9 @@ mod script;
 mod system;
 mod transfer;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use hashbrown::HashMap;
 
 use super::arguments::Arguments;
 use super::call::Programs;

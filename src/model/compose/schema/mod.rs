@@ -192,7 +192,7 @@ impl<'t> Checker<'_, 't> {
     }
 
     fn differing(&mut self, items: &[Tree<'_>]) {
-        let mut seen = std::collections::HashMap::new();
+        let mut seen = hashbrown::HashMap::new();
         for (index, item) in items.iter().enumerate() {
             let Some(text) = item.as_str() else { continue };
             if let Some(first) = seen.insert(text, index) {
