@@ -75,7 +75,6 @@ pub struct Pair<'a> {
 pub struct Map<'a> {
     entries: Vec<Entry<'a>>,
     /// From names to indices, made when a large map is first searched.
-    #[expect(clippy::box_collection, reason = "a map without it stays small")]
     index: OnceLock<Box<HashMap<String, usize>>>,
 }
 
