@@ -42,8 +42,8 @@ impl Rule for ProxyMissing {
             {
                 report(&setting, first, others, build, sink);
             }
-            None => policy(first, others, sink),
-            Some(_) => {}
+            _ if settings.network.proxy_required => policy(first, others, sink),
+            _ => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the model and the flow say of any Dockerfile points into it, and fixes mend.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use docklint::check::Outcome;
 use docklint::finding::{Edit, Finding, Fix, fix};
@@ -52,8 +52,8 @@ fn assert_workspace(text: &str, workspace: &Workspace<'_>) {
 }
 
 /// How often each story is told.
-fn told(outcome: &Outcome) -> HashMap<(&'static str, &str), usize> {
-    let mut told = HashMap::new();
+fn told(outcome: &Outcome) -> BTreeMap<(&'static str, &str), usize> {
+    let mut told = BTreeMap::new();
     for finding in &outcome.findings {
         *told
             .entry((finding.rule, finding.message.as_str()))
