@@ -132,6 +132,57 @@ fn suppressions_are_added_once() {
     assert_eq!(read(&folder, "Dockerfile"), text);
 }
 
+#[test]
+fn a_suppression_hides_no_more_than_was_found() {
+    // What stands above everything belongs to the first item, what stands in none is left.
+    let text = "a: [b\n";
+    let folder = project(&[("compose.yaml", text)]);
+    let (code, _, err) = run(folder.path(), &["--add-suppressions"], "");
+    assert_eq!(
+        (code, &*read(&folder, "compose.yaml")),
+        (Some(1), text),
+        "{err}"
+    );
+    assert!(err.contains("docklint baseline"), "{err}");
+}
+
+#[test]
+fn unused_suppressions_go() {
+    let text = "services:\r\n  # docklint: ignore[proxy-missing] old\r\n  a: # docklint: ignore[proxy-baked]\r\n    image: b\r\n";
+    let folder = project(&[("compose.yaml", text)]);
+    let (code, out, _) = run(folder.path(), &["--fix"], "");
+    assert_eq!(code, Some(0), "{out}");
+    let left = "services:\r\n  a:\r\n    image: b\r\n";
+    assert_eq!(read(&folder, "compose.yaml"), left);
+
+    // In a here-document it may be text.
+    let text = "FROM a\nCOPY <<E /x\n# docklint: ignore[proxy-baked]\nE\n";
+    let folder = project(&[("Dockerfile", text)]);
+    run(folder.path(), &["--fix"], "");
+    assert_eq!(read(&folder, "Dockerfile"), text);
+
+    // What hides a matter of taste is not unused where those are not looked for.
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        # docklint: ignore[build-arg-not-consumed]\n        X: y\n";
+    let folder = project(&[("Dockerfile", "FROM a\n"), ("compose.yaml", compose)]);
+    run(folder.path(), &["--fix-suggested"], "");
+    assert_eq!(read(&folder, "compose.yaml"), compose);
+}
+
+#[test]
+fn drop_ins_keep_their_line_ends() {
+    let unit = "[Service]\r\nExecStart=/usr/bin/dockerd\r\n";
+    let folder = project(&[
+        ("etc/systemd/system/docker.service", unit),
+        (
+            DROP_IN,
+            "[Service]\r\nExecStart=/usr/bin/dockerd -H fd://\r\n",
+        ),
+    ]);
+    run(folder.path(), &["--fix-suggested"], "");
+    let expected = "[Service]\r\nExecStart=\r\nExecStart=/usr/bin/dockerd -H fd://\r\n";
+    assert_eq!(read(&folder, DROP_IN), expected);
+}
+
 /// How many findings are told and hidden, and how many entries are stale.
 fn counts(folder: &Path) -> (usize, u64, u64) {
     let (_, out, err) = run(folder, &["--format=json"], "");
