@@ -137,6 +137,14 @@ const ARGS: &[(&str, &str)] = &[
         "FROM a\nARG http_proxy\n\nRUN b\n",
     ),
     (
+        "FROM a\nARG http_proxy https_proxy\n\nENV http_proxy=$http_proxy\nENV https_proxy=$https_proxy\n\nRUN b\n",
+        "FROM a\nARG http_proxy https_proxy\n\nRUN b\n",
+    ),
+    (
+        "FROM a\n\nENV http_proxy=$http_proxy\nENV https_proxy=$https_proxy\n\nRUN b\n",
+        "FROM a\n\nRUN b\n",
+    ),
+    (
         "FROM a\n# docklint: ignore[build-eror] x\nRUN a\n",
         "FROM a\nRUN a\n",
     ),
@@ -152,6 +160,72 @@ fn an_arg_that_is_written_has_a_value() {
         let expected = if expected.is_empty() { text } else { expected };
         let written = fs::read_to_string(project.folder.path().join(path)).unwrap();
         assert_eq!(&written, expected);
+    }
+}
+
+/// A build argument that is passed in one file and declared in another.
+fn two_files() -> Project {
+    let files = [
+        (
+            "Dockerfile",
+            "FROM golang:1.24\nRUN go install a.example/b@v1\n",
+        ),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    build:\n      context: .\n      args:\n        GOPROXY: https://p.example\n        http_proxy: http://h:1\n",
+        ),
+    ];
+    Project::new(
+        "two",
+        &files.map(|(path, text)| (path.to_owned(), text.to_owned())),
+    )
+}
+
+#[test]
+fn what_somebody_changes_meanwhile_stays() {
+    let project = two_files();
+    let mut mended = project.mend(true);
+    assert_eq!(mended.files.len(), 1);
+    let path = project.folder.path().join("Dockerfile");
+    fs::write(&path, "FROM changed\n").unwrap();
+    assert!(!mended.write());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "FROM changed\n");
+    assert_eq!(mended.refused()[0].kind, "changed");
+    assert!(mended.fixed().is_empty(), "nothing is told to be fixed");
+
+    let mut mended = two_files().mend(true);
+    fs::remove_file(mended.last.root.folder().join("Dockerfile")).unwrap_err();
+    assert!(!mended.write(), "the folder is gone");
+}
+
+#[test]
+fn files_of_every_shape_keep_their_bytes() {
+    let fixed: &[(&[u8], &[u8])] = &[
+        (b"", b""),
+        (b"\xef\xbb\xbf", b"\xef\xbb\xbf"),
+        (b"FROM a\rRUN $V\r", b"FROM a\rRUN $V\r"),
+        // The last line has no end.
+        (
+            b"FROM a\nRUN echo $V\nARG V=1",
+            b"FROM a\nARG V=1\nRUN echo $V\n",
+        ),
+        (
+            b"\xef\xbb\xbfARG V=1\r\nFROM a\r\nRUN echo $V \xff",
+            b"\xef\xbb\xbfARG V=1\r\nFROM a\r\nARG V\r\nRUN echo $V \xff",
+        ),
+        // What is no text cannot be moved.
+        (
+            b"FROM a\nRUN echo $V\nARG V=\xff\n",
+            b"FROM a\nRUN echo $V\nARG V=\xff\n",
+        ),
+    ];
+    for (before, after) in fixed {
+        let project = Project::new("shape", &[]);
+        let path = project.folder.path().join("Dockerfile");
+        fs::write(&path, before).unwrap();
+        assert!(project.mend(true).write());
+        let is = fs::read(&path).unwrap();
+        assert_eq!(is, *after, "{}", String::from_utf8_lossy(&is));
     }
 }
 

@@ -33,7 +33,7 @@ struct Entry {
     /// The rule's name in the comment.
     location: Location,
     scope: Span,
-    removal: Removal,
+    removal: Option<Removal>,
     used: bool,
 }
 
@@ -93,7 +93,7 @@ impl std::fmt::Display for Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Complaint {
     /// It hid nothing, although its rule ran.
-    Unused(&'static str, Removal),
+    Unused(&'static str, Option<Removal>),
     /// It names no rule.
     Unknown(String),
     /// It cannot hide anything.
@@ -168,10 +168,9 @@ impl Suppressions {
                 rule,
                 location,
                 scope,
-                removal: Removal {
-                    span: comment.without(&directive, index),
-                    is_comment,
-                },
+                removal: comment
+                    .without(&directive, index)
+                    .map(|span| Removal { span, is_comment }),
                 used: false,
             });
         }
@@ -408,7 +407,7 @@ mod tests {
     #[test]
     fn unused_ones_are_told_if_their_rule_ran() {
         let (_, complaints) = dockerfile("# docklint: ignore[two, one]\nRUN a\n");
-        let [(Complaint::Unused("one", removal), at)] = &complaints[..] else {
+        let [(Complaint::Unused("one", Some(removal)), at)] = &complaints[..] else {
             panic!("{complaints:?}");
         };
         assert_eq!((removal.span, &**at), (Span::new(22, 27), "one"));
@@ -425,7 +424,7 @@ mod tests {
             let removals = complaints
                 .into_iter()
                 .filter_map(|(complaint, _)| match complaint {
-                    Complaint::Unused(_, removal) => Some(removal),
+                    Complaint::Unused(_, removal) => removal,
                     _ => None,
                 });
             let Some(removal) = removals.into_iter().next() else {
@@ -449,6 +448,11 @@ mod tests {
                 "A\n  RUN a",
             ),
             ("RUN a\n# docklint: ignore-file[one]", "RUN a\n"),
+            // To some readers more than a comment.
+            (
+                "# docklint: ignore[one]\rRUN b\nRUN a",
+                "# docklint: ignore[one]\rRUN b\nRUN a",
+            ),
             (
                 "# docklint: ignore[two, one] x\nRUN a\n",
                 "# docklint: ignore[two] x\nRUN a\n",

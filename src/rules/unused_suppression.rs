@@ -16,6 +16,9 @@ impl Rule for UnusedSuppression {
                     "nothing to hide",
                     format!("`{rule}` finds nothing here, so this suppression can go"),
                 );
+                let Some(removal) = removal else {
+                    return;
+                };
                 let edit = Edit {
                     file: at.file,
                     span: removal.span,

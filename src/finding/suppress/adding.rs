@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::comment::{Comment, Syntax, comments};
+use super::comment::{Comment, Syntax, comments, has_inner_break};
 use super::{Class, Edit};
 use crate::source::{SourceFile, Span};
 
@@ -137,7 +137,11 @@ fn spot(file: &SourceFile, items: &[Span], at: usize, syntax: &Syntax) -> Option
     };
     let start = item.start as usize;
     let line = file.lines().line_start(file.lines().line(start));
-    let before = file.text().get(line..start).unwrap_or_default();
+    let whole = file.text().get(line..).unwrap_or_default();
+    if has_inner_break(whole.split('\n').next().unwrap_or_default()) {
+        return None;
+    }
+    let before = whole.get(..start - line).unwrap_or_default();
     if before.trim_start_matches(BOM).trim().is_empty() {
         return Some(Spot::Above { line, item: start });
     }
@@ -240,6 +244,8 @@ mod tests {
         let text = "RUN x\n# !\n";
         assert_eq!(with(FileKind::Dockerfile, text, &["RUN x"]), text);
         assert_eq!(with(FileKind::Compose, "!\n", &[]), "!\n");
+        let text = "a: 1\rb: !\rc: 2\r";
+        assert_eq!(with(FileKind::Compose, text, &["b: !"]), text);
         let text = "a: {b: [!,\n  c]}\n";
         assert_eq!(with(FileKind::Compose, text, &["b: [!,\n  c]"]), text);
     }

@@ -131,30 +131,29 @@ impl<'a> Comment<'a> {
                 .is_some_and(|key| !key.is_empty() && key.chars().all(is_key_part))
     }
 
-    /// What to remove for a rule to be gone: its name with one comma, or all of it with its line.
-    pub fn without(&self, directive: &Directive<'_>, index: usize) -> Span {
+    /// What to remove for a rule to be gone: its name with one comma, or all of it with its line. None
+    /// where more than the comment may stand on the line.
+    pub fn without(&self, directive: &Directive<'_>, index: usize) -> Option<Span> {
         let span_of = |index: usize| directive.rules.get(index).map(|(_, span)| *span);
         let before = index.checked_sub(1).and_then(span_of);
-        match (before, span_of(index), span_of(index + 1)) {
+        let span = match (before, span_of(index), span_of(index + 1)) {
             (Some(before), Some(it), _) => Span::new(before.end as usize, it.end as usize),
             (None, Some(it), Some(next)) => Span::new(it.start as usize, next.start as usize),
             _ if self.follows => {
-                let line = self.text.get(..self.start).unwrap_or_default();
+                let line = self.text.get(..self.start)?;
                 Span::new(line.trim_end_matches([' ', '\t']).len(), self.end)
             }
             _ => {
-                let rest = self.text.get(self.end..).unwrap_or_default();
+                let rest = self.text.get(self.end..)?;
                 let end = rest
                     .find('\n')
                     .map_or(self.text.len(), |at| self.end + at + 1);
-                let line = self.text.get(self.line..).unwrap_or_default();
-                let is_marked = line.starts_with('\u{feff}');
-                Span::new(
-                    self.line + if is_marked { '\u{feff}'.len_utf8() } else { 0 },
-                    end,
-                )
+                let line = self.text.get(self.line..end)?;
+                let mark = line.len() - line.trim_start_matches('\u{feff}').len();
+                Span::new(self.line + mark, end)
             }
-        }
+        };
+        (!has_inner_break(self.text.get(self.line..self.end)?)).then_some(span)
     }
 
     pub fn directive(&self) -> Result<Directive<'a>, Fault> {
@@ -238,6 +237,12 @@ impl<'a> Comment<'a> {
                 .take_while(|line| line.trim_start().starts_with('#'))
                 .any(is_directive)
     }
+}
+
+/// Whether a line has what ends a line for some reader and not for all.
+pub(super) fn has_inner_break(line: &str) -> bool {
+    line.trim_end_matches(['\r', '\n'])
+        .contains(['\r', '\u{85}', '\u{2028}', '\u{2029}'])
 }
 
 /// How many comment lines may stand between a suppression and what it is about. A bound, so that a
