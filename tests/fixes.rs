@@ -20,6 +20,7 @@ use docklint::config::Origin;
 use docklint::fix::{self, Mended, Round};
 use docklint::flow::{self, Trees, Workspace};
 use docklint::load::{CHECKED_KINDS, Edited, load_edited};
+use docklint::model::dockerfile::Action;
 use docklint::rules::{self, Choice};
 use docklint::source::{FileKind, Request, SourceFile};
 
@@ -91,6 +92,140 @@ impl Project {
     fn mend(&self, with_suggested: bool) -> Mended {
         let pick = |round: &Round| fix::of_findings(round, with_suggested);
         fix::in_rounds(|edited| Ok(self.lint(edited)), pick).unwrap()
+    }
+}
+
+/// Dockerfiles, and what suggested fixes make of them.
+const ARGS: &[(&str, &str)] = &[
+    // A bare ARG gets no default of another stage.
+    (
+        "FROM a AS one\nARG V=1.2\nRUN echo $V\nFROM b\nRUN echo $V\n",
+        "FROM a AS one\nARG V=1.2\nRUN echo $V\nFROM b\nARG V=1.2\nRUN echo $V\n",
+    ),
+    (
+        "FROM a AS one\nARG V='1 2'\nRUN echo $V\nFROM b\nRUN echo $V\n",
+        "FROM a AS one\nARG V='1 2'\nRUN echo $V\nFROM b\nARG V='1 2'\nRUN echo $V\n",
+    ),
+    // But that of one above the first FROM.
+    (
+        "ARG V=1\nFROM a AS one\nARG V=2\nRUN echo $V\nFROM b\nRUN echo $V\n",
+        "ARG V=1\nFROM a AS one\nARG V=2\nRUN echo $V\nFROM b\nARG V\nRUN echo $V\n",
+    ),
+    // Which default, what it is made of or who may read it is not clear: nothing is done.
+    (
+        "FROM a AS one\nARG V=1\nFROM c AS two\nARG V=2\nFROM b\nRUN echo $V\n",
+        "",
+    ),
+    ("FROM a AS one\nARG W\nARG V=$W\nFROM b\nRUN echo $V\n", ""),
+    (
+        "FROM a AS one\nARG V=http://u:Synth3tic@h\nFROM b\nRUN echo $V\n",
+        "",
+    ),
+    ("FROM a AS one\nARG V=1\nFROM b\nRUN echo $V\nARG V\n", ""),
+    // Nobody has a default: the caller gives it.
+    (
+        "FROM a AS one\nARG V\nRUN echo $V\nFROM b\nRUN echo $V\n",
+        "FROM a AS one\nARG V\nRUN echo $V\nFROM b\nARG V\nRUN echo $V\n",
+    ),
+    // Lines go and come whole, indented and ended as the others.
+    (
+        "FROM a\r\n  RUN echo $V\r\n\r\n  ARG V=1\r\n\r\nRUN b\r\n",
+        "FROM a\r\n  ARG V=1\r\n  RUN echo $V\r\n\r\nRUN b\r\n",
+    ),
+    (
+        "FROM a\nARG http_proxy\n\nENV http_proxy=$http_proxy\n\nRUN b\n",
+        "FROM a\nARG http_proxy\n\nRUN b\n",
+    ),
+    (
+        "FROM a\nARG http_proxy https_proxy\n\nENV http_proxy=$http_proxy\nENV https_proxy=$https_proxy\n\nRUN b\n",
+        "FROM a\nARG http_proxy https_proxy\n\nRUN b\n",
+    ),
+    (
+        "FROM a\n\nENV http_proxy=$http_proxy\nENV https_proxy=$https_proxy\n\nRUN b\n",
+        "FROM a\n\nRUN b\n",
+    ),
+    (
+        "FROM a\n# docklint: ignore[build-eror] x\nRUN a\n",
+        "FROM a\nRUN a\n",
+    ),
+];
+
+#[test]
+fn an_arg_that_is_written_has_a_value() {
+    for (text, expected) in ARGS {
+        let path = "Dockerfile".to_owned();
+        let project = Project::new(text, &[(path.clone(), (*text).to_owned())]);
+        let mut mended = project.mend(true);
+        assert_eq!(faults(&project, &mut mended, true), [""; 0], "{text}");
+        let expected = if expected.is_empty() { text } else { expected };
+        let written = fs::read_to_string(project.folder.path().join(path)).unwrap();
+        assert_eq!(&written, expected);
+    }
+}
+
+/// A build argument that is passed in one file and declared in another.
+fn two_files() -> Project {
+    let files = [
+        (
+            "Dockerfile",
+            "FROM golang:1.24\nRUN go install a.example/b@v1\n",
+        ),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    build:\n      context: .\n      args:\n        GOPROXY: https://p.example\n        http_proxy: http://h:1\n",
+        ),
+    ];
+    Project::new(
+        "two",
+        &files.map(|(path, text)| (path.to_owned(), text.to_owned())),
+    )
+}
+
+#[test]
+fn what_somebody_changes_meanwhile_stays() {
+    let project = two_files();
+    let mut mended = project.mend(true);
+    assert_eq!(mended.files.len(), 1);
+    let path = project.folder.path().join("Dockerfile");
+    fs::write(&path, "FROM changed\n").unwrap();
+    assert!(!mended.write());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "FROM changed\n");
+    assert_eq!(mended.refused()[0].kind, "changed");
+    assert!(mended.fixed().is_empty(), "nothing is told to be fixed");
+
+    let mut mended = two_files().mend(true);
+    fs::remove_file(mended.last.root.folder().join("Dockerfile")).unwrap_err();
+    assert!(!mended.write(), "the folder is gone");
+}
+
+#[test]
+fn files_of_every_shape_keep_their_bytes() {
+    let fixed: &[(&[u8], &[u8])] = &[
+        (b"", b""),
+        (b"\xef\xbb\xbf", b"\xef\xbb\xbf"),
+        (b"FROM a\rRUN $V\r", b"FROM a\rRUN $V\r"),
+        // The last line has no end.
+        (
+            b"FROM a\nRUN echo $V\nARG V=1",
+            b"FROM a\nARG V=1\nRUN echo $V\n",
+        ),
+        (
+            b"\xef\xbb\xbfARG V=1\r\nFROM a\r\nRUN echo $V \xff",
+            b"\xef\xbb\xbfARG V=1\r\nFROM a\r\nARG V\r\nRUN echo $V \xff",
+        ),
+        // What is no text cannot be moved.
+        (
+            b"FROM a\nRUN echo $V\nARG V=\xff\n",
+            b"FROM a\nRUN echo $V\nARG V=\xff\n",
+        ),
+    ];
+    for (before, after) in fixed {
+        let project = Project::new("shape", &[]);
+        let path = project.folder.path().join("Dockerfile");
+        fs::write(&path, before).unwrap();
+        assert!(project.mend(true).write());
+        let is = fs::read(&path).unwrap();
+        assert_eq!(is, *after, "{}", String::from_utf8_lossy(&is));
     }
 }
 
@@ -173,6 +308,35 @@ fn names(sources: &[SourceFile]) -> BTreeSet<String> {
     both.collect()
 }
 
+/// The bare `ARG`s of stages that get no value, though another `ARG` of the name has a default: a fix
+/// that writes one mends nothing.
+fn hollow(round: &Round) -> usize {
+    let trees = Trees::parse(&round.outcome.sources);
+    let workspace = Workspace::new(&trees, &round.request);
+    let mut count = 0;
+    for build in &workspace.builds {
+        let stages = build
+            .model
+            .steps
+            .iter()
+            .filter_map(|step| match &step.action {
+                Action::Arg(declarations) => Some(declarations),
+                _ => None,
+            });
+        let all: Vec<_> = stages.flatten().collect();
+        let with_default = |name: &str| {
+            let mut all = all.iter().copied().chain(&build.model.globals);
+            all.any(|other| other.name == name && other.default_span.is_some())
+        };
+        let mut bare = all.iter().filter(|it| it.default_span.is_none());
+        count += bare
+            .by_ref()
+            .filter(|it| it.value.is_none() && with_default(&it.name))
+            .count();
+    }
+    count
+}
+
 /// What is wrong with what rounds came to.
 fn faults(project: &Project, mended: &mut Mended, with_suggested: bool) -> Vec<String> {
     let mut faults = Vec::new();
@@ -196,6 +360,9 @@ fn faults(project: &Project, mended: &mut Mended, with_suggested: bool) -> Vec<S
         if environments(&original, &names) != environments(&mended.last, &names) {
             faults.push("another environment".to_owned());
         }
+    }
+    if hollow(&mended.last) > hollow(&project.lint(&Edited::default())) {
+        faults.push("an ARG without the value it is for".to_owned());
     }
     if !mended.write() {
         faults.push(format!("not written: {:?}", mended.refused()));

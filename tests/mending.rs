@@ -132,6 +132,129 @@ fn suppressions_are_added_once() {
     assert_eq!(read(&folder, "Dockerfile"), text);
 }
 
+#[test]
+fn a_suppression_hides_no_more_than_was_found() {
+    // What stands above everything belongs to the first item, what stands in none is left.
+    let text = "a: [b\n";
+    let folder = project(&[("compose.yaml", text)]);
+    let (code, _, err) = run(folder.path(), &["--add-suppressions"], "");
+    assert_eq!(
+        (code, &*read(&folder, "compose.yaml")),
+        (Some(1), text),
+        "{err}"
+    );
+    assert!(err.contains("docklint baseline"), "{err}");
+}
+
+#[test]
+fn a_masked_diff_shows_where_but_not_what() {
+    let secret = ["Synth3tic", "Pw"].concat();
+    let text = format!(
+        "FROM a\nENV http_proxy=http://u:{secret}@h:1/ DB_PASSWORD={secret}\nRUN echo $V\nARG V=1\n"
+    );
+    let folder = project(&[
+        ("Dockerfile", &text),
+        (DROP_IN, &PERCENT.replace("p%40x", &format!("{secret}%40x"))),
+    ]);
+    let (_, out, err) = run(folder.path(), &["--diff", "--fix-suggested"], "");
+    assert_eq!(
+        out,
+        "--- Dockerfile (masked: no patch)
++++ Dockerfile
+@@ line 1 @@
+ FROM a
+ ENV http_proxy=http://u:***********@h:1/ DB_PASSWORD=***********
+-RUN echo $V
+ ARG V=1
++RUN echo $V
+--- etc/systemd/system/docker.service.d/a.conf (masked: no patch)
++++ etc/systemd/system/docker.service.d/a.conf
+@@ line 1 @@
+ [Service]
+-Environment=HTTP_PROXY=http://u:***************@h:1
++Environment=HTTP_PROXY=http://u:****************@h:1
+"
+    );
+    let (_, out, err_fixed) = run(folder.path(), &["--fix-suggested"], "");
+    assert!(out.contains("Fixed 2 findings"), "{out}");
+    assert!(![out, err, err_fixed].concat().contains(&secret));
+    assert_eq!(read(&folder, "Dockerfile").matches(&secret).count(), 2);
+}
+
+#[test]
+fn protected_files_and_the_machines_own_stay() {
+    let folder = project(&[("Dockerfile", OUT_OF_SCOPE), ("b/Dockerfile", OUT_OF_SCOPE)]);
+    let path = folder.path().join("Dockerfile");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions.clone()).unwrap();
+    let (code, out, _) = run(folder.path(), &["--fix-suggested"], "");
+    assert_eq!(code, Some(2));
+    assert!(
+        out.contains("read-only") && out.contains("Fixed 1 finding"),
+        "{out}"
+    );
+    assert_eq!(read(&folder, "Dockerfile"), OUT_OF_SCOPE);
+    assert_eq!(read(&folder, "b/Dockerfile"), FIXED);
+
+    let folder = project(&[("Dockerfile", "FROM a\n")]);
+    let host = project(&[(DROP_IN, PERCENT)]);
+    let option = format!("--host={}", host.path().display());
+    let (code, out, err) = run(folder.path(), &["--fix", &option], "");
+    assert_eq!(code, Some(2), "{out}");
+    assert!(out.contains("the machine's own file"), "{out} {err}");
+    assert_eq!(read(&host, DROP_IN), PERCENT);
+}
+
+#[test]
+fn a_fix_reaches_the_file_beside() {
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        GOPROXY: https://p.example\n";
+    let dockerfile = "FROM golang:1.24\nRUN go install a.example/b@v1\n";
+    let folder = project(&[("compose.yaml", compose), ("Dockerfile", dockerfile)]);
+    let (code, out, _) = run(folder.path(), &["--fix-suggested", "compose.yaml"], "");
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("Fixed 1 finding"), "{out}");
+    assert!(read(&folder, "Dockerfile").starts_with("FROM golang:1.24\nARG GOPROXY\n"));
+    assert_eq!(read(&folder, "compose.yaml"), compose);
+}
+
+#[test]
+fn unused_suppressions_go() {
+    let text = "services:\r\n  # docklint: ignore[proxy-missing] old\r\n  a: # docklint: ignore[proxy-baked]\r\n    image: b\r\n";
+    let folder = project(&[("compose.yaml", text)]);
+    let (code, out, _) = run(folder.path(), &["--fix"], "");
+    assert_eq!(code, Some(0), "{out}");
+    let left = "services:\r\n  a:\r\n    image: b\r\n";
+    assert_eq!(read(&folder, "compose.yaml"), left);
+
+    // In a here-document it may be text.
+    let text = "FROM a\nCOPY <<E /x\n# docklint: ignore[proxy-baked]\nE\n";
+    let folder = project(&[("Dockerfile", text)]);
+    run(folder.path(), &["--fix"], "");
+    assert_eq!(read(&folder, "Dockerfile"), text);
+
+    // What hides a matter of taste is not unused where those are not looked for.
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        # docklint: ignore[build-arg-not-consumed]\n        X: y\n";
+    let folder = project(&[("Dockerfile", "FROM a\n"), ("compose.yaml", compose)]);
+    run(folder.path(), &["--fix-suggested"], "");
+    assert_eq!(read(&folder, "compose.yaml"), compose);
+}
+
+#[test]
+fn drop_ins_keep_their_line_ends() {
+    let unit = "[Service]\r\nExecStart=/usr/bin/dockerd\r\n";
+    let folder = project(&[
+        ("etc/systemd/system/docker.service", unit),
+        (
+            DROP_IN,
+            "[Service]\r\nExecStart=/usr/bin/dockerd -H fd://\r\n",
+        ),
+    ]);
+    run(folder.path(), &["--fix-suggested"], "");
+    let expected = "[Service]\r\nExecStart=\r\nExecStart=/usr/bin/dockerd -H fd://\r\n";
+    assert_eq!(read(&folder, DROP_IN), expected);
+}
+
 /// How many findings are told and hidden, and how many entries are stale.
 fn counts(folder: &Path) -> (usize, u64, u64) {
     let (_, out, err) = run(folder, &["--format=json"], "");

@@ -1,6 +1,5 @@
 //! `docklint baseline`, and what a baseline does in other runs.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use super::args::{BuildArgs, CheckArgs};
 use super::{Exit, check, complain};
 use crate::check::RunError;
 use crate::finding::baseline::{Baseline, Entry, FILE_NAME};
-use crate::fix::Round;
+use crate::fix::{Round, replace};
 use crate::load::Edited;
 use crate::report::{baseline_entries, baseline_text};
 use crate::rules::Level;
@@ -123,7 +122,7 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
     let text = baseline_text(&Baseline::new(
         found.into_iter().chain(kept.into_iter().cloned()).collect(),
     ));
-    if let Err(error) = fs::write(&output, text) {
+    if let Err(error) = replace(&output, text.as_bytes()) {
         complain(names, Some(&shown), &format!("cannot write it: {error}"));
         return Ok(Exit::Failed);
     }

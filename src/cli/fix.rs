@@ -97,6 +97,12 @@ pub(super) fn run(args: &CheckArgs, stream: Stream) -> io::Result<Exit> {
         );
         complain(&mended.last.outcome.names, Some(path), &message);
     }
+    for (path, rule) in &suppressing.left {
+        let message = format!(
+            "no comment hides this finding of `{rule}` alone: `# docklint: ignore-file[{rule}]` hides it in the whole file, `docklint baseline` records it"
+        );
+        complain(&mended.last.outcome.names, Some(path), &message);
+    }
     Ok(told)
 }
 

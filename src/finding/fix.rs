@@ -83,7 +83,7 @@ impl Taken<'_> {
             .rev()
             .map(|(_, taken)| *taken)
             .take_while(|taken| taken.file == file && taken.span.end >= span.start)
-            .all(|taken| taken == edit || !clash(taken.span, span))
+            .all(|taken| taken == edit || !clash(taken, edit))
     }
 }
 
@@ -92,9 +92,12 @@ fn place(edit: &Edit) -> (FileId, Span) {
 }
 
 /// Whether two different edits want the same bytes. Two insertions at one place do: which goes
-/// first would be an accident.
-fn clash(a: Span, b: Span) -> bool {
-    a == b || (a.start < b.end && b.start < a.end)
+/// first would be an accident. So do two removals that touch: each looks at what is left around it.
+fn clash(one: &Edit, other: &Edit) -> bool {
+    let (a, b) = (one.span, other.span);
+    let is_removal = |edit: &Edit| edit.text.is_empty();
+    let touch = (a.end == b.start || b.end == a.start) && is_removal(one) && is_removal(other);
+    a == b || touch || (a.start < b.end && b.start < a.end)
 }
 
 #[cfg(test)]
@@ -144,5 +147,17 @@ mod tests {
         let second = [edit(5, 6, "y"), edit(1, 3, "z")];
         let third = [edit(5, 6, "y"), edit(0, 2, "x")];
         assert_eq!(compatible(&[&first, &second, &third]), [0, 2]);
+    }
+
+    #[test]
+    fn removals_that_touch_go_one_after_the_other() {
+        let removals = [
+            edit(0, 2, ""),
+            edit(2, 4, ""),
+            edit(4, 5, ""),
+            edit(5, 6, "x"),
+        ];
+        let groups: Vec<&[Edit]> = removals.iter().map(std::slice::from_ref).collect();
+        assert_eq!(compatible(&groups), [0, 2, 3]);
     }
 }

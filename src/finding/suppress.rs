@@ -6,7 +6,7 @@
 mod adding;
 mod comment;
 
-pub use adding::{Addition, Wanted, additions};
+pub use adding::{Addition, Additions, Wanted, additions};
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,18 @@ struct Entry {
     /// The rule's name in the comment.
     location: Location,
     scope: Span,
+    removal: Option<Removal>,
     used: bool,
+}
+
+/// How a rule is taken out of a comment; the last one takes the comment with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The bytes to remove.
+    pub span: Span,
+    /// Whether it is a comment for every reader. Inside something, it may be text of a here-document
+    /// or of a block scalar.
+    pub is_comment: bool,
 }
 
 /// What a comment reaches; the narrowest comes first.
@@ -82,7 +93,7 @@ impl std::fmt::Display for Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Complaint {
     /// It hid nothing, although its rule ran.
-    Unused(&'static str),
+    Unused(&'static str, Option<Removal>),
     /// It names no rule.
     Unknown(String),
     /// It cannot hide anything.
@@ -136,7 +147,14 @@ impl Suppressions {
             Ok(read) => read,
             Err(fault) => return self.faults.push((location(comment.span()), fault)),
         };
-        for (name, span) in directive.rules {
+        // What stands above everything belongs to the first item.
+        let is_first = class == Class::Item && items.first() == Some(&scope);
+        let scope = match is_first {
+            true => Span { start: 0, ..scope },
+            false => scope,
+        };
+        let is_comment = comment.is_surely_one(syntax, items);
+        for (index, &(name, span)) in directive.rules.iter().enumerate() {
             let location = location(span);
             let Some(rule) = resolve(name) else {
                 self.unknown.push((location, name.to_owned()));
@@ -150,6 +168,9 @@ impl Suppressions {
                 rule,
                 location,
                 scope,
+                removal: comment
+                    .without(&directive, index)
+                    .map(|span| Removal { span, is_comment }),
                 used: false,
             });
         }
@@ -226,7 +247,7 @@ impl Suppressions {
             .entries
             .iter()
             .filter(|entry| !entry.used && ran(entry.location.file, entry.rule))
-            .map(|entry| (entry.location, Complaint::Unused(entry.rule)));
+            .map(|entry| (entry.location, Complaint::Unused(entry.rule, entry.removal)));
         let unknown = self
             .unknown
             .iter()
@@ -257,7 +278,7 @@ mod tests {
         let mut continued = false;
         let mut at = 0;
         for line in text.split_inclusive('\n') {
-            let body = line.trim();
+            let body = line.trim_start_matches('\u{feff}').trim();
             let start = at + (line.len() - line.trim_start().len());
             at += line.len();
             if body.is_empty() || body.starts_with(['#', ';']) {
@@ -386,10 +407,78 @@ mod tests {
     #[test]
     fn unused_ones_are_told_if_their_rule_ran() {
         let (_, complaints) = dockerfile("# docklint: ignore[two, one]\nRUN a\n");
-        assert_eq!(complaints, [(Complaint::Unused("one"), "one".into())]);
+        let [(Complaint::Unused("one", Some(removal)), at)] = &complaints[..] else {
+            panic!("{complaints:?}");
+        };
+        assert_eq!((removal.span, &**at), (Span::new(22, 27), "one"));
         let (_, complaints) =
             dockerfile("# docklint: ignore[one]\n# docklint: ignore[one]\nRUN !\n");
         assert_eq!(complaints.len(), 1, "the second one has nothing left to do");
+    }
+
+    /// The text without its unused rules, one after the other, and whether they were surely comments.
+    fn without_unused(kind: FileKind, text: &str) -> (String, bool) {
+        let (mut text, mut sure) = (text.to_owned(), true);
+        loop {
+            let (_, complaints) = judge(kind, &text);
+            let removals = complaints
+                .into_iter()
+                .filter_map(|(complaint, _)| match complaint {
+                    Complaint::Unused(_, removal) => removal,
+                    _ => None,
+                });
+            let Some(removal) = removals.into_iter().next() else {
+                return (text, sure);
+            };
+            text.replace_range(removal.span.range(), "");
+            sure &= removal.is_comment;
+        }
+    }
+
+    #[test]
+    fn a_comment_goes_with_its_last_rule() {
+        for (text, left) in [
+            ("# docklint: ignore[one]\nRUN a\n", "RUN a\n"),
+            (
+                "\u{feff}# docklint: ignore[one] x\r\nRUN a\r\n",
+                "\u{feff}RUN a\r\n",
+            ),
+            (
+                "A\n  # docklint: ignore[ one , one ] x\n  RUN a",
+                "A\n  RUN a",
+            ),
+            ("RUN a\n# docklint: ignore-file[one]", "RUN a\n"),
+            // To some readers more than a comment.
+            (
+                "# docklint: ignore[one]\rRUN b\nRUN a",
+                "# docklint: ignore[one]\rRUN b\nRUN a",
+            ),
+            (
+                "# docklint: ignore[two, one] x\nRUN a\n",
+                "# docklint: ignore[two] x\nRUN a\n",
+            ),
+            (
+                "# docklint: ignore[one , two] x\nRUN a\n",
+                "# docklint: ignore[two] x\nRUN a\n",
+            ),
+        ] {
+            let expected = (left.to_owned(), true);
+            assert_eq!(
+                without_unused(FileKind::Dockerfile, text),
+                expected,
+                "{text}"
+            );
+        }
+        let (text, sure) = without_unused(
+            FileKind::Dockerfile,
+            "RUN a \\\n  # docklint: ignore[one]\n  b\n",
+        );
+        assert_eq!((&*text, sure), ("RUN a \\\n  b\n", false));
+        let (text, _) = without_unused(
+            FileKind::Compose,
+            "A: b  # docklint: ignore[one] x\r\nB: c\r\n",
+        );
+        assert_eq!(text, "A: b\r\nB: c\r\n");
     }
 
     #[test]

@@ -17,10 +17,10 @@ use crate::finding::{Applicability, Edit, Severity};
 use crate::flow;
 use crate::load::Edited;
 use crate::rules::Selections;
-use crate::source::{FileId, Root, SourceFile};
+use crate::source::{FileId, Root, SIZE_LIMIT, SourceFile};
 
 pub use suppressing::Suppressing;
-pub use write::Refusal;
+pub use write::{Refusal, replace};
 
 /// A lint run, and what is needed to go on from it.
 #[derive(Debug)]
@@ -92,12 +92,20 @@ pub fn of_findings(round: &Round, with_suggested: bool) -> Vec<Change> {
     let findings = round.outcome.findings.iter();
     let fixes = findings.filter_map(|finding| {
         let mut fixes = finding.fixes.iter();
-        let fix = fixes.find(|fix| fits(fix.applicability))?;
+        let fix = fixes.find(|fix| fits(fix.applicability) && is_text(&fix.edits))?;
         let (rules, edits) = (vec![finding.rule], fix.edits.clone());
         Some(Change { rules, edits })
     });
     fixes.collect()
 }
+
+/// Whether what edits write is text. What they copy from a place that is none would be lost.
+fn is_text(edits: &[Edit]) -> bool {
+    edits.iter().all(|edit| !edit.text.contains(NO_TEXT))
+}
+
+/// What stands in a [`SourceFile`]'s text for a byte that is none.
+const NO_TEXT: char = '\u{1a}';
 
 /// Lints, changes what `pick` says, and begins anew until there is nothing more to change. Nothing
 /// is written.
@@ -154,7 +162,8 @@ impl Mended {
         let Ok(after) = apply_on_disk(source, edits) else {
             return false;
         };
-        if after == *source.bytes() {
+        // A file that is too large to be read would never be linted again.
+        if after == *source.bytes() || after.len() as u64 > SIZE_LIMIT {
             return false;
         }
         let is_stdin = self.last.stdin == Some(file);

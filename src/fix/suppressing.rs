@@ -3,14 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hashbrown::HashSet;
-
 use super::{Change, Round};
 use crate::finding::Role;
 use crate::finding::suppress::{Addition, Wanted, additions};
 use crate::flow::{Trees, Workspace};
 use crate::rules;
-use crate::source::{FileId, Location, SourceFile};
+use crate::source::{FileId, Location};
 
 /// Adds suppression comments, round by round: a finding stays while one of its places is left.
 #[derive(Debug, Default)]
@@ -19,9 +17,9 @@ pub struct Suppressing {
     reason: String,
     /// Paths of files that cannot hold comments, and the rules that found something in them.
     pub impossible: BTreeSet<(String, &'static str)>,
-    /// What comments were written for: file, rule and the line that was found. Where one did not do,
-    /// the next hides the rule in the file.
-    tried: HashSet<(String, &'static str, String)>,
+    /// Paths of files, and the rules that found something in them which no comment hides without
+    /// hiding more.
+    pub left: BTreeSet<(String, &'static str)>,
 }
 
 impl Suppressing {
@@ -35,7 +33,7 @@ impl Suppressing {
 
     /// The comments for what a run found.
     pub fn changes(&mut self, round: &Round) -> Vec<Change> {
-        let wanted = self.wanted(round);
+        let wanted = wanted(round);
         if wanted.is_empty() {
             return Vec::new();
         }
@@ -47,7 +45,12 @@ impl Suppressing {
             let source = &sources[file.0 as usize];
             let items = workspace.items(file);
             match additions(source, &items, &places, &self.reason) {
-                Some(added) => changes.extend(added.into_iter().map(change)),
+                Some(added) => {
+                    changes.extend(added.comments.into_iter().map(change));
+                    let left = added.left.into_iter();
+                    self.left
+                        .extend(left.map(|rule| (source.path().to_owned(), rule)));
+                }
                 None => {
                     let rules = places.iter().map(|place| place.rule);
                     let entries = rules.map(|rule| (source.path().to_owned(), rule));
@@ -57,36 +60,26 @@ impl Suppressing {
         }
         changes
     }
+}
 
-    /// The places of all findings, by file.
-    fn wanted(&mut self, round: &Round) -> BTreeMap<FileId, Vec<Wanted>> {
-        let mut wanted: BTreeMap<FileId, Vec<Wanted>> = BTreeMap::new();
-        let mut tried = HashSet::new();
-        for finding in &round.outcome.findings {
-            // What is wrong with a comment is not mended by another one.
-            if rules::is_about_suppressions(finding.rule) {
-                continue;
-            }
-            let labels = finding.labels.iter();
-            let places = labels.filter(|label| matches!(label.role, Role::Primary | Role::Alike));
-            for Location { file, span } in places.map(|label| label.location) {
-                let source = &round.outcome.sources[file.0 as usize];
-                let key = (
-                    source.location().to_owned(),
-                    finding.rule,
-                    line(source, span.start as usize).to_owned(),
-                );
-                wanted.entry(file).or_default().push(Wanted {
-                    at: span.start,
-                    rule: finding.rule,
-                    in_whole_file: self.tried.contains(&key),
-                });
-                tried.insert(key);
-            }
+/// The places of all findings, by file.
+fn wanted(round: &Round) -> BTreeMap<FileId, Vec<Wanted>> {
+    let mut wanted: BTreeMap<FileId, Vec<Wanted>> = BTreeMap::new();
+    for finding in &round.outcome.findings {
+        // What is wrong with a comment is not mended by another one.
+        if rules::is_about_suppressions(finding.rule) {
+            continue;
         }
-        self.tried.extend(tried);
-        wanted
+        let labels = finding.labels.iter();
+        let places = labels.filter(|label| matches!(label.role, Role::Primary | Role::Alike));
+        for Location { file, span } in places.map(|label| label.location) {
+            wanted.entry(file).or_default().push(Wanted {
+                at: span.start,
+                rule: finding.rule,
+            });
+        }
     }
+    wanted
 }
 
 fn change(addition: Addition) -> Change {
@@ -94,11 +87,4 @@ fn change(addition: Addition) -> Change {
         rules: addition.rules,
         edits: vec![addition.edit],
     }
-}
-
-fn line(source: &SourceFile, offset: usize) -> &str {
-    let lines = source.lines();
-    let rest = source.text().get(lines.line_start(lines.line(offset))..);
-    rest.and_then(|rest| rest.lines().next())
-        .unwrap_or_default()
 }

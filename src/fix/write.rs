@@ -144,12 +144,32 @@ pub(super) fn write(
     after: &[u8],
 ) -> Result<(), Refusal> {
     let target = check_unchanged(root, location, before)?;
-    let (beside, file) = create_beside(&target.path)?;
-    let written = fill(file, after, &target.metadata)
-        .map_err(Refusal::from)
+    put(&target.path, after, Some(&target.metadata), || {
         // As late as can be.
-        .and_then(|()| check_unchanged(root, location, before).map(drop))
-        .and_then(|()| Ok(fs::rename(&beside, &target.path)?));
+        check_unchanged(root, location, before).map(drop)
+    })
+}
+
+/// Writes a file whole or not at all.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays, and leads to what is new.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let old = fs::metadata(&path).ok();
+    put(&path, bytes, old.as_ref(), || Ok::<_, io::Error>(()))
+}
+
+/// Puts a new file in the place of `path`, if `is_still_right` says so at the end.
+fn put<E: From<io::Error>>(
+    path: &Path,
+    bytes: &[u8],
+    like: Option<&Metadata>,
+    is_still_right: impl FnOnce() -> Result<(), E>,
+) -> Result<(), E> {
+    let (beside, file) = create_beside(path)?;
+    let written = fill(file, bytes, like)
+        .map_err(E::from)
+        .and_then(|()| is_still_right())
+        .and_then(|()| Ok(fs::rename(&beside, path)?));
     if written.is_err() {
         // There is nothing more to be done about it.
         let _ = fs::remove_file(&beside);
@@ -157,19 +177,38 @@ pub(super) fn write(
     written
 }
 
-fn fill(mut file: File, bytes: &[u8], like: &Metadata) -> io::Result<()> {
+fn fill(mut file: File, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
+    // Before anything is in it that not everybody may read.
+    if let Some(like) = like {
+        keep_owner(&file, like)?;
+        file.set_permissions(like.permissions())?;
+    }
     file.write_all(bytes)?;
-    file.set_permissions(like.permissions())?;
     file.sync_all()
 }
 
-/// A new file in the same folder, so that it can be renamed.
+/// Gives a file to whom the other one belongs: `sudo docklint --fix` must not take it away.
+#[cfg(unix)]
+fn keep_owner(file: &File, like: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = file.metadata()?;
+    match (own.uid(), own.gid()) == (like.uid(), like.gid()) {
+        true => Ok(()),
+        false => fchown(file, Some(like.uid()), Some(like.gid())),
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// A new file in the same folder, so that it can be renamed. No name is too long for it.
 fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
     const ATTEMPTS: u32 = 16;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut attempt = 0;
     loop {
-        let beside = format!(".{name}.docklint-{}-{attempt}", std::process::id());
+        let beside = format!(".docklint-{}-{attempt}.tmp", std::process::id());
         let beside = path.with_file_name(beside);
         match OpenOptions::new()
             .write(true)
@@ -241,6 +280,49 @@ mod tests {
             check(&root, &at(&root.folder().join(".").join(""))).err(),
             Some(Refusal::NotAFile)
         );
+    }
+
+    #[test]
+    fn what_changes_at_the_last_moment_stays_and_nothing_is_left_behind() {
+        let (folder, _, path) = project();
+        let old = path.metadata().unwrap();
+        let put = put(&path, b"FROM b\n", Some(&old), || Err(Refusal::Changed));
+        assert_eq!(put, Err(Refusal::Changed));
+        assert_eq!(fs::read(&path).unwrap(), b"FROM a\n");
+        assert_eq!(names(folder.path()), ["Dockerfile"]);
+    }
+
+    #[test]
+    fn what_an_interrupted_run_left_is_in_nobodys_way() {
+        let (folder, root, path) = project();
+        let (left, _) = create_beside(&path).unwrap();
+        write(&root, &at(&path), b"FROM a\n", b"FROM b\n").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"FROM b\n");
+        assert_eq!(fs::read(left).unwrap(), b"");
+        assert_eq!(names(folder.path()).len(), 2);
+    }
+
+    #[test]
+    fn a_long_name_is_written() {
+        let (_folder, root, path) = project();
+        let long = path.with_file_name("D".repeat(255));
+        fs::rename(&path, &long).unwrap();
+        write(&root, &at(&long), b"FROM a\n", b"FROM b\n").unwrap();
+        assert_eq!(fs::read(&long).unwrap(), b"FROM b\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_where_a_whole_file_is_replaced() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let (_folder, _, path) = project();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let link = path.with_file_name("link");
+        symlink(&path, &link).unwrap();
+        replace(&link, b"new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[cfg(unix)]

@@ -102,6 +102,7 @@ fn keys(text: &str) -> Vec<Span> {
 /// An entry of a sequence begins with its dash.
 fn with_dash(text: &str, span: Span) -> Span {
     let before = text.get(..span.start as usize).unwrap_or_default();
+    let before = without_header(before).unwrap_or(before);
     let outside = before.trim_end_matches([' ', '\t', '-']);
     let lead = before[outside.len()..].trim_start();
     let is_first = outside.is_empty() || outside.ends_with('\n');
@@ -110,6 +111,27 @@ fn with_dash(text: &str, span: Span) -> Span {
     } else {
         span
     }
+}
+
+/// What stands before the header of a block scalar (`>-`, with its properties and a comment) whose
+/// text comes next: a comment below the header would be part of the text.
+fn without_header(before: &str) -> Option<&str> {
+    let above = before.trim_end_matches([' ', '\t']);
+    let above = above.strip_suffix('\n')?.trim_end();
+    let start = above.rfind('\n').map_or(0, |at| at + 1);
+    let line = above.get(start..)?;
+    let code = line.split(" #").next().unwrap_or(line);
+    let header = code.trim_end().rsplit([' ', '\t']).next()?;
+    let mut rest = code.trim_end().strip_suffix(header)?.trim_end();
+    if !header.starts_with(['>', '|']) {
+        return None;
+    }
+    while let Some(property) = rest.rsplit([' ', '\t']).next()
+        && property.starts_with(['&', '!'])
+    {
+        rest = rest.strip_suffix(property)?.trim_end();
+    }
+    above.get(..start + rest.len())
 }
 
 #[cfg(test)]
@@ -137,6 +159,15 @@ mod tests {
                 "j: k"
             ]
         );
+        for header in ["- >-", "- |2 # why", "- &a !!str |-"] {
+            let text = format!("a:\n  {header}\n    X=http://x\n");
+            let items = texts(&text);
+            assert_eq!(
+                items.get(1).map(|item| &item[..4]),
+                header.get(..4),
+                "{text}"
+            );
+        }
         assert_eq!(assignments("# x\nA=1\nB: 'x\ny'\nC\n").len(), 3);
         assert_eq!(assignments("\nexport A=1"), [Span::new(1, 11)]);
     }

@@ -117,6 +117,18 @@ impl<'b> Declarations<'b> {
         Some(first.declaration)
     }
 
+    /// The `ARG`s of this name whose own defaults a bare `ARG` elsewhere does not get: those in
+    /// stages, unless one above the first `FROM` gives every bare one its default.
+    pub fn out_of_reach(&self, name: &str) -> impl Iterator<Item = &'b Declaration<'b>> {
+        let declared = self.by_name.get(name).filter(|declared| {
+            let global = declared.global.and_then(|global| global.default_span);
+            global.is_none()
+        });
+        let places = declared.into_iter().flat_map(|it| &it.in_stages);
+        let declarations = places.map(|place| place.declaration);
+        declarations.filter(|declaration| declaration.default_span.is_some())
+    }
+
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &'b str> {
         let mut names: Vec<&str> = self.by_name.keys().copied().collect();

@@ -1,5 +1,6 @@
 //! `arg-declared-late`: a variable is used above its `ARG`.
 
+use super::arg_line::ArgLine;
 use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Edit};
 use crate::flow::{Analysis, Build, OutOfScope, Unseen, Workspace};
@@ -16,13 +17,7 @@ impl Rule for ArgDeclaredLate {
         }
         for variable in build.unseen() {
             if let OutOfScope::Later(declaration) = variable.why {
-                report(
-                    variable,
-                    declaration,
-                    build,
-                    workspace.source(build.file),
-                    sink,
-                );
+                report(variable, declaration, build, workspace, sink);
             }
         }
     }
@@ -31,8 +26,8 @@ impl Rule for ArgDeclaredLate {
 fn report(
     variable: &Unseen<'_>,
     declaration: &Declaration<'_>,
-    build: &Build<'_>,
-    source: &SourceFile,
+    build: &Analysis<'_>,
+    workspace: &Workspace<'_>,
     sink: &mut Sink,
 ) {
     let name = variable.name;
@@ -56,8 +51,17 @@ fn report(
         finding.help("drop the line that uses it: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
         return;
     }
+    // Moved up, a bare one would still be empty.
+    if declaration.default_span.is_none()
+        && !matches!(ArgLine::of(name, build, workspace), ArgLine::Bare(_))
+    {
+        finding.help(format!(
+            "move `ARG {name}` above the first use, and give it its value: the default of another stage does not reach it"
+        ));
+        return;
+    }
     finding.help(format!("move `ARG {name}` above the first use"));
-    if let Some(edits) = move_up(first, declaration, build, source) {
+    if let Some(edits) = move_up(first, declaration, build, workspace.source(build.file)) {
         finding.fix(
             format!("move `ARG {name}` up"),
             Applicability::Suggested,

@@ -1,11 +1,12 @@
 //! `arg-out-of-scope`: a variable is used where its `ARG` does not reach.
 
+use super::arg_line::ArgLine;
 use super::{Rule, Sink, edits};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Analysis, Build, OutOfScope, Unseen, Workspace};
 use crate::model::dockerfile::{Action, DeclarationSource};
 use crate::model::variables::is_predefined_proxy;
-use crate::source::{Location, SourceFile, Span};
+use crate::source::{Location, Span};
 
 pub(super) struct ArgOutOfScope;
 
@@ -16,13 +17,18 @@ impl Rule for ArgOutOfScope {
         }
         for variable in build.unseen() {
             if !matches!(variable.why, OutOfScope::Later(_)) {
-                report(variable, build, workspace.source(build.file), sink);
+                report(variable, build, workspace, sink);
             }
         }
     }
 }
 
-fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &mut Sink) {
+fn report(
+    variable: &Unseen<'_>,
+    build: &Analysis<'_>,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
     let name = variable.name;
     let Some((&first, others)) = variable.spans.split_first() else {
         return;
@@ -53,7 +59,7 @@ fn report(variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile, sink: &
     if let Some(severity) = severity(variable) {
         finding.severity(severity);
     }
-    mend(finding, variable, build, source);
+    mend(finding, variable, build, workspace);
 }
 
 /// The places in other files that give the argument its value, origins first.
@@ -114,10 +120,21 @@ fn severity(variable: &Unseen<'_>) -> Option<Severity> {
 }
 
 /// Says what to write, and where.
-fn mend(finding: &mut Finding, variable: &Unseen<'_>, build: &Build<'_>, source: &SourceFile) {
+fn mend(
+    finding: &mut Finding,
+    variable: &Unseen<'_>,
+    build: &Analysis<'_>,
+    workspace: &Workspace<'_>,
+) {
     let name = variable.name;
+    let line = ArgLine::of(name, build, workspace);
     let Some(stage) = variable.stage else {
-        finding.help(format!("declare `ARG {name}` above the first FROM"));
+        finding.help(match &line {
+            ArgLine::Bare(line) | ArgLine::WithDefault(line) => {
+                format!("declare `{line}` above the first FROM")
+            }
+            ArgLine::Unclear => format!("declare `ARG {name}` above the first FROM, with its value"),
+        });
         return;
     };
     if is_predefined_proxy(name) {
@@ -125,25 +142,35 @@ fn mend(finding: &mut Finding, variable: &Unseen<'_>, build: &Build<'_>, source:
         finding.help("drop this line: BuildKit hands a proxy build argument to every RUN by itself, in both spellings");
         return;
     }
-    let bare = format!("ARG {name}");
-    let (help, title, edit) = match own_default(variable, build) {
-        Some(edit) => (
-            format!("write `{bare}` alone: it takes the value from above the first FROM"),
-            format!("write `{bare}` without a default"),
-            edit,
-        ),
-        None => {
-            let from = build.model.stages[stage].from.span;
-            (
-                format!("add `{bare}` to this stage, above the first use"),
-                format!("declare `{bare}` in this stage"),
-                edits::line_below(&bare, from, build, source),
-            )
+    if let Some(edit) = own_default(variable, build) {
+        let (help, title) = (
+            format!("write `ARG {name}` alone: it takes the value from above the first FROM"),
+            format!("write `ARG {name}` without a default"),
+        );
+        finding
+            .help(help)
+            .fix(title, Applicability::Suggested, vec![edit]);
+        return;
+    }
+    let (line, why) = match line {
+        ArgLine::Bare(line) => (line, ""),
+        ArgLine::WithDefault(line) => (line, ": the default of another stage does not reach it"),
+        ArgLine::Unclear => {
+            finding.help(format!(
+                "add `ARG {name}` with its value to this stage, above the first use: the default of another stage does not reach it"
+            ));
+            return;
         }
     };
+    let from = build.model.stages[stage].from.span;
+    let edit = edits::line_below(&line, from, build, workspace.source(build.file));
     finding
-        .help(help)
-        .fix(title, Applicability::Suggested, vec![edit]);
+        .help(format!("add `{line}` to this stage, above the first use{why}"))
+        .fix(
+            format!("declare `{line}` in this stage"),
+            Applicability::Suggested,
+            vec![edit],
+        );
 }
 
 /// Removes the default of the variable's own `ARG`, if that is where it is used first.

@@ -5,17 +5,19 @@ use crate::flow::{Build, Setting};
 use crate::model::address::{self, Flaw};
 use crate::source::{SourceFile, Span};
 
-/// Writes `text` as a line of its own above an instruction.
+/// Writes `text` as a line of its own above an instruction, indented as that one.
 pub(super) fn line_above(
     text: &str,
     instruction: Span,
     build: &Build<'_>,
     source: &SourceFile,
 ) -> Edit {
+    let at = instruction.start as usize;
+    let indent = indent(at, source).unwrap_or_default();
     Edit {
         file: build.file,
-        span: Span::at(instruction.start as usize),
-        text: format!("{text}{}", line_end(source)),
+        span: Span::at(at - indent.len()),
+        text: format!("{indent}{text}{}", source.line_end()),
     }
 }
 
@@ -29,32 +31,42 @@ pub(super) fn line_below(
     Edit {
         file: build.file,
         span: Span::at(instruction.end as usize),
-        text: format!("{}{text}", line_end(source)),
+        text: format!("{}{text}", source.line_end()),
     }
 }
 
-/// Removes an instruction with the line end behind it.
+/// Removes an instruction with its line; of blank lines on both sides those below go too.
 pub(super) fn without_line(instruction: Span, build: &Build<'_>, source: &SourceFile) -> Edit {
     let text = source.text();
     let range = instruction.range();
+    let indent = indent(range.start, source).unwrap_or_default();
+    let start = range.start - indent.len();
     let behind = text.get(range.end..).unwrap_or_default();
-    let end = behind
+    let mut end = behind
         .find('\n')
         .map_or(text.len(), |at| range.end + at + 1);
+    let above = text.get(..start).unwrap_or_default();
+    let above = above.trim_start_matches(BOM).lines().next_back();
+    if above.is_none_or(|line| line.trim().is_empty()) {
+        let below = text.get(end..).unwrap_or_default();
+        let blank = below.split_inclusive('\n');
+        let blank = blank.take_while(|line| line.trim().is_empty());
+        end += blank.map(str::len).sum::<usize>();
+    }
     Edit {
         file: build.file,
-        span: Span::new(range.start, end),
+        span: Span::new(start, end),
         text: String::new(),
     }
 }
 
-/// The line end of the file's first line.
-fn line_end(source: &SourceFile) -> &'static str {
-    let first = source.text().split_inclusive('\n').next();
-    match first.is_some_and(|line| line.ends_with("\r\n")) {
-        true => "\r\n",
-        false => "\n",
-    }
+const BOM: char = '\u{feff}';
+
+/// The blanks before `at` on its line; none if something else stands there.
+fn indent(at: usize, source: &SourceFile) -> Option<&str> {
+    let line = source.lines().line_start(source.lines().line(at));
+    let before = source.text().get(line..at)?.trim_start_matches(BOM);
+    before.trim().is_empty().then_some(before)
 }
 
 /// Says what to write instead of a value with a flaw, and offers it as a fix where it is plain.

@@ -3,6 +3,7 @@
 //! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
+mod arg_line;
 mod credentials_elsewhere;
 mod edits;
 mod forgotten_proxies;
@@ -190,6 +191,13 @@ pub fn run(workspace: &Workspace<'_>, selections: &Selections) -> Vec<Finding> {
 /// Rules that look at suppression comments. What a comment about them hides is not known before.
 const LAST: [&str; 2] = ["unknown-rule", "unused-suppression"];
 
+/// Rules of which some findings are a matter of taste.
+const PARTLY_PEDANTIC: [&str; 3] = [
+    "build-arg-not-consumed",
+    "compose-undefined-variable",
+    "proxy-arg-blank",
+];
+
 /// Whether a rule looks at suppression comments.
 pub fn is_about_suppressions(rule: &str) -> bool {
     LAST.contains(&rule)
@@ -199,7 +207,13 @@ pub fn is_about_suppressions(rule: &str) -> bool {
 /// judged.
 pub fn complaints(suppressions: &Suppressions, selections: &Selections) -> Vec<Finding> {
     let complaints = suppressions.complaints(|file, rule| {
-        !LAST.contains(&rule) && selections.of(file).of(rule) != Level::Off
+        !LAST.contains(&rule)
+            && match selections.of(file).of(rule) {
+                Level::Off => false,
+                Level::All => true,
+                // What is left out was not looked for.
+                Level::Default | Level::At(_) => !PARTLY_PEDANTIC.contains(&rule),
+            }
     });
     with_all(&selected(selections), &levels(selections), |rule, sink| {
         for (at, complaint) in &complaints {
@@ -298,6 +312,19 @@ mod tests {
     use super::*;
     use crate::flow::{Request, Trees};
     use crate::source::{FileId, FileKind, Span};
+
+    #[test]
+    fn rules_with_matters_of_taste_are_known() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        for entry in all() {
+            let file = folder.join(format!("{}.rs", entry.id.replace('-', "_")));
+            let Ok(text) = std::fs::read_to_string(file) else {
+                continue;
+            };
+            let has = text.contains(".pedantic()");
+            assert_eq!(has, PARTLY_PEDANTIC.contains(&entry.id), "{}", entry.id);
+        }
+    }
 
     /// Finds the word "bad", twice as bad when it is loud, and reports each place twice.
     struct Bad;

@@ -14,12 +14,17 @@ pub(super) fn daemons(workspace: &Workspace<'_>, rule: &str, sink: &mut Sink) {
             .iter()
             .filter(|found| found.cause.rule() == rule)
         {
-            report(diagnostic, configured, sink);
+            report(diagnostic, configured, workspace, sink);
         }
     }
 }
 
-fn report(diagnostic: &Diagnostic, configured: &ConfiguredDaemon, sink: &mut Sink) {
+fn report(
+    diagnostic: &Diagnostic,
+    configured: &ConfiguredDaemon,
+    workspace: &Workspace<'_>,
+    sink: &mut Sink,
+) {
     // What stands in no file, such as a dangling link, is told at a file beside it.
     let beside = Location {
         file: configured.file,
@@ -59,7 +64,7 @@ fn report(diagnostic: &Diagnostic, configured: &ConfiguredDaemon, sink: &mut Sin
         let edits = repair.edits.iter().map(|(at, text)| Edit {
             file: at.file,
             span: at.span,
-            text: text.clone(),
+            text: text.replace('\n', workspace.source(at.file).line_end()),
         });
         finding.fix(repair.title.clone(), applicability, edits.collect());
     }

@@ -7,7 +7,7 @@ use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
 use crate::model::placeholder::is_placeholder;
 use crate::model::variables::{is_predefined_proxy, is_proxy_address};
 use crate::secrets::Place;
-use crate::source::{Location, SourceFile};
+use crate::source::{Location, SourceFile, Span};
 
 pub(super) struct ProxyBaked;
 
@@ -156,12 +156,28 @@ fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {
 fn without(baked: &[Baked<'_>], build: &Build<'_>, source: &SourceFile) -> Option<Vec<Edit>> {
     let is_proxy =
         |assignment: &Assignment<'_>| assignment.name.as_known().is_some_and(is_predefined_proxy);
-    let by_instruction = baked.chunk_by(|a, b| a.step.span() == b.step.span());
-    let edits = by_instruction.map(|same| {
+    let mut spans: Vec<Span> = Vec::new();
+    for same in baked.chunk_by(|a, b| a.step.span() == b.step.span()) {
         let step = same.first()?.step;
-        let only_hands_on =
-            assignments(step).iter().all(is_proxy) && same.iter().all(Baked::is_handed_on);
-        only_hands_on.then(|| edits::without_line(step.span(), build, source))
-    });
-    edits.collect()
+        if !assignments(step).iter().all(is_proxy) || !same.iter().all(Baked::is_handed_on) {
+            return None;
+        }
+        let span = step.span();
+        match spans.last_mut() {
+            // What stands together goes together, with the blank lines around it.
+            Some(last) if is_blank_between(*last, span, source) => *last = last.to(span),
+            _ => spans.push(span),
+        }
+    }
+    let edits = spans.into_iter();
+    Some(
+        edits
+            .map(|span| edits::without_line(span, build, source))
+            .collect(),
+    )
+}
+
+fn is_blank_between(above: Span, below: Span, source: &SourceFile) -> bool {
+    let between = source.text().get(above.end as usize..below.start as usize);
+    between.is_some_and(|text| text.trim().is_empty())
 }

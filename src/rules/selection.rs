@@ -225,6 +225,8 @@ pub struct UnknownRule {
     pub name: String,
     /// What was probably meant.
     pub suggestion: Option<&'static str>,
+    /// What was looked for.
+    wanted: &'static str,
 }
 
 impl UnknownRule {
@@ -240,13 +242,27 @@ impl UnknownRule {
         Self {
             name: name.to_owned(),
             suggestion: closest(name, names),
+            wanted: "rule or group",
+        }
+    }
+
+    /// The same where only a rule can stand.
+    pub fn among_rules(name: &str) -> Self {
+        let aliases = |entry: &'static super::RuleEntry| entry.page.info().aliases.iter();
+        let names = REGISTRY
+            .iter()
+            .flat_map(|entry| [entry.id].into_iter().chain(aliases(entry)));
+        Self {
+            name: name.to_owned(),
+            suggestion: closest(name, names),
+            wanted: "rule",
         }
     }
 }
 
 impl std::fmt::Display for UnknownRule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "there is no rule or group `{}`", self.name)?;
+        write!(f, "there is no {} `{}`", self.wanted, self.name)?;
         match self.suggestion {
             Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
             None => f.write_str("; `docklint rules` lists them"),

@@ -2,6 +2,7 @@
 
 use super::{Rule, Sink};
 use crate::finding::suppress::Complaint;
+use crate::finding::{Applicability, Edit};
 use crate::source::Location;
 
 pub(super) struct UnknownRule;
@@ -9,8 +10,17 @@ pub(super) struct UnknownRule;
 impl Rule for UnknownRule {
     fn suppression(&self, at: Location, complaint: &Complaint, sink: &mut Sink) {
         if let Complaint::Unknown(name) = complaint {
-            let message = super::UnknownRule::new(name).to_string();
-            sink.report(at, "no such rule", message);
+            let unknown = super::UnknownRule::among_rules(name);
+            let finding = sink.report(at, "no such rule", unknown.to_string());
+            if let Some(rule) = unknown.suggestion {
+                let edit = Edit {
+                    file: at.file,
+                    span: at.span,
+                    text: rule.to_owned(),
+                };
+                let title = format!("write `{rule}`");
+                finding.fix(title, Applicability::Suggested, vec![edit]);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Rule, Sink};
 use crate::finding::suppress::Complaint;
+use crate::finding::{Applicability, Edit};
 use crate::source::Location;
 
 pub(super) struct UnusedSuppression;
@@ -9,13 +10,30 @@ pub(super) struct UnusedSuppression;
 impl Rule for UnusedSuppression {
     fn suppression(&self, at: Location, complaint: &Complaint, sink: &mut Sink) {
         match complaint {
-            Complaint::Unused(rule) => sink.report(
-                at,
-                "nothing to hide",
-                format!("`{rule}` finds nothing here, so this suppression can go"),
-            ),
-            Complaint::Faulty(fault) => sink.report(at, "hides nothing", fault.to_string()),
-            Complaint::Unknown(_) => return,
-        };
+            Complaint::Unused(rule, removal) => {
+                let finding = sink.report(
+                    at,
+                    "nothing to hide",
+                    format!("`{rule}` finds nothing here, so this suppression can go"),
+                );
+                let Some(removal) = removal else {
+                    return;
+                };
+                let edit = Edit {
+                    file: at.file,
+                    span: removal.span,
+                    text: String::new(),
+                };
+                let applicability = match removal.is_comment {
+                    true => Applicability::Safe,
+                    false => Applicability::Suggested,
+                };
+                finding.fix("remove it", applicability, vec![edit]);
+            }
+            Complaint::Faulty(fault) => {
+                sink.report(at, "hides nothing", fault.to_string());
+            }
+            Complaint::Unknown(_) => {}
+        }
     }
 }

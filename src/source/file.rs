@@ -195,6 +195,15 @@ impl SourceFile {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
+    /// The line end of the first line: what a new line is ended with.
+    pub fn line_end(&self) -> &'static str {
+        let first = self.text.split_inclusive('\n').next();
+        match first.is_some_and(|line| line.ends_with("\r\n")) {
+            true => "\r\n",
+            false => "\n",
+        }
+    }
+
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()

@@ -170,6 +170,10 @@ const COMMANDS: &[&str] = &[
     "trace X --format=html",
     "trace COPY_OF --format=mermaid",
     "trace GOPROXY --format=dot",
+    // Those that change the files come last.
+    "check Dockerfile --fix --format=json OUTPUTS",
+    "check . --fix-suggested --pedantic --verbose",
+    "check . --add-suppressions --format=json",
 ];
 
 /// Commands that fail or have nothing to do with files; `WRONG` is what should not be repeated.

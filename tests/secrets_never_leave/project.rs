@@ -249,6 +249,10 @@ const COMMANDS: &[&str] = &[
     "trace LUGGAGE . --format=html GIVEN",
     "trace OTHER . --env-file=.env --format=mermaid",
     "trace COPY_OF . --env-file=.env --format=dot",
+    // Those that change the files come last.
+    "check . --fix --env-file=.env --host=files",
+    "check . --fix-suggested --pedantic --verbose --env-file=.env OUTPUTS",
+    "check . --add-suppressions --env-file=.env",
 ];
 
 /// Projects with a shape in every file at once, and a secret of its own in each: one file's must not

@@ -68,12 +68,33 @@ impl<'s> Quotes<'s> {
                 part.is_some_and(|part| self.secrets.contains(part))
             };
             if let Some(end) = ends.into_iter().find(is_secret) {
-                found.push(start..end);
+                if !is_declared(text, start..end) {
+                    found.push(start..end);
+                }
                 behind = end;
             }
         }
         found
     }
+}
+
+/// Whether it is the name that an `ARG` or `ENV` line declares: a variable may be called what somebody
+/// has for a password.
+fn is_declared(text: &str, range: Range<usize>) -> bool {
+    let (Some(before), Some(name), Some(behind)) = (
+        text.get(..range.start),
+        text.get(range.clone()),
+        text.get(range.end..),
+    ) else {
+        return false;
+    };
+    let keyword = before.trim_end_matches([' ', '\t']);
+    let keyword = keyword.rsplit(['\n', ' ', '\t', '`']).next();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    keyword.is_some_and(|it| it.eq_ignore_ascii_case("ARG") || it.eq_ignore_ascii_case("ENV"))
+        && before.ends_with([' ', '\t'])
+        && name.chars().all(is_name)
+        && !behind.starts_with(|c| is_name(c) || matches!(c, '-' | '.' | ':' | '/' | '@'))
 }
 
 /// A short plain word, or one that docklint itself writes: masked wherever a sentence uses it, the
@@ -115,6 +136,28 @@ mod tests {
         let found = quotes.find("every container of v2.0.0/base.yaml has c0ntainer");
         assert_eq!(found.len(), 1);
         assert_eq!(quotes.find("container").len(), 1, "a value that is printed");
+    }
+
+    #[test]
+    fn names_are_no_secrets() {
+        let quotes = Quotes::new(["SECRET", "s3cret-pw"]);
+        for text in [
+            "ARG SECRET",
+            "  arg SECRET=1\r",
+            "RUN a\nENV SECRET x",
+            "add `ARG SECRET`",
+        ] {
+            assert!(quotes.find(text).is_empty(), "{text}");
+        }
+        for text in [
+            "RUN a SECRET",
+            "ARG A=SECRET",
+            "ARG SECRETS",
+            "ARG s3cret-pw",
+            "ENV SECRET-x",
+        ] {
+            assert_eq!(quotes.find(text).len(), 1, "{text}");
+        }
     }
 
     #[test]

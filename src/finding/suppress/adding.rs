@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::comment::{Comment, Syntax, comments, is_directive};
+use super::comment::{Comment, Syntax, comments, has_inner_break};
 use super::{Class, Edit};
 use crate::source::{SourceFile, Span};
 
@@ -13,8 +13,6 @@ pub struct Wanted {
     pub at: u32,
     /// The rule.
     pub rule: &'static str,
-    /// Hide the rule in the whole file: a narrower comment did not do.
-    pub in_whole_file: bool,
 }
 
 /// A comment, new or with more rules, and for which.
@@ -29,8 +27,6 @@ pub struct Addition {
 /// Where a comment goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Spot {
-    /// On top of the file.
-    File,
     /// Above the line at this offset, for the item that begins there.
     Above { line: usize, item: usize },
     /// At the end of the line at this offset.
@@ -41,11 +37,19 @@ impl Spot {
     /// What a comment there reaches.
     fn reach(self) -> (Class, usize) {
         match self {
-            Self::File => (Class::File, 0),
             Self::Above { item, .. } => (Class::Item, item),
             Self::Behind { line } => (Class::Line, line),
         }
     }
+}
+
+/// What was made of places to hide.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Additions {
+    /// The comments.
+    pub comments: Vec<Addition>,
+    /// The rules that found something where no comment can stand that hides nothing else.
+    pub left: BTreeSet<&'static str>,
 }
 
 /// The comments that hide `wanted` in a file; none where there are no comments. `items` as for
@@ -55,15 +59,19 @@ pub fn additions(
     items: &[Span],
     wanted: &[Wanted],
     reason: &str,
-) -> Option<Vec<Addition>> {
+) -> Option<Additions> {
     let syntax = Syntax::of(file.kind())?;
     let mut spots: BTreeMap<Spot, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut left = BTreeSet::new();
     for place in wanted {
-        let spot = match place.in_whole_file {
-            true => Spot::File,
-            false => spot(file, items, place.at as usize, &syntax),
-        };
-        spots.entry(spot).or_default().insert(place.rule);
+        match spot(file, items, place.at as usize, &syntax) {
+            Some(spot) => {
+                spots.entry(spot).or_default().insert(place.rule);
+            }
+            None => {
+                left.insert(place.rule);
+            }
+        }
     }
     let known: BTreeMap<(Class, usize), Known> = comments(file.text(), &syntax)
         .filter_map(|comment| known(&comment, &syntax, items))
@@ -71,7 +79,12 @@ pub fn additions(
     let additions = spots.into_iter().filter_map(|(spot, mut rules)| {
         let (span, text) = match known.get(&spot.reach()) {
             Some(known) => {
-                rules.retain(|rule| !known.names.iter().any(|name| name == rule));
+                let (known_ones, new_ones) = rules
+                    .iter()
+                    .partition(|rule| known.names.iter().any(|name| name == *rule));
+                rules = new_ones;
+                // Found all the same: another comment would not do either.
+                left.extend::<BTreeSet<_>>(known_ones);
                 (Span::at(known.end), format!(", {}", list(&rules)))
             }
             None => new(file, spot, &list(&rules), reason),
@@ -84,7 +97,10 @@ pub fn additions(
         let rules: Vec<_> = rules.into_iter().collect();
         (!rules.is_empty()).then_some(Addition { rules, edit })
     });
-    Some(additions.collect())
+    Some(Additions {
+        comments: additions.collect(),
+        left,
+    })
 }
 
 /// A comment that is there already: what it names, and the end of the last name.
@@ -111,40 +127,35 @@ fn list(rules: &BTreeSet<&'static str>) -> String {
     rules.iter().copied().collect::<Vec<_>>().join(", ")
 }
 
-/// Where the comment for a place goes: above what it stands in, if a comment can stand there.
-fn spot(file: &SourceFile, items: &[Span], at: usize, syntax: &Syntax) -> Spot {
+/// Where the comment for a place goes: above what it stands in, if a comment can stand there. What
+/// stands above everything belongs to the first item.
+fn spot(file: &SourceFile, items: &[Span], at: usize, syntax: &Syntax) -> Option<Spot> {
     let begun = items.partition_point(|item| item.start as usize <= at);
-    let item = begun.checked_sub(1).and_then(|index| items.get(index));
-    let Some(item) = item.filter(|item| at < item.end as usize) else {
-        return Spot::File;
+    let item = match begun.checked_sub(1) {
+        None => items.first()?,
+        Some(index) => items.get(index).filter(|item| at < item.end as usize)?,
     };
     let start = item.start as usize;
     let line = file.lines().line_start(file.lines().line(start));
-    let before = file.text().get(line..start).unwrap_or_default();
+    let whole = file.text().get(line..).unwrap_or_default();
+    if has_inner_break(whole.split('\n').next().unwrap_or_default()) {
+        return None;
+    }
+    let before = whole.get(..start - line).unwrap_or_default();
     if before.trim_start_matches(BOM).trim().is_empty() {
-        return Spot::Above { line, item: start };
+        return Some(Spot::Above { line, item: start });
     }
-    match syntax.trailing && !file.slice(*item).trim_end().contains('\n') {
-        true => Spot::Behind { line },
-        false => Spot::File,
-    }
+    let is_one_line = !file.slice(*item).trim_end().contains('\n');
+    (syntax.trailing && is_one_line).then_some(Spot::Behind { line })
 }
 
 const BOM: char = '\u{feff}';
 
 /// Where a new comment is written, and its text.
 fn new(file: &SourceFile, spot: Spot, rules: &str, reason: &str) -> (Span, String) {
-    let text = file.text();
-    let end = match text.split_inclusive('\n').next() {
-        Some(line) if line.ends_with("\r\n") => "\r\n",
-        _ => "\n",
-    };
+    let (text, end) = (file.text(), file.line_end());
     let blank = if reason.is_empty() { "" } else { " " };
     match spot {
-        Spot::File => (
-            Span::at(below_directives(text)),
-            format!("# docklint: ignore-file[{rules}]{blank}{reason}{end}"),
-        ),
         Spot::Above { line, item } => {
             let before = text.get(line..item).unwrap_or_default();
             let indent = before.trim_start_matches(BOM);
@@ -165,16 +176,6 @@ fn new(file: &SourceFile, spot: Spot, rules: &str, reason: &str) -> (Span, Strin
     }
 }
 
-/// Below the lines that a comment above would disable, and behind a byte order mark.
-fn below_directives(text: &str) -> usize {
-    let lines = text.split_inclusive('\n');
-    let directives = lines.take_while(|line| line.ends_with('\n') && is_directive(line));
-    match directives.map(str::len).sum() {
-        0 if text.starts_with(BOM) => BOM.len_utf8(),
-        end => end,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,11 +193,14 @@ mod tests {
         let wanted = text.match_indices('!').map(|(at, _)| Wanted {
             at: u32::try_from(at).unwrap(),
             rule: "one",
-            in_whole_file: false,
         });
         let wanted: Vec<Wanted> = wanted.collect();
         let added = additions(&file, &items, &wanted, "later").unwrap();
-        let edits: Vec<&Edit> = added.iter().map(|addition| &addition.edit).collect();
+        let edits: Vec<&Edit> = added
+            .comments
+            .iter()
+            .map(|addition| &addition.edit)
+            .collect();
         fix::apply(text, &edits).unwrap()
     }
 
@@ -228,11 +232,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_no_item_is_hidden_in_the_file() {
+    fn what_is_above_everything_belongs_to_the_first_item() {
         assert_eq!(
             with(FileKind::Dockerfile, "# escape=`\n# !\nRUN x\n", &["RUN x"]),
-            "# escape=`\n# docklint: ignore-file[one] later\n# !\nRUN x\n"
+            "# escape=`\n# !\n# docklint: ignore[one] later\nRUN x\n"
         );
+    }
+
+    #[test]
+    fn what_is_in_no_item_is_left() {
+        let text = "RUN x\n# !\n";
+        assert_eq!(with(FileKind::Dockerfile, text, &["RUN x"]), text);
+        assert_eq!(with(FileKind::Compose, "!\n", &[]), "!\n");
+        let text = "a: 1\rb: !\rc: 2\r";
+        assert_eq!(with(FileKind::Compose, text, &["b: !"]), text);
+        let text = "a: {b: [!,\n  c]}\n";
+        assert_eq!(with(FileKind::Compose, text, &["b: [!,\n  c]"]), text);
     }
 
     #[test]

@@ -111,6 +111,51 @@ impl<'a> Comment<'a> {
         Span::new(self.start, self.end)
     }
 
+    /// Whether it cannot be text of what it stands in: of a here-document, of a block scalar.
+    pub fn is_surely_one(&self, syntax: &Syntax, items: &[Span]) -> bool {
+        let next = items.partition_point(|item| item.start as usize <= self.start);
+        let around = next.checked_sub(1).and_then(|index| items.get(index));
+        let Some(item) = around.filter(|item| item.contains(self.start)) else {
+            return true;
+        };
+        // Above the first entry of a mapping the comment stands in the item of the mapping's key.
+        let text = self.text.get(item.start as usize..self.start);
+        let key = text
+            .and_then(|text| text.lines().next())
+            .unwrap_or_default();
+        let key = key.trim_start_matches(['-', ' ']).trim_end();
+        let is_key_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        syntax.trailing
+            && key
+                .strip_suffix(':')
+                .is_some_and(|key| !key.is_empty() && key.chars().all(is_key_part))
+    }
+
+    /// What to remove for a rule to be gone: its name with one comma, or all of it with its line. None
+    /// where more than the comment may stand on the line.
+    pub fn without(&self, directive: &Directive<'_>, index: usize) -> Option<Span> {
+        let span_of = |index: usize| directive.rules.get(index).map(|(_, span)| *span);
+        let before = index.checked_sub(1).and_then(span_of);
+        let span = match (before, span_of(index), span_of(index + 1)) {
+            (Some(before), Some(it), _) => Span::new(before.end as usize, it.end as usize),
+            (None, Some(it), Some(next)) => Span::new(it.start as usize, next.start as usize),
+            _ if self.follows => {
+                let line = self.text.get(..self.start)?;
+                Span::new(line.trim_end_matches([' ', '\t']).len(), self.end)
+            }
+            _ => {
+                let rest = self.text.get(self.end..)?;
+                let end = rest
+                    .find('\n')
+                    .map_or(self.text.len(), |at| self.end + at + 1);
+                let line = self.text.get(self.line..end)?;
+                let mark = line.len() - line.trim_start_matches('\u{feff}').len();
+                Span::new(self.line + mark, end)
+            }
+        };
+        (!has_inner_break(self.text.get(self.line..self.end)?)).then_some(span)
+    }
+
     pub fn directive(&self) -> Result<Directive<'a>, Fault> {
         let body = self.text.get(self.body..self.end).unwrap_or_default();
         let said = body.trim_start();
@@ -194,6 +239,12 @@ impl<'a> Comment<'a> {
     }
 }
 
+/// Whether a line has what ends a line for some reader and not for all.
+pub(super) fn has_inner_break(line: &str) -> bool {
+    line.trim_end_matches(['\r', '\n'])
+        .contains(['\r', '\u{85}', '\u{2028}', '\u{2029}'])
+}
+
 /// How many comment lines may stand between a suppression and what it is about. A bound, so that a
 /// file of nothing but comments is read in linear time.
 const COMMENTS_BETWEEN: usize = 64;
@@ -201,7 +252,7 @@ const COMMENTS_BETWEEN: usize = 64;
 /// BuildKit's parser directives.
 const DIRECTIVES: [&str; 3] = ["syntax", "escape", "check"];
 
-pub(super) fn is_directive(line: &str) -> bool {
+fn is_directive(line: &str) -> bool {
     let line = line.trim_start_matches('\u{feff}').trim();
     let key = line.strip_prefix('#').and_then(|rest| rest.split_once('='));
     key.is_some_and(|(key, _)| {
