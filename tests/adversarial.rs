@@ -155,3 +155,17 @@ fn triggers_of_all_children_are_bounded() {
     let workspace = Workspace::new(&trees, &request);
     assert!(workspace.builds[0].model.steps.len() < 200_000);
 }
+
+/// What is behind more instructions than anybody writes is told and left out.
+#[test]
+fn instructions_without_end_are_left_out() {
+    let text = format!("FROM alpine\n{}", "USER a\n".repeat(100_100));
+    let outcome = check::check(vec![source(&text)], &Options::default());
+    let [finding] = outcome.findings.as_slice() else {
+        panic!("{:?}", outcome.findings);
+    };
+    assert_eq!(finding.rule, "syntax-error");
+    assert_eq!(finding.severity, docklint::finding::Severity::Info);
+    let at = finding.primary().unwrap().span.start as usize;
+    assert_eq!(text[..at].lines().count(), 100_000);
+}

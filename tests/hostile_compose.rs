@@ -343,6 +343,19 @@ fn paths_out_of_the_root_are_not_read() {
     assert_eq!(outside.count(), 3, "{:#?}", project.diagnostics);
 }
 
+#[test]
+fn arguments_without_end_are_left_out() {
+    let args: String = (0..50_010)
+        .map(|index| format!("        A{index}: v\n"))
+        .collect();
+    let text = format!("services:\n  a:\n    build:\n      context: .\n      args:\n{args}");
+    let files = Memory::new([("compose.yaml", text)]);
+    let project = files.load();
+    expect(&project, DiagnosticKind::TooMuch);
+    let build = project.services[0].build.as_ref().expect("it is built");
+    assert_eq!(build.args.len(), 50_000);
+}
+
 /// Many entries of one kind: what is searched from end to end shows here.
 #[test]
 fn many_of_each() {

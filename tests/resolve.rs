@@ -168,6 +168,8 @@ fn the_shell_is_told_by_name_by_value_or_as_a_whole() {
         nothing.contains(unknown) && nothing.contains(dotenv),
         "{nothing}"
     );
+    // The value says it, so that the hop need not say it again.
+    assert!(!nothing.contains("← caller's environment"), "{nothing}");
     let one = resolve(&["--env", "HTTP_PROXY"]);
     assert!(one.contains(proxy) && one.contains(dotenv), "{one}");
     let set = resolve(&["--env", "TAG=of-flag"]);
@@ -205,7 +207,7 @@ project shop  compose.yaml
 
 service api  compose.yaml:3
   builds Dockerfile in ., stage build
-    GO           ****  ← build.args compose.yaml:8 ← interpolation compose.yaml:8 ← .env .env:1
+    GO           1.25  ← build.args compose.yaml:8 ← interpolation compose.yaml:8 ← .env .env:1
     GOPROXY      <taken from the caller's environment>  ← build.args compose.yaml:9
     HTTPS_PROXY  http://user:********@proxy.example:3128  ← build.args compose.yaml:10 ← interpolation compose.yaml:10 ← .env .env:2
   environment

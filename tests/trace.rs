@@ -383,6 +383,37 @@ fn builds_of_one_dockerfile_are_told_apart_by_their_services() {
     }
 }
 
+/// What the caller's shell sets stands in no file, and is a hop all the same.
+#[test]
+fn a_value_out_of_the_callers_environment_begins_there() {
+    let dockerfile = "FROM golang:1.24\nARG GOPROXY\nRUN go mod download\n";
+    let arg = |arg: &str| {
+        format!("services:\n  api:\n    build:\n      context: .\n      args: [{arg}]\n")
+    };
+    let traced = |compose: &str, arguments: &[&str]| {
+        let folder = folder(&[("Dockerfile", dockerfile), ("compose.yaml", compose)]);
+        traced(folder.path(), &[&["GOPROXY", "."], arguments].concat())
+    };
+    let by_name = arg("GOPROXY");
+    let told = traced(&by_name, &["--env", "GOPROXY=https://m.example"]);
+    let way = "\
+       ● caller's environment
+       └─ ● args: [GOPROXY]  compose.yaml:5
+          └─ ● build argument GOPROXY=https://m.example
+    2        └─ ● ARG GOPROXY = https://m.example  stage 0
+";
+    assert!(told.contains(way), "{told}");
+    let told = traced(&arg("'GOPROXY=${MIRROR}'"), &["--env", "MIRROR=off"]);
+    assert!(told.contains("● caller's environment\n"), "{told}");
+    // A value that is not known says where it is taken from, and a flag needs no caller.
+    for arguments in [&[][..], &["--build-arg", "GOPROXY=off"]] {
+        let told = traced(&by_name, arguments);
+        assert!(!told.contains("● caller's environment"), "{told}");
+    }
+    let told = traced(&arg("GOPROXY=off"), &["--env", "GOPROXY=direct"]);
+    assert!(!told.contains("● caller's environment"), "{told}");
+}
+
 #[test]
 fn a_line_of_a_compose_file_is_not_one_of_the_dockerfile() {
     let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        API: one\n        OTHER: two\n";

@@ -18,24 +18,25 @@ impl<'t> Workspace<'t> {
         Some((project, project.services.get(service)?))
     }
 
-    /// The builds of services that are passed no proxy in any spelling, each with the proxy that
-    /// another service of its project passes to its own: one service was forgotten.
+    /// The builds of services that are passed no proxy in any spelling, each with the service
+    /// of its project that passes some to its own: one service was forgotten.
     pub fn forgotten_proxies(&self) -> impl Iterator<Item = Forgotten<'_, 't>> {
-        let passed: Vec<_> = self.projects.iter().map(first_passed_proxy).collect();
+        let passing: Vec<_> = self.projects.iter().map(first_passing).collect();
         self.builds.iter().filter_map(move |build| {
             let Origin::Service { project, service } = build.origin else {
                 return None;
             };
-            let (sibling, arg) = (*passed.get(project)?)?;
-            let service = self.projects.get(project)?.services.get(service)?;
+            let sibling = (*passing.get(project)?)?;
+            let project = self.projects.get(project)?;
+            let service = project.services.get(service)?;
             let mut args = service.build.iter().flat_map(|build| &build.args);
             // One that is emptied was not forgotten.
             let is_forgotten = !args.any(|arg| is_proxy_address(&arg.name));
             is_forgotten.then_some(Forgotten {
                 build,
+                project,
                 service,
                 sibling,
-                arg,
             })
         })
     }
@@ -56,28 +57,39 @@ impl<'t> Workspace<'t> {
     }
 }
 
-/// A build that lacks a proxy which another one of its project is passed.
+/// A build that lacks the proxies which another one of its project is passed.
 #[derive(Clone, Copy, Debug)]
 pub struct Forgotten<'w, 't> {
     /// The build.
     pub build: &'w Build<'t>,
+    /// Its project.
+    project: &'w Project<'t>,
     /// The service that asks for it.
     pub service: &'w Service<'t>,
-    /// The service that passes a proxy.
+    /// The service that passes proxies.
     pub sibling: &'w Service<'t>,
-    /// The proxy it passes.
-    pub arg: &'w Arg<'t>,
 }
 
-/// The first proxy in a project's `build.args` that could serve any of its builds.
-fn first_passed_proxy<'p, 't>(project: &'p Project<'t>) -> Option<(&'p Service<'t>, &'p Arg<'t>)> {
-    project.services.iter().find_map(|service| {
-        let mut args = service.build.iter().flat_map(|build| &build.args);
-        let arg = args.find(|arg| {
-            is_proxy_address(&arg.name) && serves_builds(arg.value.as_ref(), project)
-        })?;
-        Some((service, arg))
-    })
+impl<'w, 't> Forgotten<'w, 't> {
+    /// The proxies that the other service passes; there is one at least.
+    pub fn proxies(self) -> impl Iterator<Item = &'w Arg<'t>> {
+        passed_proxies(self.sibling, self.project)
+    }
+}
+
+/// The first service that passes its build a proxy which could serve any build of the project.
+fn first_passing<'p, 't>(project: &'p Project<'t>) -> Option<&'p Service<'t>> {
+    let mut services = project.services.iter();
+    services.find(|service| passed_proxies(service, project).next().is_some())
+}
+
+/// The proxies in a service's `build.args` that could serve any build of the project.
+fn passed_proxies<'p, 't>(
+    service: &'p Service<'t>,
+    project: &'p Project<'t>,
+) -> impl Iterator<Item = &'p Arg<'t>> {
+    let args = service.build.iter().flat_map(|build| &build.args);
+    args.filter(|arg| is_proxy_address(&arg.name) && serves_builds(arg.value.as_ref(), project))
 }
 
 /// Whether a proxy could serve any build: it is not emptied, and it is neither the build's own
@@ -128,8 +140,8 @@ mod tests {
     use crate::flow::{Request, Trees};
     use crate::source::{FileKind, SourceFile};
 
-    /// The services whose builds lack a proxy that another one passes, each with that one.
-    fn lacking(compose: &str) -> Vec<(String, String)> {
+    /// The services whose builds lack proxies that another one passes, each with that one and them.
+    fn lacking(compose: &str) -> Vec<(String, String, String)> {
         let file = |id, name: &str, kind, text: &str| {
             let file = SourceFile::new(FileId(id), name.into(), kind, text.into());
             file.located(format!("/p/{name}"))
@@ -145,19 +157,26 @@ mod tests {
         let trees = Trees::parse(&sources);
         let workspace = Workspace::new(&trees, &request);
         let forgotten = workspace.forgotten_proxies();
-        let names = forgotten.map(|it| (it.service.name.to_string(), it.sibling.name.to_string()));
-        names.collect()
+        let story = |it: Forgotten<'_, '_>| {
+            let proxies: Vec<&str> = it.proxies().map(|arg| &*arg.name).collect();
+            let (service, sibling) = (it.service.name.to_string(), it.sibling.name.to_string());
+            (service, sibling, proxies.join(" "))
+        };
+        forgotten.map(story).collect()
     }
 
     #[test]
-    fn a_service_lacks_the_proxy_that_its_sibling_passes() {
+    fn a_service_lacks_the_proxies_that_its_sibling_passes() {
+        let passed =
+            "HTTPS_PROXY: , NO_PROXY: x, ALL_PROXY: 'http://localhost', http_proxy: http://p";
         let compose = |args: &str| {
             format!(
-                "services:\n  a: {{build: {{context: ., args: {{HTTPS_PROXY: }}}}}}\n  b: {{build: {{context: ., args: {{{args}}}}}}}\n"
+                "services:\n  a: {{build: {{context: ., args: {{{passed}}}}}}}\n  b: {{build: {{context: ., args: {{{args}}}}}}}\n"
             )
         };
-        let pair = ("b".to_owned(), "a".to_owned());
-        assert_eq!(lacking(&compose("GOPROXY: x")), [pair]);
+        let story = ("b", "a", "HTTPS_PROXY http_proxy");
+        let story = (story.0.into(), story.1.into(), story.2.into());
+        assert_eq!(lacking(&compose("GOPROXY: x")), [story]);
         assert_eq!(lacking(&compose("https_proxy: ")), []);
         assert_eq!(lacking(&compose("HTTPS_PROXY: ''")), []);
     }

@@ -1,15 +1,16 @@
-//! Services that are built without the proxy which another service of their project passes to its
+//! Services that are built without the proxies which another service of their project passes to its
 //! build, a part of `proxy-missing`.
 
 use hashbrown::HashSet;
 
 use super::Sink;
 use super::proxy_missing::lacks;
+use super::words::list;
 use crate::flow::{Analysis, Engine, Forgotten, Need, Workspace, build_key};
 use crate::model::variables::is_proxy_address;
 use crate::source::Location;
 
-/// Reports them, those that lack one and the same proxy together.
+/// Reports them, those that lack the same ones together.
 pub(super) fn report(workspace: &Workspace<'_>, sink: &mut Sink) {
     // The client's `config.json` is in sight: its proxies reach every build.
     if !workspace.machine.clients.is_empty() {
@@ -28,10 +29,15 @@ pub(super) fn report(workspace: &Workspace<'_>, sink: &mut Sink) {
         let Some(lacking) = lacking(forgotten, at, workspace) else {
             continue;
         };
-        let passed = forgotten.arg.name_at;
-        match causes.iter_mut().find(|(known, _)| *known == passed) {
+        let Some(passed) = forgotten.proxies().next() else {
+            continue;
+        };
+        match causes
+            .iter_mut()
+            .find(|(known, _)| *known == passed.name_at)
+        {
             Some((_, all)) => all.push(lacking),
-            None => causes.push((passed, vec![lacking])),
+            None => causes.push((passed.name_at, vec![lacking])),
         }
     }
     for (_, all) in &causes {
@@ -50,16 +56,13 @@ struct Lacking<'w, 't> {
 
 /// Whether a proxy may come to the build by another way, or there is no telling.
 fn comes_otherwise(forgotten: &Forgotten<'_, '_>, workspace: &Workspace<'_>) -> bool {
-    let Forgotten {
-        build,
-        service,
-        arg,
-        ..
-    } = forgotten;
+    let Forgotten { build, service, .. } = forgotten;
     workspace.request.settings(build.file).engine == Engine::Podman
         || workspace.is_template(build.file)
         || workspace.is_template(service.name_at.file)
-        || workspace.is_template(arg.name_at.file)
+        || forgotten
+            .proxies()
+            .any(|arg| workspace.is_template(arg.name_at.file))
         || build
             .model
             .proxies
@@ -97,12 +100,12 @@ fn report_forgotten(all: &[Lacking<'_, '_>], sink: &mut Sink) {
         return;
     };
     let Forgotten {
-        service,
-        sibling,
-        arg,
-        ..
+        service, sibling, ..
     } = first.forgotten;
-    let (name, (need, client)) = (&*arg.name, first.command);
+    let proxies: Vec<_> = first.forgotten.proxies().collect();
+    let names = list(proxies.iter().map(|arg| &*arg.name));
+    let them = if proxies.len() == 1 { "it" } else { "them" };
+    let (need, client) = first.command;
     let and = match others.len() {
         0 => String::new(),
         1 => ", as one other service is".to_owned(),
@@ -113,14 +116,21 @@ fn report_forgotten(all: &[Lacking<'_, '_>], sink: &mut Sink) {
             first.at,
             "not passed here",
             format!(
-                "`{}` is built without the `{name}` that `{}` passes to its build{and}, and {client} goes to the network there",
+                "`{}` is built without the {names} that `{}` passes to its build{and}, and {client} goes to the network there",
                 service.name, sibling.name
             ),
         )
-        .about(name)
-        .before(arg.name_at, format!("passed to the build of `{}`", sibling.name))
-        .after(need, "goes to the network without it")
-        .help(format!("pass it here as well, under `build.args`: no ARG is needed for {name}"));
+        .after(need, format!("goes to the network without {them}"))
+        .help(format!("pass {names} here as well, under `build.args`: no ARG is needed for {them}"));
+    if let Some(arg) = proxies.first() {
+        finding.about(&*arg.name);
+    }
+    for arg in &proxies {
+        finding.before(
+            arg.name_at,
+            format!("passed to the build of `{}`", sibling.name),
+        );
+    }
     for other in others.iter().take(3) {
         finding.related(other.at, "nor here");
     }

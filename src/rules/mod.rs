@@ -24,10 +24,12 @@ pub use page::{KEYS, List, Page, RuleInfo, fields};
 pub use selection::{Choice, Level, Selection, UnknownRule, check_name};
 pub use selections::Selections;
 
+use std::collections::BTreeMap;
+
 use crate::finding::suppress::{Complaint, Suppressions};
 use crate::finding::{self, Finding, Severity};
 use crate::flow::{Analysis, Workspace, each};
-use crate::source::{Location, SourceFile};
+use crate::source::{FileId, Location, SourceFile};
 
 registry! {
     "add-ignores-proxy" => add_ignores_proxy::AddIgnoresProxy,
@@ -146,19 +148,36 @@ macro_rules! registry {
 use registry;
 
 /// Takes the findings of one rule.
-#[derive(Debug)]
-pub struct Sink {
+pub struct Sink<'l> {
     rule: &'static str,
     severity: Severity,
+    level: &'l dyn Fn(&Finding) -> Level,
+    /// The one that was begun last: its story may still grow.
+    open: Option<Finding>,
     findings: Vec<Finding>,
+    files: BTreeMap<FileId, InFile>,
 }
 
-impl Sink {
-    fn new(rule: &'static str, severity: Severity) -> Self {
+/// What a rule finds in one file.
+#[derive(Default)]
+struct InFile {
+    told: usize,
+    /// The first one that is not told, and how many are not.
+    left_out: Option<(Finding, usize)>,
+}
+
+/// Findings of one rule in one file that are told: far more than anybody reads.
+const MOST_IN_FILE: usize = 1000;
+
+impl<'l> Sink<'l> {
+    fn new(rule: &'static str, severity: Severity, level: &'l dyn Fn(&Finding) -> Level) -> Self {
         Self {
             rule,
             severity,
+            level,
+            open: None,
             findings: Vec::new(),
+            files: BTreeMap::new(),
         }
     }
 
@@ -170,15 +189,39 @@ impl Sink {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> &mut Finding {
-        let at = self.findings.len();
-        self.findings.push(Finding::new(
-            self.rule,
-            self.severity,
-            location,
-            label,
-            message,
-        ));
-        &mut self.findings[at]
+        self.close();
+        let finding = Finding::new(self.rule, self.severity, location, label, message);
+        self.open.insert(finding)
+    }
+
+    /// Keeps the finding that was begun last, if it is to be told.
+    fn close(&mut self) {
+        let leveled = self.open.take().and_then(|it| at_level(it, self.level));
+        let Some(finding) = leveled else {
+            return;
+        };
+        let file = finding.primary().map(|location| location.file);
+        let in_file = self.files.entry(file.unwrap_or_default()).or_default();
+        if in_file.told < MOST_IN_FILE {
+            in_file.told += 1;
+            self.findings.push(finding);
+            return;
+        }
+        let (_, count) = in_file.left_out.get_or_insert((finding, 0));
+        *count += 1;
+    }
+
+    /// The findings that are to be told, with a word on those that are left out.
+    fn into_findings(mut self) -> Vec<Finding> {
+        self.close();
+        for (mut first, count) in self.files.into_values().filter_map(|it| it.left_out) {
+            first.message = format!(
+                "`{}` finds {count} more places in this file, which are left out: this is the first of them",
+                self.rule
+            );
+            self.findings.push(first);
+        }
+        self.findings
     }
 }
 
@@ -264,10 +307,10 @@ fn with_all(
     look: impl Fn(&dyn Rule, &mut Sink),
 ) -> Vec<Finding> {
     let found = rules.iter().flat_map(|active| {
-        let mut sink = Sink::new(active.id, active.severity);
+        let level = |finding: &Finding| level(active, finding);
+        let mut sink = Sink::new(active.id, active.severity, &level);
         look(active.rule, &mut sink);
-        let leveled = |finding| at_level(finding, |finding| level(active, finding));
-        sink.findings.into_iter().filter_map(leveled)
+        sink.into_findings()
     });
     found.collect()
 }
@@ -379,6 +422,31 @@ mod tests {
             findings(Level::Default),
             [(0, Severity::Error), (8, Severity::Info)]
         );
+    }
+
+    #[test]
+    fn more_than_anybody_reads_is_counted() {
+        let place = |file, at| Location {
+            file: FileId(file),
+            span: Span::at(at),
+        };
+        let level = |_: &Finding| Level::Default;
+        let mut sink = Sink::new("bad", Severity::Info, &level);
+        for at in 0..MOST_IN_FILE + 3 {
+            sink.report(place(0, at), "here", "bad");
+            sink.report(place(0, at), "here", "not that bad").pedantic();
+        }
+        sink.report(place(1, 0), "here", "bad elsewhere");
+        let mut findings = sink.into_findings();
+        let last = findings.pop().expect("a finding");
+        assert_eq!(last.primary(), Some(place(0, MOST_IN_FILE)));
+        assert_eq!(
+            last.message,
+            "`bad` finds 3 more places in this file, which are left out: this is the first of them"
+        );
+        let elsewhere = findings.pop().expect("a finding");
+        assert_eq!(elsewhere.message, "bad elsewhere");
+        assert_eq!(findings.len(), MOST_IN_FILE);
     }
 
     #[test]

@@ -106,11 +106,11 @@ fn look_at(
         Verdict::Clean | Verdict::Channel => return,
         Verdict::Literal if known_words.contains(value) => (
             Severity::Info,
-            format!("the password `{name}` is the service's own user, database or name"),
+            format!("`{name}` holds the service's own user, database or name as a password"),
         ),
         Verdict::Weak => (
             Severity::Info,
-            format!("`{name}` is a password that everybody knows"),
+            format!("`{name}` holds a password that everybody knows"),
         ),
         Verdict::Literal | Verdict::Token => (
             Severity::Warning,

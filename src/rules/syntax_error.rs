@@ -3,6 +3,7 @@
 use hashbrown::HashSet;
 
 use super::{Rule, Sink};
+use crate::finding::Severity;
 use crate::flow::Workspace;
 use crate::model::compose::DiagnosticKind;
 use crate::source::{Location, SourceFile};
@@ -21,7 +22,10 @@ impl Rule for SyntaxError {
                 span: error.span,
             };
             let (message, label, help) = tell(&error.kind);
-            sink.report(location, label, message).help(help);
+            let finding = sink.report(location, label, message).help(help);
+            if error.kind == SyntaxErrorKind::TooManyInstructions {
+                finding.severity(Severity::Info);
+            }
         }
     }
 
@@ -95,6 +99,12 @@ fn tell(kind: &SyntaxErrorKind) -> (String, &'static str, String) {
             format!("`{word}` has no `=`, and the words before it do"),
             "no `=` here",
             "write every pair as `name=value`, and put a value with blanks in quotes".to_owned(),
+        ),
+        SyntaxErrorKind::TooManyInstructions => (
+            "there are more instructions than anybody reads: from here on they are not looked at"
+                .to_owned(),
+            "not looked at",
+            "split the file".to_owned(),
         ),
     }
 }

@@ -144,6 +144,8 @@ impl<'s> Machine<'s> {
         };
         self.script(context, State::new(shell));
         self.outcome.uses.sort_by_key(|place| place.span);
+        // Most scripts have one command, and there may be many scripts.
+        self.outcome.commands.shrink_to_fit();
         self.outcome
     }
 

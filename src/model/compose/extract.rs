@@ -21,6 +21,9 @@ use super::project::{
     Arg, Build, Dockerfile, EnvironmentEntry, Field, Secret, SecretSource, Service,
 };
 
+/// Arguments of one build that are looked at: far more than anybody writes.
+const MAX_ARGS: usize = 50_000;
+
 /// What is extracted from the model's top level.
 pub(super) struct Extracted<'a> {
     pub services: Vec<Service<'a>>,
@@ -224,8 +227,16 @@ impl<'a> Loader<'_, 'a> {
     }
 
     fn args(&mut self, tree: &Tree<'a>, env: &Env) -> Vec<Arg<'a>> {
-        let mut args: Vec<Arg<'a>> = Vec::new();
-        for raw in self.raw_entries(tree) {
+        let mut raw_entries = self.raw_entries(tree);
+        if let Some(first) = raw_entries.get(MAX_ARGS) {
+            let message = format!(
+                "there are more than {MAX_ARGS} arguments: from here on they are not looked at"
+            );
+            self.report(DiagnosticKind::TooMuch, first.name_at, message);
+            raw_entries.truncate(MAX_ARGS);
+        }
+        let mut args: Vec<Arg<'a>> = Vec::with_capacity(raw_entries.len());
+        for raw in raw_entries {
             let is_pass_through = raw.value.is_none();
             let (value, parents) = self.filled(&raw, env);
             let hop = self.entry_hop(Mechanism::ComposeBuildArg, raw.at, &parents);

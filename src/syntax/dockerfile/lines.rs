@@ -13,6 +13,9 @@ use crate::source::{Span, TextMap};
 /// Bytes a physical line may have, its line feed included (`facts/buildkit.md` 5).
 pub(super) const MAX_LINE: usize = 65_536;
 
+/// Instructions of a file that are read: far more than an image has layers.
+pub(super) const MAX_INSTRUCTIONS: usize = 100_000;
+
 /// Reads a file line by line.
 pub(super) struct Reader<'a> {
     text: &'a str,
@@ -64,6 +67,12 @@ impl<'a> Reader<'a> {
             }
             if is_comment(line.text) || trimmed.text.is_empty() {
                 continue;
+            }
+            if self.file.instructions.len() == MAX_INSTRUCTIONS {
+                let span = Span::new(trimmed.start, trimmed.start + trimmed.text.len());
+                let line = self.line;
+                self.error(span, (line, line), SyntaxErrorKind::TooManyInstructions);
+                break;
             }
             self.instruction(trimmed);
         }

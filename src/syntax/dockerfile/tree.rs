@@ -155,7 +155,7 @@ pub struct Heredoc<'a> {
     pub terminator: Option<Span>,
 }
 
-/// What BuildKit's parser refuses.
+/// What BuildKit's parser refuses, or what is too much to be read here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The bytes.
@@ -188,6 +188,8 @@ pub enum SyntaxErrorKind {
     MissingValue(Keyword),
     /// A word without `=` in `ENV A=1 B`.
     MissingEquals(String),
+    /// More than are read: no error of BuildKit's.
+    TooManyInstructions,
 }
 
 impl Keyword {
