@@ -111,7 +111,10 @@ impl<'b> Baked<'b> {
     fn is_dispensable(&self) -> bool {
         let has_default = self.declared.is_some_and(|arg| match arg.source {
             DeclarationSource::BuildArg => arg.default_span.is_some(),
-            _ => arg.value.as_ref().is_some_and(|(value, _)| !value.is_empty()),
+            _ => arg
+                .value
+                .as_ref()
+                .is_some_and(|(value, _)| !value.is_empty()),
         });
         self.is_handed_on() && (self.filled_by == Some(self.name) || !has_default)
     }
