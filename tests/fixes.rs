@@ -144,6 +144,15 @@ const ARGS: &[(&str, &str)] = &[
         "FROM a\n\nENV http_proxy=$http_proxy\nENV https_proxy=$https_proxy\n\nRUN b\n",
         "FROM a\n\nRUN b\n",
     ),
+    // A default has the spelling of its ARG only.
+    (
+        "FROM a\nARG HTTP_PROXY=http://h:1\nENV http_proxy=$HTTP_PROXY\nRUN curl http://a.example\n",
+        "",
+    ),
+    (
+        "FROM a\nARG HTTP_PROXY\nENV http_proxy=$HTTP_PROXY\nRUN curl http://a.example\n",
+        "FROM a\nARG HTTP_PROXY\nRUN curl http://a.example\n",
+    ),
     (
         "FROM a\n# docklint: ignore[build-eror] x\nRUN a\n",
         "FROM a\nRUN a\n",

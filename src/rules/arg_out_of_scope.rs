@@ -23,12 +23,7 @@ impl Rule for ArgOutOfScope {
     }
 }
 
-fn report(
-    variable: &Unseen<'_>,
-    build: &Analysis<'_>,
-    workspace: &Workspace<'_>,
-    sink: &mut Sink,
-) {
+fn report(variable: &Unseen<'_>, build: &Analysis<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
     let name = variable.name;
     let Some((&first, others)) = variable.spans.split_first() else {
         return;
@@ -133,7 +128,9 @@ fn mend(
             ArgLine::Bare(line) | ArgLine::WithDefault(line) => {
                 format!("declare `{line}` above the first FROM")
             }
-            ArgLine::Unclear => format!("declare `ARG {name}` above the first FROM, with its value"),
+            ArgLine::Unclear => {
+                format!("declare `ARG {name}` above the first FROM, with its value")
+            }
         });
         return;
     };
@@ -165,7 +162,9 @@ fn mend(
     let from = build.model.stages[stage].from.span;
     let edit = edits::line_below(&line, from, build, workspace.source(build.file));
     finding
-        .help(format!("add `{line}` to this stage, above the first use{why}"))
+        .help(format!(
+            "add `{line}` to this stage, above the first use{why}"
+        ))
         .fix(
             format!("declare `{line}` in this stage"),
             Applicability::Suggested,

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Rule, Sink};
+use crate::finding::{Applicability, Edit};
 use crate::flow::go::{GoDownload, GoSetting};
 use crate::flow::{Analysis, Build, Workspace};
 use crate::model::dockerfile::{Action, Base, Declaration};
-use crate::source::{Location, SourceFile};
+use crate::source::{Location, SourceFile, Span};
 
 pub(super) struct GoproxyShadowed;
 
@@ -45,7 +46,7 @@ impl Rule for GoproxyShadowed {
                 && let Some(first) = downloads.first()
                 && let Some(setting) = first.sees("GOPROXY")
             {
-                report(argument, first, &setting, build, sink);
+                report(argument, first, &setting, build, source, sink);
             }
         }
     }
@@ -89,6 +90,7 @@ fn report(
     used: &GoDownload<'_>,
     setting: &GoSetting<'_>,
     build: &Build<'_>,
+    source: &SourceFile,
     sink: &mut Sink,
 ) {
     let (Some(value), Some(at)) = (setting.value, setting.at) else {
@@ -108,4 +110,39 @@ fn report(
     if !used.executed.holds(at) {
         finding.after(used.executed.location(), "Go runs here");
     }
+    // A default of the ARG would be used instead of the value that is written out.
+    if argument.default_span.is_none()
+        && let Some(span) = written_by_env(at, value, build, source)
+    {
+        let edit = Edit {
+            file: build.file,
+            span,
+            text: format!("${{GOPROXY:-{value}}}"),
+        };
+        let title = "let the value be the default".to_owned();
+        finding.fix(title, Applicability::Suggested, vec![edit]);
+    }
+}
+
+/// Where an ENV writes the value as it is, without the quotes around it.
+fn written_by_env(
+    at: Location,
+    value: &str,
+    build: &Build<'_>,
+    source: &SourceFile,
+) -> Option<Span> {
+    let Action::Env(assignments) = &build.model.steps[build.step_at(at.span)?].action else {
+        return None;
+    };
+    let mut assignments = assignments.iter();
+    let assignment = assignments.find(|it| it.name_span.start == at.span.start)?;
+    let span = assignment.value_span;
+    let written = source.slice(span);
+    let quotes = usize::from(written.starts_with('"'));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/.,|-_~%".contains(c);
+    let is_written = written.get(quotes..written.len() - quotes) == Some(value);
+    (is_written && value.chars().all(is_plain)).then(|| {
+        let (start, end) = (span.start as usize, span.end as usize);
+        Span::new(start + quotes, end - quotes)
+    })
 }

@@ -3,7 +3,7 @@
 use super::{Rule, Sink, edits, proxy_credentials, words};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Analysis, Build, Declarations, Workspace};
-use crate::model::dockerfile::{Action, Assignment, Declaration, Found, Step};
+use crate::model::dockerfile::{Action, Assignment, Declaration, DeclarationSource, Found, Step};
 use crate::model::placeholder::is_placeholder;
 use crate::model::variables::{is_predefined_proxy, is_proxy_address};
 use crate::secrets::Place;
@@ -105,6 +105,19 @@ impl<'b> Baked<'b> {
         self.filled_by
             .is_some_and(|variable| variable.eq_ignore_ascii_case(self.name))
     }
+
+    /// Whether every RUN that has the proxy by this ENV has it without. A default of the ARG has one
+    /// spelling only, what BuildKit hands on has both (facts/buildkit.md 3).
+    fn is_dispensable(&self) -> bool {
+        let has_default = self.declared.is_some_and(|arg| match arg.source {
+            DeclarationSource::BuildArg => arg.default_span.is_some(),
+            _ => arg
+                .value
+                .as_ref()
+                .is_some_and(|(value, _)| !value.is_empty()),
+        });
+        self.is_handed_on() && (self.filled_by == Some(self.name) || !has_default)
+    }
 }
 
 /// One finding for a stage; a comment at one of its places hides that place only.
@@ -159,7 +172,7 @@ fn without(baked: &[Baked<'_>], build: &Build<'_>, source: &SourceFile) -> Optio
     let mut spans: Vec<Span> = Vec::new();
     for same in baked.chunk_by(|a, b| a.step.span() == b.step.span()) {
         let step = same.first()?.step;
-        if !assignments(step).iter().all(is_proxy) || !same.iter().all(Baked::is_handed_on) {
+        if !assignments(step).iter().all(is_proxy) || !same.iter().all(Baked::is_dispensable) {
             return None;
         }
         let span = step.span();
