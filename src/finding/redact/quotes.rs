@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+use crate::secrets::interpolation::reference_at;
 use crate::secrets::values;
 
 /// Shorter secrets are not looked for: they would blot out common words.
@@ -32,9 +33,12 @@ impl<'s> Quotes<'s> {
             // Behind `\n` a part begins one letter later than behind `\ `.
             let escapes = secret.match_indices('\\');
             let escaped = escapes.filter_map(|(at, _)| secret.get(at + 2..)?.split(WRITING).next());
+            let literal = between_references(secret).into_iter();
+            let literal = literal.filter(|part| !is_word(part.trim_matches(is_punctuation)));
             for text in parts
                 .chain(escaped)
                 .chain([secret])
+                .chain(literal)
                 .filter(|text| text.len() >= SHORTEST && !is_word(text))
             {
                 quotes.secrets.insert(text);
@@ -65,6 +69,29 @@ impl<'s> Quotes<'s> {
         }
         found
     }
+}
+
+/// What is literal in a secret that is put together: `-text` of `$A-text`. What the variables hold
+/// may not be known.
+fn between_references(secret: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(dollar) = secret.get(at..).and_then(|rest| rest.find('$')) {
+        let dollar = at + dollar;
+        at = dollar + 1;
+        if let Some(reference) = reference_at(secret, dollar) {
+            parts.extend(secret.get(from..dollar));
+            (from, at) = (reference.end, reference.end);
+        }
+    }
+    if from > 0 {
+        parts.extend(secret.get(from..));
+    }
+    parts
+}
+
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation()
 }
 
 /// A short plain word, or one that docklint itself writes: masked wherever a sentence uses it, the
@@ -120,6 +147,8 @@ mod tests {
             ["qu0ted", "s3cret", "s3cret"]
         );
         assert!(found("").is_empty());
+        let quotes = Quotes::new(["$A-m0re/${B:-x}-words", "${A}l1teral"]);
+        assert_eq!(quotes.find("?-m0re/?, ?-words, ?l1teral").len(), 2);
         let quotes = Quotes::new([r"a\nl0nger"]);
         assert_eq!(
             quotes.find("a\nl0nger").len(),
