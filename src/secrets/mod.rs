@@ -40,6 +40,7 @@ pub mod values;
 pub mod verdict;
 mod words;
 
+pub use lent::taken;
 pub use names::{Kind, Names, Pattern};
 pub use verdict::{
     Evidence, Judgement, Place, Verdict, certain, holds_tokens, is_login, judge, judge_text,
