@@ -421,3 +421,85 @@ fn the_password_of_a_proxy_in_dotenv() {
         ]
     );
 }
+
+#[test]
+fn credentials_are_copied() {
+    let copied = ["secret-copied W 2"];
+    for copy in [
+        "COPY .aws /root/.aws",
+        "COPY .ssh/ /root/.ssh/",
+        "COPY deploy_key /root/.ssh/id_ed25519",
+        "COPY aws.ini /root/.aws/credentials",
+        "ADD netrc /root/.netrc",
+        "COPY .docker/config.json /root/.docker/",
+    ] {
+        dockerfile(copy, &copied);
+    }
+    for copy in [
+        "COPY .env.production .env",
+        "COPY .m2/settings.xml /root/.m2/",
+        "COPY ssh/ /root/.ssh",
+        "COPY known_hosts /root/.ssh/known_hosts",
+        "COPY config.json /root/.docker/config.json",
+        "COPY --from=x netrc /root/.netrc",
+    ] {
+        dockerfile(copy, &[]);
+    }
+    let secret = ["Zx9Qw3", "rtyU10p"].concat();
+    let login = ["\"auth\": \"", "Ym9iOlp4OVF3M3J0eVUxMHA=", "\""].concat();
+    for (path, text, is_told) in [
+        (".env.production", format!("API_TOKEN={secret}\n"), true),
+        (
+            ".env.production",
+            "API_URL=https://h.example\n".to_owned(),
+            false,
+        ),
+        (
+            ".m2/settings.xml",
+            format!("<password>{secret}</password>\n"),
+            true,
+        ),
+        (
+            ".m2/settings.xml",
+            "<password>${env.PW}</password>\n".to_owned(),
+            false,
+        ),
+        (
+            ".docker/config.json",
+            format!("{{\"auths\": {{\"h\": {{{login}}}}}}}\n"),
+            true,
+        ),
+        (
+            ".docker/config.json",
+            "{\"credsStore\": \"ecr-login\"}\n".to_owned(),
+            false,
+        ),
+    ] {
+        let dockerfile = format!("FROM alpine:3.22\nCOPY {path} /x/\n");
+        let all = told(&[("Dockerfile", &*dockerfile), (path, &*text)]);
+        let is_copied = all.iter().any(|it| it == copied[0]);
+        assert_eq!(is_copied, is_told, "{path} {text} {all:?}");
+    }
+}
+
+/// A Dockerfile's own ignore file counts instead of the context's.
+#[test]
+fn the_ignore_file_that_counts() {
+    let text = "FROM alpine:3.22\nCOPY .netrc /root/\n";
+    for (own, of_context, is_told) in [
+        (None, None, true),
+        (None, Some(".netrc"), false),
+        (Some(".netrc"), None, false),
+        (Some(".npmrc"), Some(".netrc"), true),
+        (Some(".*"), Some(".npmrc"), false),
+    ] {
+        let mut files = vec![("web.Dockerfile", text)];
+        files.extend(own.map(|own| ("web.Dockerfile.dockerignore", own)));
+        files.extend(of_context.map(|own| (".dockerignore", own)));
+        assert_eq!(
+            told(&files).len(),
+            usize::from(is_told),
+            "{own:?} {of_context:?}"
+        );
+    }
+}
