@@ -8,7 +8,7 @@ use super::stories::{MOST_PLACES, labels};
 use crate::flow::secrets::{file_settings, literals};
 use crate::flow::{Build, Workspace, offset_of};
 use crate::model::Value;
-use crate::model::variables::is_network_setting;
+use crate::model::variables::{is_network_setting, is_predefined_proxy};
 use crate::secrets::{Evidence, Names, Place, Verdict, judge};
 use crate::source::{FileKind, Location, SourceFile, Span};
 
@@ -154,10 +154,10 @@ impl Found<'_> {
             _ => Vec::new(),
         };
         let (keeps, help) = match way.is_empty() {
-            true => (keeps, help),
+            true => (keeps, help.to_owned()),
             false => (
-                "everybody who has the repository, or the history of an image that it is built into, can read it",
-                "keep it in a file that git ignores, and drop the ARG: BuildKit hands a proxy to every RUN by itself and keeps it out of the history",
+                "everybody who has the repository, or the history of an image that is built with it, can read it",
+                self.help_in_builds(),
             ),
         };
         let finding = sink.report(
@@ -169,5 +169,17 @@ impl Found<'_> {
         for (at, text) in way {
             finding.after(at, text);
         }
+    }
+
+    /// What to do about an address that builds take from `.env`.
+    fn help_in_builds(&self) -> String {
+        let instead = match is_predefined_proxy(self.name) {
+            true => "drop the ARG: BuildKit hands a proxy to every RUN by itself and keeps it out of the history".to_owned(),
+            false => format!(
+                "give it to the RUN that needs it as a secret instead of an ARG: `RUN --mount=type=secret,id=mirror,env={} …`",
+                self.name
+            ),
+        };
+        format!("keep the address in a file that git ignores, and {instead}")
     }
 }

@@ -5,9 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::stories::{Stories, Story, is_placeholder_address, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
-use crate::flow::secrets::{
-    SecretArgument, Written, secret_arguments, written,
-};
+use crate::flow::secrets::{SecretArgument, Written, secret_arguments, written};
 use crate::flow::{Build, Origin, Workspace};
 use crate::model::compose::Arg;
 use crate::model::dockerfile::Action;
@@ -39,7 +37,9 @@ impl Rule for SecretInArg {
                 let ships = subject
                     .step
                     .is_none_or(|step| shipped[build.model.steps[step].stage]);
-                stories.add(of_argument(build, workspace, &argument, ships, first_use, &leaks));
+                stories.add(of_argument(
+                    build, workspace, &argument, ships, first_use, &leaks,
+                ));
             }
         }
         for story in of_services(workspace, &services) {
@@ -208,11 +208,7 @@ fn of_services(
 }
 
 /// An argument of a service's build that no `ARG` of its Dockerfile, if that is known, speaks of.
-fn of_service(
-    arg: &Arg<'_>,
-    is_dropped: bool,
-    workspace: &Workspace<'_>,
-) -> Option<Story> {
+fn of_service(arg: &Arg<'_>, is_dropped: bool, workspace: &Workspace<'_>) -> Option<Story> {
     let names = &workspace.request.settings(arg.at.file).names;
     let written = workspace.source(arg.at.file).slice(arg.at.span);
     // What an interpolation brings stands somewhere else: in `.env`, or in no file.

@@ -302,11 +302,7 @@ fn behind_user(text: &str, word: Range<usize>) -> Option<Range<usize>> {
 
 fn long(name: &str, is_secret: &dyn Fn(&str) -> bool) -> Option<Argument> {
     let is_any = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known));
-    let may_have_user = matches!(
-        name.as_bytes().first()? | 0x20,
-        b'a'..=b'd' | b'p' | b's' | b'u'
-    );
-    if may_have_user && is_any(LONG_WITH_USER) {
+    if is_any(LONG_WITH_USER) {
         return Some(UserAndSecret);
     }
     // `--secret id=…` names a secret
@@ -423,6 +419,7 @@ fn line_start(before: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hints::Hints;
     use super::*;
     use crate::secrets::names::may_be_secret;
 
@@ -452,6 +449,7 @@ mod tests {
             ("keytool -storepass v x", "v"),
         ] {
             assert_eq!(secrets(text), [secret], "{text}");
+            assert!(Hints::of(text).options(), "{text}");
         }
         for text in [
             "mkdir -p dir",
