@@ -60,7 +60,9 @@ impl<'s> Quotes<'s> {
             let ends = lengths.rev().map(|len| start + len);
             let is_secret = |end: &usize| {
                 let part = text.get(start..*end);
-                part.is_some_and(|part| self.secrets.contains(part))
+                // A part of a path that holds a version would tell it.
+                let is_shown = |part| part != text && values::is_version(part);
+                part.is_some_and(|part| self.secrets.contains(part) && !is_shown(part))
             };
             if let Some(end) = ends.into_iter().find(is_secret) {
                 found.push(start..end);
@@ -95,10 +97,10 @@ fn is_punctuation(c: char) -> bool {
 }
 
 /// A short plain word, or one that docklint itself writes: masked wherever a sentence uses it, the
-/// sentence would tell what it is. So would the parts of paths that hold a version.
+/// sentence would tell what it is.
 fn is_word(text: &str) -> bool {
     let is_short = text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase());
-    is_short || OWN_WORDS.contains(&text) || values::is_version(text)
+    is_short || OWN_WORDS.contains(&text)
 }
 
 /// Longer words of docklint's own sentences.
@@ -132,6 +134,7 @@ mod tests {
         let quotes = Quotes::new(["container", "2.0.0", "c0ntainer"]);
         let found = quotes.find("every container of v2.0.0/base.yaml has c0ntainer");
         assert_eq!(found.len(), 1);
+        assert_eq!(quotes.find("2.0.0").len(), 1, "the value itself");
     }
 
     #[test]
