@@ -318,3 +318,188 @@ fn files_of_credentials() {
         ["secret-copied W 2"]
     );
 }
+
+#[test]
+fn what_a_command_takes_as_a_secret_is_one() {
+    let literal = ["Zx9Qw3", "rtyU10p"].concat();
+    for run in [
+        "curl -u bob:$PW https://h.example/x",
+        "curl https://bob:${PW}@h.example/x",
+        "curl -H \"Authorization: $PW\" https://h.example/x",
+        "mysql -uroot -p$PW < a.sql",
+        "mysql -uroot -p\"$PW\" < a.sql",
+        "echo bob:$PW | chpasswd",
+        "echo \"bob:${PW}\" | chpasswd",
+        "sshpass -p $PW ssh h.example",
+        "API_TOKEN=$PW ./fetch",
+        "tool --api-key $PW",
+    ] {
+        let text = format!("ARG PW={literal}\nRUN {run}");
+        dockerfile(&text, &["secret-in-arg E 2"]);
+        dockerfile(&format!("ARG PW\nRUN {run}"), &[]);
+    }
+    dockerfile(
+        "ARG PW=changeme\nRUN echo bob:$PW | chpasswd",
+        &["secret-in-arg I 2"],
+    );
+    for run in [
+        "curl -u $PW:x1y2z3w4 https://h.example/x",
+        "curl 'https://bob:${PW}@h.example/x'",
+        "echo $PW",
+        "useradd $PW",
+        "PW=other; curl -u bob:$PW https://h.example/x",
+        "mysql -h$PW -p < a.sql",
+    ] {
+        let text = format!("ARG PW={literal}\nRUN {run}");
+        let all = told(&[("Dockerfile", &format!("FROM alpine:3.22\n{text}\n"))]);
+        assert!(
+            !all.iter().any(|it| it.starts_with("secret-in-arg")),
+            "{text}"
+        );
+    }
+    let file =
+        format!("FROM alpine:3.22\nARG PW={literal}\nRUN curl -u bob:$PW https://h.example\n");
+    let findings = findings(&[("Dockerfile", &file)]);
+    let labels: Vec<&str> = findings[0]
+        .labels
+        .iter()
+        .map(|it| it.text.as_str())
+        .collect();
+    assert_eq!(labels, ["a secret in clear", "taken as a secret here"]);
+}
+
+/// One password, one finding, at the place where it stands.
+#[test]
+fn the_password_of_a_proxy_in_dotenv() {
+    let address = ["http://bob:Zx9Qw3", "rtyU@proxy.example:3128"].concat();
+    let compose = |name: &str, value: &str| {
+        format!(
+            "services:\n  a:\n    build:\n      context: .\n      args:\n        {name}: ${{{value}}}\n"
+        )
+    };
+    let declared = "FROM alpine:3.22\nARG HTTP_PROXY\nRUN apk add curl\n";
+    let bare = "FROM alpine:3.22\nRUN apk add curl\n";
+    for (name, value, text, expected) in [
+        (
+            "HTTP_PROXY",
+            "HTTP_PROXY",
+            declared,
+            "proxy-credentials E 1",
+        ),
+        ("HTTP_PROXY", "HTTP_PROXY", bare, "proxy-credentials E 1"),
+        ("HTTP_PROXY", "P", declared, "secret-in-arg E 2"),
+    ] {
+        let dotenv = format!("{value}={address}\n");
+        let compose = compose(name, value);
+        let files = [
+            ("Dockerfile", text),
+            ("compose.yaml", &*compose),
+            (".env", &*dotenv),
+        ];
+        assert_eq!(told(&files), [expected], "{name} {value} {text}");
+    }
+    let (dotenv, compose) = (
+        format!("HTTP_PROXY={address}\n"),
+        compose("HTTP_PROXY", "HTTP_PROXY"),
+    );
+    let files = [
+        ("Dockerfile", declared),
+        ("compose.yaml", &*compose),
+        (".env", &*dotenv),
+    ];
+    let labels: Vec<String> = findings(&files)[0]
+        .labels
+        .iter()
+        .map(|it| it.text.to_string())
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "a password in clear",
+            "passed to the build here",
+            "comes in as a build argument here"
+        ]
+    );
+}
+
+#[test]
+fn credentials_are_copied() {
+    let copied = ["secret-copied W 2"];
+    for copy in [
+        "COPY .aws /root/.aws",
+        "COPY .ssh/ /root/.ssh/",
+        "COPY deploy_key /root/.ssh/id_ed25519",
+        "COPY aws.ini /root/.aws/credentials",
+        "ADD netrc /root/.netrc",
+        "COPY .docker/config.json /root/.docker/",
+    ] {
+        dockerfile(copy, &copied);
+    }
+    for copy in [
+        "COPY .env.production .env",
+        "COPY .m2/settings.xml /root/.m2/",
+        "COPY ssh/ /root/.ssh",
+        "COPY known_hosts /root/.ssh/known_hosts",
+        "COPY config.json /root/.docker/config.json",
+        "COPY --from=x netrc /root/.netrc",
+    ] {
+        dockerfile(copy, &[]);
+    }
+    let secret = ["Zx9Qw3", "rtyU10p"].concat();
+    let login = ["\"auth\": \"", "Ym9iOlp4OVF3M3J0eVUxMHA=", "\""].concat();
+    for (path, text, is_told) in [
+        (".env.production", format!("API_TOKEN={secret}\n"), true),
+        (
+            ".env.production",
+            "API_URL=https://h.example\n".to_owned(),
+            false,
+        ),
+        (
+            ".m2/settings.xml",
+            format!("<password>{secret}</password>\n"),
+            true,
+        ),
+        (
+            ".m2/settings.xml",
+            "<password>${env.PW}</password>\n".to_owned(),
+            false,
+        ),
+        (
+            ".docker/config.json",
+            format!("{{\"auths\": {{\"h\": {{{login}}}}}}}\n"),
+            true,
+        ),
+        (
+            ".docker/config.json",
+            "{\"credsStore\": \"ecr-login\"}\n".to_owned(),
+            false,
+        ),
+    ] {
+        let dockerfile = format!("FROM alpine:3.22\nCOPY {path} /x/\n");
+        let all = told(&[("Dockerfile", &*dockerfile), (path, &*text)]);
+        let is_copied = all.iter().any(|it| it == copied[0]);
+        assert_eq!(is_copied, is_told, "{path} {text} {all:?}");
+    }
+}
+
+/// A Dockerfile's own ignore file counts instead of the context's.
+#[test]
+fn the_ignore_file_that_counts() {
+    let text = "FROM alpine:3.22\nCOPY .netrc /root/\n";
+    for (own, of_context, is_told) in [
+        (None, None, true),
+        (None, Some(".netrc"), false),
+        (Some(".netrc"), None, false),
+        (Some(".npmrc"), Some(".netrc"), true),
+        (Some(".*"), Some(".npmrc"), false),
+    ] {
+        let mut files = vec![("web.Dockerfile", text)];
+        files.extend(own.map(|own| ("web.Dockerfile.dockerignore", own)));
+        files.extend(of_context.map(|own| (".dockerignore", own)));
+        assert_eq!(
+            told(&files).len(),
+            usize::from(is_told),
+            "{own:?} {of_context:?}"
+        );
+    }
+}

@@ -83,3 +83,40 @@ fn a_password_of_the_shell_is_not_in_the_file() {
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(!printed.contains("secret-in-arg"), "{printed}");
 }
+
+/// A value of `.env` that is put together of a secret and more: none of it is shown, though it
+/// stands in no file as a whole.
+#[test]
+fn no_command_prints_what_dotenv_puts_together() {
+    let secret = ["Zx9Qw3", "rtyU10p"].concat();
+    let dotenv = format!(
+        "API_TOKEN={secret}\nB=$API_TOKEN-morewords77\nC=pre77words-$API_TOKEN\nD=${{B}}\nE=$NOWHERE-l1teral\n"
+    );
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        W: ${E}\n        X: ${B}\n        Y: v-${C}\n        Z: ${D}\n    environment:\n      V: ${B}\n";
+    let files = [
+        ("compose.yaml", compose),
+        (".env", &*dotenv),
+        (
+            "Dockerfile",
+            "FROM alpine\nARG W\nARG X\nARG Y\nARG Z\nRUN echo $W $X $Y $Z\n",
+        ),
+    ];
+    for arguments in [
+        vec!["check", "--pedantic"],
+        vec!["check", "--format", "json"],
+        vec!["resolve", "compose.yaml"],
+        vec!["resolve", "compose.yaml", "--format", "json"],
+        vec!["resolve", "Dockerfile"],
+        vec!["trace", "W", "."],
+        vec!["trace", "X", "."],
+        vec!["trace", "Y", ".", "--format", "json"],
+        vec!["trace", "Z", ".", "--format", "html"],
+    ] {
+        let output = docklint(&files, &[&*arguments, &["--env-file", ".env"]].concat());
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8_lossy(&printed);
+        for part in [&*secret, "morewords77", "pre77words", "l1teral"] {
+            assert!(!printed.contains(part), "{arguments:?}\n{printed}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::projects::Shelf;
 use super::workspace::{Build, Origin, Workspace};
 use crate::model::dockerignore::Dockerignore;
-use crate::secrets::files::credential_file;
+use crate::secrets::files::{Look, credential_source};
 use crate::source::{FileKind, SourceFile};
 
 /// The context of a build. That of a Dockerfile which no service builds is its folder or the
@@ -28,12 +28,15 @@ impl<'t> Workspace<'t> {
                 vec![build.context.value.as_known()?.to_owned()]
             }
         };
-        let ignores = ignore_files(source.location(), &folders)
-            .iter()
-            .filter_map(|location| self.located(location))
-            .filter(|file| file.kind() == FileKind::Dockerignore)
-            .map(|file| Dockerignore::parse(file.text()))
-            .collect();
+        let ignore = |location: &str| {
+            let file = self.located(location)?;
+            let is_ignore = file.kind() == FileKind::Dockerignore;
+            is_ignore.then(|| Dockerignore::parse(file.text()))
+        };
+        let ignores = match ignore(&own_ignore_file(source.location())) {
+            Some(own) => vec![own],
+            None => of_folders(&folders).filter_map(|it| ignore(&it)).collect(),
+        };
         Some(Context {
             folders,
             ignores,
@@ -81,14 +84,15 @@ fn want_for(shelf: &Shelf<'_, '_>, file: &SourceFile, folders: &[String]) {
         return;
     }
     // Whether they are there is all that matters now.
-    for location in ignore_files(file.location(), folders) {
+    let own = own_ignore_file(file.location());
+    for location in std::iter::once(own).chain(of_folders(folders)) {
         let _ = shelf.find(&location, FileKind::Dockerignore);
     }
     for (path, folder) in copied
         .iter()
         .flat_map(|path| folders.iter().map(move |f| (path, f)))
     {
-        if credential_file(path).is_some_and(|file| file.may_be_harmless) {
+        if credential_source(path).is_some_and(|file| file.look != Look::Never) {
             let path = path.trim_start_matches("./").trim_start_matches('/');
             let _ = shelf.find(&join(folder, path), FileKind::Dotenv);
         }
@@ -111,7 +115,7 @@ fn copied(text: &str) -> Vec<&str> {
         if is_copy || continues {
             let words = line.split([' ', '\t', '"', ',', '[', ']']);
             copied.extend(
-                words.filter(|word| !word.starts_with("--") && credential_file(word).is_some()),
+                words.filter(|word| !word.starts_with("--") && credential_source(word).is_some()),
             );
             continues = line.ends_with('\\');
         }
@@ -119,11 +123,13 @@ fn copied(text: &str) -> Vec<&str> {
     copied
 }
 
-/// A Dockerfile's own ignore file comes before the context's (`facts/buildkit.md` 7).
-fn ignore_files(dockerfile: &str, folders: &[String]) -> Vec<String> {
-    let own = format!("{dockerfile}.dockerignore");
-    let of_folders = folders.iter().map(|folder| join(folder, ".dockerignore"));
-    std::iter::once(own).chain(of_folders).collect()
+/// A Dockerfile's own ignore file, which counts instead of the context's (`facts/buildkit.md` 7).
+fn own_ignore_file(dockerfile: &str) -> String {
+    format!("{dockerfile}.dockerignore")
+}
+
+fn of_folders(folders: &[String]) -> impl Iterator<Item = String> {
+    folders.iter().map(|folder| join(folder, ".dockerignore"))
 }
 
 fn folders_of(dockerfile: &str, root: &str) -> Vec<String> {

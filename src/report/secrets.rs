@@ -2,6 +2,7 @@
 
 use crate::finding::redact::{Door, Quotes};
 use crate::flow::{Build, Origin, Told, Workspace};
+use crate::model::Mechanism;
 use crate::model::compose::Project;
 use crate::source::FileId;
 
@@ -12,7 +13,7 @@ pub(super) fn of_build<'w>(
     build: &'w Build<'_>,
     door: Door<'_>,
 ) -> Quotes<'w> {
-    let files = masked(workspace, files_of_build(workspace, build), door);
+    let files = in_files_of(workspace, build, door);
     Quotes::new(of_values(build, door).chain(files))
 }
 
@@ -35,26 +36,50 @@ pub(super) fn of_files<'w>(
     build: &Build<'_>,
     door: Door<'_>,
 ) -> Quotes<'w> {
-    Quotes::new(masked(workspace, files_of_build(workspace, build), door))
+    Quotes::new(in_files_of(workspace, build, door))
 }
 
-fn files_of_build(workspace: &Workspace<'_>, build: &Build<'_>) -> Vec<FileId> {
+fn in_files_of<'w>(
+    workspace: &'w Workspace<'_>,
+    build: &Build<'_>,
+    door: Door<'_>,
+) -> Vec<&'w str> {
+    let project = match build.origin {
+        Origin::Service { project, .. } => workspace.projects.get(project),
+        Origin::Plain => None,
+    };
     let mut files = vec![build.file];
-    if let Origin::Service { project, .. } = build.origin
-        && let Some(project) = workspace.projects.get(project)
-    {
-        files.extend(files_of(project));
-    }
-    files
+    files.extend(project.into_iter().flat_map(files_of));
+    let mut secrets = masked(workspace, files, door);
+    secrets.extend(project.into_iter().flat_map(|it| put_together(it, door)));
+    secrets
 }
 
 /// What is masked in the files that a compose project is made of.
 pub(super) fn of_project<'w>(
     workspace: &'w Workspace<'_>,
-    project: &Project<'_>,
+    project: &'w Project<'_>,
     door: Door<'_>,
 ) -> Quotes<'w> {
-    Quotes::new(masked(workspace, files_of(project), door))
+    let files = masked(workspace, files_of(project), door);
+    Quotes::new(files.into_iter().chain(put_together(project, door)))
+}
+
+/// What is masked in the values that `.env` and `env_file` put together of others: it stands in no
+/// file as a whole.
+fn put_together<'w>(project: &'w Project<'_>, door: Door<'_>) -> Vec<&'w str> {
+    let settings = project.dotenv.iter();
+    let settings = settings.map(|it| (&it.name, it.value.as_ref()));
+    let entries = project.services.iter().flat_map(|it| &it.environment);
+    let of_files =
+        entries.filter(|it| project.provenance.hop(it.hop).how == Mechanism::ComposeEnvFile);
+    let of_files = of_files.map(|it| (&it.name, it.value.as_ref()));
+    let known = settings
+        .chain(of_files)
+        .filter_map(|(name, value)| Some((name, value?.as_known()?)));
+    known
+        .flat_map(|(name, value)| door.secrets_of_shell(name, value))
+        .collect()
 }
 
 fn files_of(project: &Project<'_>) -> Vec<FileId> {

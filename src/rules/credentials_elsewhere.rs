@@ -4,15 +4,16 @@
 use hashbrown::HashSet;
 
 use super::Sink;
+use super::stories::{MOST_PLACES, labels};
 use crate::flow::secrets::{file_settings, literals};
 use crate::flow::{Build, Workspace, offset_of};
 use crate::model::Value;
-use crate::model::variables::is_network_setting;
+use crate::model::variables::{is_network_setting, is_predefined_proxy};
 use crate::secrets::{Evidence, Names, Place, Verdict, judge};
-use crate::source::{Location, SourceFile, Span};
+use crate::source::{FileKind, Location, SourceFile, Span};
 
 /// In a unit, `daemon.json`, `config.json` or `.env`.
-pub(super) fn in_file(file: &SourceFile, sink: &mut Sink) {
+pub(super) fn in_file(file: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
     for setting in file_settings(file) {
         let is_proxy = matches!(setting.place, Place::DaemonProxy | Place::CliProxy);
         if is_proxy || is_network_setting(&setting.name) {
@@ -25,7 +26,7 @@ pub(super) fn in_file(file: &SourceFile, sink: &mut Sink) {
                     span: setting.span,
                 },
             };
-            found.report(file, sink);
+            found.report(file, workspace, sink);
         }
     }
 }
@@ -57,7 +58,7 @@ pub(super) fn in_projects(workspace: &Workspace<'_>, sink: &mut Sink) {
                     value,
                     at,
                 }
-                .report(source, sink);
+                .report(source, workspace, sink);
             }
         }
     }
@@ -84,6 +85,26 @@ pub(super) fn in_commands(build: &Build<'_>, workspace: &Workspace<'_>, sink: &m
     }
 }
 
+/// The places on the way of a value in `.env` into the `ARG`s of builds.
+fn into_builds(value: Location, workspace: &Workspace<'_>) -> Vec<(Location, String)> {
+    let mut settings = workspace.projects.iter().flat_map(|it| &it.dotenv);
+    let Some(setting) = settings.find(|it| it.value_at == value) else {
+        return Vec::new();
+    };
+    let mut places: Vec<(Location, String)> = Vec::new();
+    for way in workspace.builds.iter().flat_map(Build::ways_of_arguments) {
+        let mut way = way.into_iter();
+        if way.any(|(at, _)| at == setting.name_at) {
+            for place in labels(way.collect()) {
+                if places.len() < MOST_PLACES && !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+        }
+    }
+    places
+}
+
 /// The address of a proxy or mirror in a file that is no Dockerfile.
 struct Found<'f> {
     place: Place,
@@ -93,7 +114,7 @@ struct Found<'f> {
 }
 
 impl Found<'_> {
-    fn report(&self, source: &SourceFile, sink: &mut Sink) {
+    fn report(&self, source: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
         let judgement = judge(&Names::BUILT_IN, self.place, self.name, Some(self.value));
         let is_password = judgement.evidence == Some(Evidence::UserInfo);
         let (Verdict::Token, true, Some(password)) =
@@ -128,11 +149,37 @@ impl Found<'_> {
             span: at,
             ..self.at
         };
-        sink.report(
+        let way = match source.kind() {
+            FileKind::Dotenv => into_builds(self.at, workspace),
+            _ => Vec::new(),
+        };
+        let (keeps, help) = match way.is_empty() {
+            true => (keeps, help.to_owned()),
+            false => (
+                "everybody who has the repository, or the history of an image that is built with it, can read it",
+                self.help_in_builds(),
+            ),
+        };
+        let finding = sink.report(
             at,
             "a password in clear",
             format!("`{}` holds a password, and {keeps}", self.name),
-        )
-        .help(help);
+        );
+        finding.help(help);
+        for (at, text) in way {
+            finding.after(at, text);
+        }
+    }
+
+    /// What to do about an address that builds take from `.env`.
+    fn help_in_builds(&self) -> String {
+        let instead = match is_predefined_proxy(self.name) {
+            true => "drop the ARG: BuildKit hands a proxy to every RUN by itself and keeps it out of the history".to_owned(),
+            false => format!(
+                "give it to the RUN that needs it as a secret instead of an ARG: `RUN --mount=type=secret,id=mirror,env={} …`",
+                self.name
+            ),
+        };
+        format!("keep the address in a file that git ignores, and {instead}")
     }
 }

@@ -12,8 +12,8 @@ use crate::source::SourceFile;
 pub(super) struct ProxyCredentials;
 
 impl Rule for ProxyCredentials {
-    fn file(&self, file: &SourceFile, _workspace: &Workspace<'_>, sink: &mut Sink) {
-        credentials_elsewhere::in_file(file, sink);
+    fn file(&self, file: &SourceFile, workspace: &Workspace<'_>, sink: &mut Sink) {
+        credentials_elsewhere::in_file(file, workspace, sink);
     }
 
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {

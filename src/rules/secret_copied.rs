@@ -22,13 +22,14 @@ impl Rule for SecretCopied {
 }
 
 fn story(build: &Build<'_>, copied: &CopiedFile<'_>) -> Story {
-    let name = copied.path.rsplit('/').next().unwrap_or(copied.path);
+    let path = copied.path.trim_end_matches(['/', '*']);
+    let name = path.rsplit('/').next().unwrap_or(path);
     let help = match copied.file.target {
         Some(target) => format!(
             "mount it where it is needed instead: `RUN --mount=type=secret,id={},target={target} …`",
             name.trim_start_matches('.')
         ),
-        None if name.starts_with("id_") => {
+        None if name.starts_with("id_") || name == ".ssh" => {
             "let the build use the key without having it: `RUN --mount=type=ssh …`".to_owned()
         }
         None => {

@@ -5,9 +5,9 @@ use hashbrown::{HashMap, HashSet};
 use super::stories::{Stories, Story, is_placeholder_address, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
-use crate::flow::secrets::{SecretArgument, Written, comes_from_shell, secret_arguments, written};
+use crate::flow::secrets::{SecretArgument, Written, secret_arguments, written};
 use crate::flow::{Build, Origin, Workspace};
-use crate::model::compose::{Arg, Project};
+use crate::model::compose::Arg;
 use crate::model::dockerfile::Action;
 use crate::model::variables::is_network_setting;
 use crate::secrets::{Evidence, Judgement, Place, Verdict, judge};
@@ -110,10 +110,13 @@ fn of_argument(
         })
         .filter(|(at, _)| before.iter().all(|(place, _)| !same_line(*place, *at)))
         .collect();
-    if let Some((_, at)) = first_use {
+    let (mut after, mut step) = (Vec::new(), first_use.map(|(step, _)| step));
+    if let Some(taken) = argument.taken {
+        after.push((taken.at, "taken as a secret here".to_owned()));
+        step = Some(taken.step);
+    } else if let Some((_, at)) = first_use {
         related.push((at, "used here".to_owned()));
     }
-    let step = first_use.map(|(step, _)| step);
     Story {
         at: build.at(span),
         label: match argument.is_default {
@@ -123,7 +126,7 @@ fn of_argument(
         message,
         severity,
         before,
-        after: Vec::new(),
+        after,
         related,
         help: help(build, workspace, name, &argument.judgement, step, leaks),
     }
@@ -193,7 +196,7 @@ fn of_services(
                 if declared.as_ref().is_some_and(|it| it.contains(&*arg.name)) {
                     declared_at.insert(arg.at);
                 } else {
-                    let story = of_service(project, arg, declared.is_some(), workspace);
+                    let story = of_service(arg, declared.is_some(), workspace);
                     stories.extend(story.map(|story| (arg.at, story)));
                 }
             }
@@ -205,18 +208,12 @@ fn of_services(
 }
 
 /// An argument of a service's build that no `ARG` of its Dockerfile, if that is known, speaks of.
-fn of_service(
-    project: &Project<'_>,
-    arg: &Arg<'_>,
-    is_dropped: bool,
-    workspace: &Workspace<'_>,
-) -> Option<Story> {
+fn of_service(arg: &Arg<'_>, is_dropped: bool, workspace: &Workspace<'_>) -> Option<Story> {
     let names = &workspace.request.settings(arg.at.file).names;
     let written = workspace.source(arg.at.file).slice(arg.at.span);
-    // What the caller's shell holds stands in no file.
-    let value = arg.value.as_ref();
-    let value = value.filter(|_| !comes_from_shell(&project.provenance, arg.hop));
-    let known = value.and_then(|value| value.as_known());
+    // What an interpolation brings stands somewhere else: in `.env`, or in no file.
+    let known = arg.value.as_ref().and_then(|value| value.as_known());
+    let known = known.filter(|text| written.contains(*text));
     let value = if arg.is_pass_through {
         None
     } else {

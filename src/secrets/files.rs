@@ -7,15 +7,42 @@ pub struct CredentialFile {
     pub holds: &'static str,
     /// Where the program that reads it looks for it; none if it depends.
     pub target: Option<&'static str>,
-    /// Whether it often holds no secret at all, so that a look inside decides.
-    pub may_be_harmless: bool,
+    /// Whether a look inside decides.
+    pub look: Look,
+}
+
+/// Whether a file must be looked into to know that it holds a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Its name says enough.
+    Never,
+    /// It often holds none: one that can be read and holds none is harmless.
+    WhereRead,
+    /// It mostly holds none: only one that can be read and holds one counts.
+    Always,
 }
 
 const fn holds(holds: &'static str, target: &'static str) -> CredentialFile {
     CredentialFile {
         holds,
         target: Some(target),
-        may_be_harmless: false,
+        look: Look::Never,
+    }
+}
+
+const fn settings(holds: &'static str, target: &'static str, look: Look) -> CredentialFile {
+    CredentialFile {
+        holds,
+        target: Some(target),
+        look,
+    }
+}
+
+const fn no_place(holds: &'static str, look: Look) -> CredentialFile {
+    CredentialFile {
+        holds,
+        target: None,
+        look,
     }
 }
 
@@ -27,7 +54,11 @@ const PATHS: &[(&str, CredentialFile)] = &[
     ),
     (
         ".docker/config.json",
-        holds("registry passwords", "/root/.docker/config.json"),
+        settings(
+            "registry passwords",
+            "/root/.docker/config.json",
+            Look::WhereRead,
+        ),
     ),
     (
         ".dockercfg",
@@ -50,26 +81,59 @@ const PATHS: &[(&str, CredentialFile)] = &[
     (".vault-token", holds("a Vault token", "/root/.vault-token")),
     (
         ".npmrc",
-        CredentialFile {
-            may_be_harmless: true,
-            ..holds("npm's tokens", "/root/.npmrc")
-        },
+        settings("npm's tokens", "/root/.npmrc", Look::WhereRead),
+    ),
+    (".env", no_place(DEPLOYMENT, Look::WhereRead)),
+    (
+        ".gem/credentials",
+        holds("keys of gem servers", "/root/.gem/credentials"),
     ),
     (
-        ".env",
-        CredentialFile {
-            holds: "the secrets of a deployment",
-            target: None,
-            may_be_harmless: true,
-        },
+        ".cargo/credentials.toml",
+        holds("tokens of registries", "/root/.cargo/credentials.toml"),
+    ),
+    (
+        ".composer/auth.json",
+        holds("Composer's passwords", "/root/.composer/auth.json"),
+    ),
+    (
+        ".m2/settings.xml",
+        settings("Maven's passwords", "/root/.m2/settings.xml", Look::Always),
+    ),
+    (
+        ".my.cnf",
+        settings("database passwords", "/root/.my.cnf", Look::Always),
     ),
 ];
 
-const PRIVATE_KEY: CredentialFile = CredentialFile {
-    holds: "a private key",
-    target: None,
-    may_be_harmless: false,
-};
+/// What `.env` holds.
+const DEPLOYMENT: &str = "the secrets of a deployment";
+
+/// The same files for one environment: `.env.production`.
+const ENV_FILE: CredentialFile = no_place(DEPLOYMENT, Look::Always);
+
+/// What files like `.env` are called that show what to write into one.
+const EXAMPLES: &[&str] = &[
+    "default", "dist", "example", "sample", "template", "tmpl", "tpl",
+];
+
+const PRIVATE_KEY: CredentialFile = no_place("a private key", Look::Never);
+
+/// Folders whose files are credentials.
+const FOLDERS: &[(&str, CredentialFile)] = &[
+    (".aws", holds("AWS keys", "/root/.aws/credentials")),
+    (".gnupg", no_place("private keys", Look::Never)),
+    (".ssh", no_place("private keys", Look::Never)),
+];
+
+/// What a file or folder that is copied holds, if that is credentials.
+pub fn credential_source(path: &str) -> Option<CredentialFile> {
+    credential_file(path).or_else(|| {
+        let name = path.trim_end_matches(['/', '*']).rsplit('/').next()?;
+        let folder = FOLDERS.iter().find(|(folder, _)| *folder == name)?;
+        Some(folder.1)
+    })
+}
 
 /// Names of SSH's private keys.
 const SSH_KEYS: &[&str] = &["id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"];
@@ -90,6 +154,10 @@ pub fn credential_file(path: &str) -> Option<CredentialFile> {
         return Some(*file);
     }
     let name = path.rsplit('/').next().unwrap_or(path);
+    if let Some(environment) = name.strip_prefix(".env.") {
+        let is_example = environment.split('.').any(|word| EXAMPLES.contains(&word));
+        return (!is_example).then_some(ENV_FILE);
+    }
     let is_tls_key = || {
         let stem = name.strip_suffix(".key").or(name.strip_suffix(".pem"));
         stem.is_some_and(|stem| {
@@ -122,12 +190,22 @@ mod tests {
             "certs/server-key.pem",
             "certs/server.key",
             ".npmrc*",
+            ".env.production",
+            "home/.m2/settings.xml",
         ] {
             assert!(credential_file(path).is_some(), "{path}");
+        }
+        for path in [".ssh", "docker/.aws/", "./.gnupg/*", ".netrc"] {
+            assert!(credential_source(path).is_some(), "{path}");
+        }
+        for path in ["ssh", ".ssh/config", "aws", ".docker"] {
+            assert!(credential_source(path).is_none(), "{path}");
         }
         for path in [
             "npmrc",
             ".env.example",
+            ".env.production.example",
+            "settings.xml",
             "x.env",
             "id_rsa.pub",
             "config.json",

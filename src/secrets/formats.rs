@@ -1,11 +1,11 @@
 //! The forms of tokens that show themselves: one table, one pass.
 //!
-//! The first two bytes of every prefix are a bit in a table made at compile time, so there is no
+//! The first three bytes of every prefix stand in a table made at compile time, so there is no
 //! automaton to build at start, and a file without a token costs one look-up a byte.
 
 use std::ops::Range;
 
-use super::checks;
+use super::{checks, hints};
 
 /// How much a hit says by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +26,7 @@ pub struct Format {
     /// What to call it: "GitHub token".
     pub name: &'static str,
     /// How it begins.
-    prefix: &'static str,
+    pub(super) prefix: &'static str,
     /// How many bytes of the prefix are public and may be shown.
     shown: usize,
     /// Which bytes the body is made of.
@@ -149,7 +149,7 @@ use Weight::{Likely, Test};
 /// Every form, sorted by prefix: the first byte finds its few candidates. Where prefixes overlap
 /// the longer one stands first.
 #[rustfmt::skip]
-static FORMATS: &[Format] = &[
+pub(super) static FORMATS: &[Format] = &[
     row("SHA-512 password hash", "$6$", crypt, 40, 200).weight(Likely),
     row("Apache password hash", "$apr1$", crypt, 20, 40).weight(Likely),
     row("bcrypt hash", "$2a$", crypt, 50, 60).weight(Likely),
@@ -258,23 +258,19 @@ static BY_FIRST: [(u8, u8); 256] = {
     ranges
 };
 
-/// One bit for each pair of bytes that begins a prefix.
-static PAIRS: [u64; 1024] = {
-    let mut pairs = [0u64; 1024];
+/// The length of the shortest token.
+pub(super) static SHORTEST: usize = {
+    let mut shortest = LONGEST;
     let mut at = 0;
     while at < FORMATS.len() {
-        let prefix = FORMATS[at].prefix.as_bytes();
-        let pair = (prefix[0] as usize) << 8 | prefix[1] as usize;
-        pairs[pair / 64] |= 1 << (pair % 64);
+        let length = FORMATS[at].prefix.len() + FORMATS[at].length.0;
+        if length < shortest {
+            shortest = length;
+        }
         at += 1;
     }
-    pairs
+    shortest
 };
-
-fn begins_a_prefix(first: u8, second: u8) -> bool {
-    let pair = usize::from(first) << 8 | usize::from(second);
-    PAIRS[pair / 64] >> (pair % 64) & 1 == 1
-}
 
 /// Whether `text` is the public part of some form, as it stands before a masked body.
 pub fn is_public_part(text: &str) -> bool {
@@ -298,11 +294,7 @@ fn next(text: &str, from: usize) -> Option<Hit> {
     let bytes = text.as_bytes();
     let mut from = from;
     loop {
-        let tail = bytes.get(from..)?;
-        let at = from
-            + tail
-                .windows(2)
-                .position(|pair| begins_a_prefix(pair[0], pair[1]))?;
+        let at = hints::next_token(bytes, from)?;
         if let Some(hit) = hit_at(text, at) {
             return Some(hit);
         }

@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::hints::Hints;
 use super::interpolation::reference_at;
 use super::names::{Names, Pattern};
+use super::phrases::{self, Phrase};
 use super::settings::{self, Notation};
-use super::{options, phrases};
+use super::{options, parameters};
 
 /// How far a secret is followed back from name to name.
 const MOST_STEPS: usize = 4;
@@ -21,7 +23,11 @@ impl Names {
         for _ in 0..MOST_STEPS {
             let mut lent: Vec<String> = Vec::new();
             for text in texts.iter().filter(|text| text.contains('$')) {
-                lent.extend(references(text, self).filter(|name| !self.is_masked(name)));
+                let is_secret = |name: &str| self.is_masked(name.trim_start_matches('-'));
+                let phrases = phrases::find(text, &is_secret).into_iter();
+                let found = references(text, &is_secret, phrases).into_iter();
+                let found = found.filter_map(|reference| name(text.get(reference)?));
+                lent.extend(found.filter(|name| !self.is_masked(name)));
             }
             lent.sort_unstable();
             lent.dedup();
@@ -34,22 +40,34 @@ impl Names {
     }
 }
 
+/// The variables, each in its `$NAME` or `${NAME…}`, that commands of a text take as a secret: `$PW`
+/// of `curl -u bob:$PW`.
+pub fn taken(names: &Names, text: &str) -> Vec<Range<usize>> {
+    let hints = Hints::of(text);
+    let may_be = names.may_stand_in(hints) || hints.options() || hints.phrases();
+    if !may_be && !text.contains('@') {
+        return Vec::new();
+    }
+    let is_secret = |name: &str| parameters::is_secret(names, name);
+    let phrases = phrases::find(text, &is_secret);
+    let phrases = phrases.into_iter().filter(|phrase| phrase.kind.is_some());
+    references(text, &is_secret, phrases)
+}
+
 /// The variables that stand alone where a text has a secret.
-fn references<'t>(text: &'t str, names: &Names) -> impl Iterator<Item = String> + 't {
-    let is_secret = |name: &str| names.is_masked(name.trim_start_matches('-'));
+fn references(
+    text: &str,
+    is_secret: &dyn Fn(&str) -> bool,
+    phrases: impl Iterator<Item = Phrase>,
+) -> Vec<Range<usize>> {
     let any = |_: &str, _: &str| true;
-    let mut secrets = Vec::new();
-    let settings = settings::find(text, Notation::default(), &is_secret, &any);
-    secrets.extend(settings.map(|setting| setting.value));
-    secrets.extend(options::find(text, &is_secret).map(|found| found.secret));
-    let phrases = phrases::find(text, &is_secret).into_iter();
-    secrets.extend(phrases.map(|phrase| behind_user(text, phrase.secret)));
-    let whole = secrets
-        .into_iter()
-        .filter_map(|range| text.get(range))
-        .filter_map(|secret| alone(secret.trim_matches(['"', '\'', ' '])));
-    let names: Vec<String> = whole.chain(in_addresses(text)).collect();
-    names.into_iter()
+    let settings = settings::find(text, Notation::default(), is_secret, &any);
+    let settings = settings.map(|setting| setting.value);
+    let options = options::find(text, is_secret).map(|found| found.secret);
+    let phrases = phrases.map(|phrase| behind_user(text, phrase.secret));
+    let secrets = settings.chain(options).chain(phrases);
+    let whole = secrets.filter_map(|secret| alone(text, secret));
+    whole.chain(in_addresses(text)).collect()
 }
 
 /// The secret of `user:secret`.
@@ -58,18 +76,22 @@ fn behind_user(text: &str, secret: Range<usize>) -> Range<usize> {
     colon.map_or(secret.start, |colon| secret.start + colon + 1)..secret.end
 }
 
-/// The name of a value that is nothing but a variable.
-fn alone(value: &str) -> Option<String> {
-    let reference = reference_at(value, 0).filter(|it| it.end == value.len())?;
-    name(value.get(..reference.end)?)
+/// The variable that a value is, if it is nothing else.
+fn alone(text: &str, value: Range<usize>) -> Option<Range<usize>> {
+    const AROUND: [char; 3] = ['"', '\'', ' '];
+    let written = text.get(value.clone())?;
+    let end = value.start + written.trim_end_matches(AROUND).len();
+    let start = value.end - written.trim_start_matches(AROUND).len();
+    let reference = reference_at(text, start)?;
+    (reference.end == end).then_some(start..end)
 }
 
 /// The variables that are the password of an address: `https://user:$P@host`.
-fn in_addresses(text: &str) -> impl Iterator<Item = String> {
+fn in_addresses(text: &str) -> impl Iterator<Item = Range<usize>> {
     memmem::find_iter(text.as_bytes(), ":$").filter_map(|colon| {
         let reference = reference_at(text, colon + 1)?;
         let is_password = text.as_bytes().get(reference.end) == Some(&b'@');
-        name(text.get(colon + 1..reference.end)?).filter(|_| is_password)
+        is_password.then_some(colon + 1..reference.end)
     })
 }
 

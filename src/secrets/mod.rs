@@ -11,6 +11,7 @@
 //! | [`options`] | command-line options that take a secret |
 //! | [`phrases`] | secrets that no name or option introduces: `echo v \| chpasswd` |
 //! | `lent` | which names hold a secret because one is made of them |
+//! | `hints` | what a text may hold, so that most need no closer look |
 //! | [`interpolation`] | values that stand for something given elsewhere |
 //! | [`values`] | what a value is: path, switch, placeholder, weak, literal |
 //! | [`verdict`] | all of it together, by place |
@@ -19,6 +20,7 @@ mod checks;
 mod extent;
 pub mod files;
 pub mod formats;
+mod hints;
 pub mod interpolation;
 mod lent;
 #[rustfmt::skip] // the lists are read as text, many words a line
@@ -38,6 +40,7 @@ pub mod values;
 pub mod verdict;
 mod words;
 
+pub use lent::taken;
 pub use names::{Kind, Names, Pattern};
 pub use verdict::{
     Evidence, Judgement, Place, Verdict, certain, holds_tokens, is_login, judge, judge_text,

@@ -5,6 +5,7 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::hints::Hints;
 use super::name_lists as lists;
 use super::words::words;
 
@@ -88,6 +89,11 @@ impl Names {
         may_be_secret(name) || self.is_added(name)
     }
 
+    /// Whether a text in which these hints were met may have the name of a secret.
+    pub(super) fn may_stand_in(&self, hints: Hints) -> bool {
+        hints.names() || !self.secret.is_empty()
+    }
+
     fn is_added(&self, name: &str) -> bool {
         self.secret.iter().any(|pattern| pattern.matches(name))
     }
@@ -95,7 +101,7 @@ impl Names {
 
 /// What the name promises by the built-in lists.
 pub fn kind(name: &str) -> Option<Kind> {
-    if !has_stem(name) {
+    if !Hints::of(name).names() {
         return None;
     }
     let name = without_host(name);
@@ -124,7 +130,7 @@ pub fn kind(name: &str) -> Option<Kind> {
 /// Whether the name could be that of a secret: a secret word anywhere, unless the last word says
 /// that it is something about the secret.
 pub fn may_be_secret(name: &str) -> bool {
-    if !has_stem(name) {
+    if !Hints::of(name).names() {
         return false;
     }
     if kind(name).is_some() {
@@ -161,34 +167,6 @@ pub fn is_proxy(name: &str) -> bool {
 /// The words of a name in lower case, to compare values with.
 pub(super) fn lower_words(name: &str) -> Vec<String> {
     words(name).map(str::to_ascii_lowercase).collect()
-}
-
-/// A cheap look for the beginnings of all secret words, so that most names cost no allocation.
-fn has_stem(name: &str) -> bool {
-    name.as_bytes().windows(3).any(|window| {
-        let lower = [window[0] | 0x20, window[1] | 0x20, window[2] | 0x20];
-        matches!(
-            &lower,
-            b"pas"
-                | b"pwd"
-                | b"pwo"
-                | b"sec"
-                | b"tok"
-                | b"key"
-                | b"cre"
-                | b"pat"
-                | b"jwt"
-                | b"coo"
-                | b"net"
-                | b"npm"
-                | b"mne"
-                | b"aut"
-                | b"psk"
-                | b"bea"
-                | b"git"
-                | b"bun"
-        )
-    })
 }
 
 /// Whether it is one of the names that only look like a secret's, as a variable or an option.

@@ -24,9 +24,9 @@ pub struct Found {
     pub secret: Range<usize>,
 }
 
-struct Row {
+pub(super) struct Row {
     /// Commands, or sub-commands such as `login`, one of which stands before the option.
-    commands: &'static [&'static str],
+    pub(super) commands: &'static [&'static str],
     option: &'static str,
     argument: Argument,
     /// Whether the argument may stand in the same word.
@@ -85,7 +85,7 @@ use Argument::{Secret, UserAndSecret};
 const CURL_FLAGS: &str = "#012346BGIJLMNORSVafgijklnpqsv";
 
 /// Options with one dash mean what their command says (manual pages of the commands named).
-const SHORT: &[Row] = &[
+pub(super) const SHORT: &[Row] = &[
     row(&["7z", "7za", "7zr"], "-P", Secret),
     glued(&["7z", "7za", "7zr", "rar", "unrar"], "-p", false),
     Row {
@@ -241,7 +241,7 @@ fn short(
     option: &str,
     commands: &mut Commands,
 ) -> Option<(Argument, usize, Option<u8>)> {
-    if !SHORT.iter().any(|row| row.len_in(option).is_some()) {
+    if !may_be_short(option) {
         return None;
     }
     let rows = commands.before(text, at);
@@ -260,6 +260,25 @@ fn short(
     } else {
         Some((row.argument, next_word(text, after)?, None))
     }
+}
+
+/// One bit for the low five bits of each letter of a short option: most options are none of them
+/// and need no comparing.
+static LETTERS: u32 = {
+    let mut letters = 0;
+    let mut row = 0;
+    while row < SHORT.len() {
+        letters |= 1 << (SHORT[row].option.as_bytes()[1] & 31);
+        row += 1;
+    }
+    letters
+};
+
+fn may_be_short(option: &str) -> bool {
+    let letter = option.as_bytes().get(1).copied().unwrap_or_default();
+    let is_known = LETTERS >> (letter & 31) & 1 == 1;
+    // `-sSLu`: curl's `-u` or `-U` behind flags
+    is_known || option.contains(['u', 'U'])
 }
 
 /// Whether the word of an option goes on behind it: `-p"secret"`, `-p$SECRET`.
@@ -400,6 +419,7 @@ fn line_start(before: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hints::Hints;
     use super::*;
     use crate::secrets::names::may_be_secret;
 
@@ -429,6 +449,7 @@ mod tests {
             ("keytool -storepass v x", "v"),
         ] {
             assert_eq!(secrets(text), [secret], "{text}");
+            assert!(Hints::of(text).options(), "{text}");
         }
         for text in [
             "mkdir -p dir",

@@ -4,27 +4,35 @@
 use std::ops::Range;
 
 use super::extent::is_quote;
+use super::hints::Hints;
 use super::names::{Kind, Names};
 use super::options;
 use super::phrases::{self, Phrase};
 use super::settings::{self, Notation, Setting};
+use super::values;
 use super::verdict::{Evidence, Judgement, Place, Verdict, literal_verdict};
 
 /// Adds what is found in `value` to `all`.
 pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judgement>) {
-    let wanted = |name: &str| {
-        let name = name.trim_start_matches('-');
-        let last = name.rsplit('/').next().unwrap_or(name);
-        names.kind(last).is_some() || name.eq_ignore_ascii_case("pwd") || is_header(name)
-    };
+    let hints = Hints::of(value);
+    let has_names = names.may_stand_in(hints);
+    let is_command = place == Place::Run;
+    let has_options = is_command && (has_names || hints.options());
+    let has_phrases = is_command && (has_names || hints.phrases());
+    let is_plain = !has_names && !has_options && !has_phrases;
+    // `arn:aws:secretsmanager:…:secret:name` only looks like a parameter.
+    if is_plain || !is_command && values::is_vault_reference(value) {
+        return;
+    }
+    let wanted = |name: &str| is_secret(names, name);
     let any = |_: &str, _: &str| true;
     // In an address or a connection string a parameter of that name is certain.
     let is_certain = || {
         let is_address = value.contains("://") || value.starts_with("jdbc:");
         place != Place::Run && (is_address || value.contains(';'))
     };
-    let settings = settings::find(value, Notation::default(), &wanted, &any);
-    all.extend(settings.filter_map(|mut setting| {
+    let settings = has_names.then(|| settings::find(value, Notation::default(), &wanted, &any));
+    all.extend(settings.into_iter().flatten().filter_map(|mut setting| {
         let name = &value[setting.name.clone()];
         if name.starts_with('-') {
             setting.value = first_word(value, setting.value);
@@ -51,28 +59,50 @@ pub(super) fn judge(names: &Names, place: Place, value: &str, all: &mut Vec<Judg
         };
         (!is_skipped).then(|| Judgement::new(verdict, evidence, setting.value))
     }));
-    if place == Place::Run {
-        in_command(value, &wanted, all);
+    if has_options {
+        in_options(value, &wanted, all);
+    }
+    if has_phrases {
+        in_phrases(value, &wanted, all);
     }
 }
 
-fn in_command(value: &str, wanted: &dyn Fn(&str) -> bool, all: &mut Vec<Judgement>) {
-    let told = |kind: Kind, user: &str, secret: Range<usize>| {
-        // `root:root` is as good as none
-        let name = if user.is_empty() { "password" } else { user };
-        let verdict = literal_verdict(name, kind, &value[secret.clone()]);
-        Judgement::new(verdict, Evidence::Option, secret)
-    };
+type Wanted<'w> = &'w dyn Fn(&str) -> bool;
+
+fn in_options(value: &str, wanted: Wanted<'_>, all: &mut Vec<Judgement>) {
     all.extend(options::find(value, wanted).map(|found| {
         let secret = without_quote(value, found.secret);
-        told(Kind::Password, user_before(value, secret.start), secret)
+        told(
+            Kind::Password,
+            value,
+            user_before(value, secret.start),
+            secret,
+        )
     }));
+}
+
+fn in_phrases(value: &str, wanted: Wanted<'_>, all: &mut Vec<Judgement>) {
     let phrases = phrases::find(value, wanted).into_iter();
     all.extend(phrases.filter_map(|phrase| {
         let kind = phrase.kind?;
         let (user, secret) = user_and_secret(value, &phrase);
-        Some(told(kind, user, secret))
+        Some(told(kind, value, user, secret))
     }));
+}
+
+/// What is to be said of a secret that a command is told for a user.
+fn told(kind: Kind, text: &str, user: &str, secret: Range<usize>) -> Judgement {
+    // `root:root` is as good as none
+    let name = if user.is_empty() { "password" } else { user };
+    let verdict = literal_verdict(name, kind, &text[secret.clone()]);
+    Judgement::new(verdict, Evidence::Option, secret)
+}
+
+/// Whether a parameter, header or option of that name holds a secret.
+pub(super) fn is_secret(names: &Names, name: &str) -> bool {
+    let name = name.trim_start_matches('-');
+    let last = name.rsplit('/').next().unwrap_or(name);
+    names.kind(last).is_some() || name.eq_ignore_ascii_case("pwd") || is_header(name)
 }
 
 /// Headers that carry a secret.

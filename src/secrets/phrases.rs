@@ -327,6 +327,7 @@ fn floor(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hints::Hints;
     use super::*;
     use crate::secrets::names::may_be_secret;
 
@@ -348,6 +349,7 @@ mod tests {
             let found = find(text, &may_be_secret);
             let found: Vec<&str> = found.into_iter().map(|it| &text[it.secret]).collect();
             assert_eq!(found, [secret], "{text}");
+            assert!(Hints::of(text).phrases(), "{text}");
         }
         for text in [
             "apt-get -y | x chpasswd",

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::formats::{self, Weight};
 use super::interpolation::{self, Interpolation};
 use super::names::{self, Kind, Names};
@@ -187,6 +189,9 @@ pub fn judge_text(names: &Names, text: &str, may_hold_tokens: bool) -> Vec<Judge
     addresses(Place::Run, "", text, &mut found);
     parameters::judge(names, Place::Run, text, &mut found);
     found.retain(|it| !matches!(it.verdict, Verdict::Clean | Verdict::Channel));
+    if found.is_empty() {
+        return found;
+    }
     found.sort_by_key(|it| it.secret.as_ref().map(|secret| (secret.start, secret.end)));
     let mut apart: Vec<Judgement> = Vec::with_capacity(found.len());
     for judgement in found {
@@ -228,10 +233,7 @@ fn inside(names: &Names, place: Place, name: &str, value: &str) -> Vec<Judgement
     let mut all = Vec::new();
     tokens(value, &mut all);
     addresses(place, name, value, &mut all);
-    // `arn:aws:secretsmanager:…:secret:name` only looks like a parameter.
-    if !values::is_vault_reference(value) {
-        parameters::judge(names, place, value, &mut all);
-    }
+    parameters::judge(names, place, value, &mut all);
     all
 }
 
@@ -242,6 +244,9 @@ pub fn holds_tokens(text: &str) -> bool {
 }
 
 fn tokens(value: &str, all: &mut Vec<Judgement>) {
+    if value.len() < formats::SHORTEST {
+        return;
+    }
     all.extend(formats::find(value).filter_map(|hit| {
         let verdict = match hit.weight {
             Weight::Certain => Verdict::Token,
@@ -259,6 +264,9 @@ fn tokens(value: &str, all: &mut Vec<Judgement>) {
 }
 
 fn addresses(place: Place, name: &str, value: &str, all: &mut Vec<Judgement>) {
+    if memchr(b'@', value.as_bytes()).is_none() {
+        return;
+    }
     let is_address = matches!(place, Place::DaemonProxy | Place::CliProxy) || names::is_proxy(name);
     let address = if is_address {
         userinfo::in_address(value)

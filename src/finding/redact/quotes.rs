@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use hashbrown::HashSet;
 
+use crate::secrets::interpolation::reference_at;
 use crate::secrets::values;
 
 /// Shorter secrets are not looked for: they would blot out common words.
@@ -36,9 +37,12 @@ impl<'s> Quotes<'s> {
             // Behind `\n` a part begins one letter later than behind `\ `.
             let escapes = secret.match_indices('\\');
             let escaped = escapes.filter_map(|(at, _)| secret.get(at + 2..)?.split(WRITING).next());
+            let literal = between_references(secret).into_iter();
+            let literal = literal.filter(|part| !is_word(part.trim_matches(is_punctuation)));
             for text in parts
                 .chain(escaped)
                 .chain([secret])
+                .chain(literal)
                 .filter(|text| text.len() >= SHORTEST)
             {
                 if is_word(text) {
@@ -65,7 +69,9 @@ impl<'s> Quotes<'s> {
             let ends = lengths.rev().map(|len| start + len);
             let is_secret = |end: &usize| {
                 let part = text.get(start..*end);
-                part.is_some_and(|part| self.secrets.contains(part))
+                // A part of a path that holds a version would tell it.
+                let is_shown = |part| part != text && values::is_version(part);
+                part.is_some_and(|part| self.secrets.contains(part) && !is_shown(part))
             };
             if let Some(end) = ends.into_iter().find(is_secret) {
                 if !is_declared(text, start..end) {
@@ -97,11 +103,34 @@ fn is_declared(text: &str, range: Range<usize>) -> bool {
         && !behind.starts_with(|c| is_name(c) || matches!(c, '-' | '.' | ':' | '/' | '@'))
 }
 
+/// What is literal in a secret that is put together: `-text` of `$A-text`. What the variables hold
+/// may not be known.
+fn between_references(secret: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(dollar) = secret.get(at..).and_then(|rest| rest.find('$')) {
+        let dollar = at + dollar;
+        at = dollar + 1;
+        if let Some(reference) = reference_at(secret, dollar) {
+            parts.extend(secret.get(from..dollar));
+            (from, at) = (reference.end, reference.end);
+        }
+    }
+    if from > 0 {
+        parts.extend(secret.get(from..));
+    }
+    parts
+}
+
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation()
+}
+
 /// A short plain word, or one that docklint itself writes: masked wherever a sentence uses it, the
-/// sentence would tell what it is. So would the parts of paths that hold a version.
+/// sentence would tell what it is.
 fn is_word(text: &str) -> bool {
     let is_short = text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase());
-    is_short || OWN_WORDS.contains(&text) || values::is_version(text)
+    is_short || OWN_WORDS.contains(&text)
 }
 
 /// Longer words of docklint's own sentences.
@@ -136,6 +165,7 @@ mod tests {
         let found = quotes.find("every container of v2.0.0/base.yaml has c0ntainer");
         assert_eq!(found.len(), 1);
         assert_eq!(quotes.find("container").len(), 1, "a value that is printed");
+        assert_eq!(quotes.find("2.0.0").len(), 1, "the value itself");
     }
 
     #[test]
@@ -173,6 +203,8 @@ mod tests {
             ["qu0ted", "s3cret", "s3cret"]
         );
         assert!(found("").is_empty());
+        let quotes = Quotes::new(["$A-m0re/${B:-x}-words", "${A}l1teral"]);
+        assert_eq!(quotes.find("?-m0re/?, ?-words, ?l1teral").len(), 2);
         let quotes = Quotes::new([r"a\nl0nger"]);
         assert_eq!(
             quotes.find("a\nl0nger").len(),

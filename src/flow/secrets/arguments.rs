@@ -2,6 +2,7 @@
 
 use hashbrown::HashMap;
 
+use super::taken::{Taken, taken_arguments};
 use super::{Declared, written_at};
 use crate::flow::workspace::Build;
 use crate::model::dockerfile::DeclarationSource;
@@ -23,6 +24,8 @@ pub struct SecretArgument<'b> {
     pub primary: usize,
     /// Whether it is about the default that the `ARG` gives, not about what is passed.
     pub is_default: bool,
+    /// Where a command takes it as a secret, if only that tells it.
+    pub taken: Option<Taken>,
 }
 
 /// The build arguments of a build that carry a secret, in the order of their first `ARG`.
@@ -33,13 +36,20 @@ pub fn secret_arguments<'b>(
 ) -> Vec<SecretArgument<'b>> {
     let mut all: Vec<SecretArgument<'b>> = Vec::new();
     let mut by_name: HashMap<&str, usize> = HashMap::new();
+    let taken = taken_arguments(build, names);
     for declared in build.declared() {
         let name = declared.declaration.name.as_str();
         if name.contains(['{', '}']) {
             // A template's text that the template engine would take away.
             continue;
         }
-        let (judgement, is_default) = judge_declaration(build, declared, names, sources);
+        let as_named = judge_declaration(build, declared, name, names, sources);
+        let taken = taken.get(name).copied();
+        let taken = taken.filter(|_| as_named.0.verdict == Verdict::Clean);
+        let (judgement, is_default) = match taken {
+            Some(_) => judge_taken(build, declared, names, sources),
+            None => as_named,
+        };
         let index = *by_name.entry(name).or_insert_with(|| {
             all.push(SecretArgument {
                 name,
@@ -47,6 +57,7 @@ pub fn secret_arguments<'b>(
                 declared: Vec::new(),
                 primary: 0,
                 is_default: false,
+                taken,
             });
             all.len() - 1
         });
@@ -55,6 +66,7 @@ pub fn secret_arguments<'b>(
         if judgement.verdict > argument.judgement.verdict {
             argument.judgement = judgement;
             argument.is_default = is_default;
+            argument.taken = taken;
             argument.primary = argument.declared.len() - 1;
         }
     }
@@ -85,21 +97,37 @@ impl SecretArgument<'_> {
 }
 
 /// Whether a value was taken from the caller's shell: it stands in no file.
-pub fn comes_from_shell(provenance: &Provenance, hop: HopId) -> bool {
+fn comes_from_shell(provenance: &Provenance, hop: HopId) -> bool {
     let story = provenance.story(hop);
     let mut ways = story.iter().map(|&hop| provenance.hop(hop).how);
     ways.any(|how| how == Mechanism::ProcessEnvironment)
 }
 
-/// What an `ARG` and the value that is passed to it say, and whether that is about its default.
-fn judge_declaration(
+/// The same of an `ARG` that a command takes as a password. Where its value comes from outside
+/// its name has the say.
+fn judge_taken(
     build: &Build<'_>,
     declared: Declared<'_>,
     names: &Names,
     sources: &[SourceFile],
 ) -> (Judgement, bool) {
+    let judged = judge_declaration(build, declared, "password", names, sources);
+    match judged.0.verdict {
+        Verdict::Clean | Verdict::Channel => (Judgement::CLEAN, false),
+        Verdict::Weak | Verdict::Literal | Verdict::Token => judged,
+    }
+}
+
+/// What an `ARG` and the value that is passed to it say, as the setting `name`, and whether that is
+/// about its default.
+fn judge_declaration(
+    build: &Build<'_>,
+    declared: Declared<'_>,
+    name: &str,
+    names: &Names,
+    sources: &[SourceFile],
+) -> (Judgement, bool) {
     let declaration = declared.declaration;
-    let name = declaration.name.as_str();
     if declaration.source == DeclarationSource::Global {
         // The one above the first FROM is judged itself.
         return (Judgement::CLEAN, false);
@@ -130,7 +158,8 @@ fn judge_declaration(
     let given = match passed {
         Some((at, _)) => {
             // A name alone, which takes its value from Compose's environment, stands for itself.
-            let written = Some(written_at(sources, *at)).filter(|written| *written != name);
+            let written =
+                Some(written_at(sources, *at)).filter(|written| *written != declaration.name);
             let hop = declaration.value.as_ref().map(|(_, hop)| *hop);
             let is_of_shell = hop.is_some_and(|hop| comes_from_shell(&build.model.provenance, hop));
             let known = known.filter(|_| !is_of_shell);

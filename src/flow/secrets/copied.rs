@@ -6,11 +6,11 @@ use hashbrown::HashMap;
 
 use crate::flow::contexts::Context;
 use crate::flow::workspace::{Build, Workspace};
-use crate::model::dockerfile::{Action, CopySource, SourceKind};
-use crate::secrets::files::{CredentialFile, credential_file};
+use crate::model::dockerfile::{Action, Copied, SourceKind};
+use crate::secrets::files::{CredentialFile, Look, credential_file, credential_source};
 use crate::secrets::settings::{self, Notation};
-use crate::secrets::{Names, Place, Verdict, certain, judge};
-use crate::source::{Location, SourceFile};
+use crate::secrets::{Names, Place, Verdict, certain, is_login, judge};
+use crate::source::{Location, SourceFile, Span};
 
 /// A file of credentials that the image holds.
 #[derive(Debug)]
@@ -34,11 +34,14 @@ pub fn copied_files<'b>(build: &'b Build<'_>, workspace: &Workspace<'_>) -> Vec<
     let context = OnceCell::new();
     let mut all: Vec<CopiedFile<'b>> = Vec::new();
     let mut by_path: HashMap<&str, Option<usize>> = HashMap::new();
-    for (step, source, path) in sources(build) {
-        let Some(file) = credential_file(path) else {
-            continue;
-        };
-        let at = build.at(source.span);
+    for Source {
+        step,
+        span,
+        path,
+        file,
+    } in sources(build)
+    {
+        let at = build.at(span);
         if let Some(known) = by_path.get(path) {
             if let Some(index) = *known {
                 all[index].again.push(at);
@@ -63,18 +66,49 @@ pub fn copied_files<'b>(build: &'b Build<'_>, workspace: &Workspace<'_>) -> Vec<
     all
 }
 
-/// What the image's stages take from the context: step, source and path.
-fn sources<'b>(build: &'b Build<'_>) -> impl Iterator<Item = (usize, &'b CopySource<'b>, &'b str)> {
+/// What the image's stages take from the context.
+fn sources<'b>(build: &'b Build<'_>) -> impl Iterator<Item = Source<'b>> {
     let shipped = build.shipped();
     let steps = build.model.steps.iter().enumerate();
     let steps = steps.filter(move |(_, step)| step.triggered_by.is_none() && shipped[step.stage]);
-    steps.flat_map(|(index, step)| {
-        let sources: &[CopySource<'_>] = match &step.action {
-            Action::Copy(copy) if copy.from.is_none() => &copy.sources,
-            _ => &[],
+    steps.flat_map(|(step, it)| {
+        let copied = match &it.action {
+            Action::Copy(copied) if copied.from.is_none() => Some(copied),
+            _ => None,
         };
-        let paths = sources.iter().filter(|it| it.kind == SourceKind::Path);
-        paths.filter_map(move |source| Some((index, source, source.value.as_known()?)))
+        copied.into_iter().flat_map(move |copied| {
+            let paths = copied.sources.iter();
+            let paths = paths.filter(|it| it.kind == SourceKind::Path);
+            paths.filter_map(move |it| {
+                let path = it.value.as_known()?;
+                let (span, file) = (it.span, credential(copied, path)?);
+                Some(Source {
+                    step,
+                    span,
+                    path,
+                    file,
+                })
+            })
+        })
+    })
+}
+
+/// A file or folder of credentials that a step takes from the context.
+struct Source<'b> {
+    step: usize,
+    span: Span,
+    path: &'b str,
+    file: CredentialFile,
+}
+
+/// What a source is by its own name, or by the one that the image has it under:
+/// `COPY deploy_key /root/.ssh/id_ed25519`.
+fn credential(copied: &Copied<'_>, path: &str) -> Option<CredentialFile> {
+    credential_source(path).or_else(|| {
+        let target = copied.destination.as_known()?;
+        let is_file = copied.sources.len() == 1 && !target.ends_with('/') && !path.ends_with('/');
+        let by_target = credential_file(target).filter(|file| file.look == Look::Never);
+        by_target.filter(|_| is_file)
     })
 }
 
@@ -83,15 +117,18 @@ fn gives_away(context: &Context<'_, '_>, path: &str, file: CredentialFile, names
     if context.hides(path) {
         return false;
     }
-    match context.file(path).filter(|_| file.may_be_harmless) {
+    if file.look == Look::Never {
+        return true;
+    }
+    match context.file(path) {
         Some(source) if source.is_shared() => holds_secret(source, names),
-        _ => true,
+        _ => file.look == Look::WhereRead,
     }
 }
 
 /// Whether a file of settings holds one that is secret and written out.
 fn holds_secret(source: &SourceFile, names: &Names) -> bool {
-    let wanted = |name: &str| names.kind(last_part(name)).is_some();
+    let wanted = |name: &str| name == "auth" || names.kind(last_part(name)).is_some();
     let any = |_: &str, _: &str| true;
     let lines = source.text().lines().map(str::trim);
     let mut settings = lines.filter(|line| !line.starts_with(['#', ';']));
@@ -101,7 +138,7 @@ fn holds_secret(source: &SourceFile, names: &Names) -> bool {
                 let name = last_part(&line[setting.name]);
                 let value = &line[setting.value];
                 let verdict = judge(names, Place::ComposeEnv, name, Some(value)).verdict;
-                matches!(verdict, Verdict::Literal | Verdict::Token)
+                matches!(verdict, Verdict::Literal | Verdict::Token) || is_login(name, value)
             })
         })
 }

@@ -4,6 +4,7 @@
 //! | file | what it finds |
 //! | --- | --- |
 //! | `arguments` | `ARG`s, and what is passed to them |
+//! | `taken` | `ARG`s that commands take as a secret |
 //! | `variables` | `ENV`s, and the `ARG`s that fill them |
 //! | `labels` | `LABEL`s, and the `ARG`s that fill them |
 //! | `literals` | secrets that stand in the text of a command or here-document |
@@ -25,17 +26,19 @@ mod literals;
 mod mounted;
 mod removed;
 mod services;
+mod taken;
 mod tools;
 mod variables;
 mod written;
 
-pub use arguments::{SecretArgument, comes_from_shell, secret_arguments};
+pub use arguments::{SecretArgument, secret_arguments};
 pub use copied::{CopiedFile, copied_files};
 pub use destination::Destination;
 pub use file_settings::{FileSetting, file_settings, registry_logins};
 pub use labels::{SecretLabel, secret_labels};
 pub use literals::{Kept, Literal, literals};
 pub use services::{ServiceSecret, service_secrets};
+pub use taken::Taken;
 pub use variables::{SecretVariable, secret_variables};
 pub use written::{Brought, Written, written};
 
@@ -145,6 +148,14 @@ impl Build<'_> {
                 Some((hop.at?, hop.how))
             })
             .collect()
+    }
+
+    /// The ways of the values that the `ARG`s have.
+    pub fn ways_of_arguments(&self) -> impl Iterator<Item = Vec<(Location, Mechanism)>> {
+        let values = self
+            .declared()
+            .filter_map(|it| it.declaration.value.as_ref());
+        values.map(|(_, hop)| self.way(*hop))
     }
 
     /// All `ARG`s, in order; those that `ONBUILD` runs are left out.
