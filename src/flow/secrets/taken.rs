@@ -1,7 +1,7 @@
 //! Build arguments that a command takes as a password or token, whatever they are called.
 
+use hashbrown::HashMap;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use super::Arguments;
 use crate::flow::workspace::Build;
