@@ -34,8 +34,7 @@ impl Rule for ComposeError {
                 if is_certain(diagnostic, is_whole)
                     && !is_private
                     && !follows_from_syntax(diagnostic, project, workspace)
-                    && told.is_new(diagnostic)
-                {
+                    && told.is_new(diagnostic) {
                     report(diagnostic, project, workspace, sink);
                 }
             }

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::stories::{Stories, Story, is_placeholder_address, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
-use crate::flow::secrets::{SecretArgument, Written, comes_from_shell, secret_arguments, written};
+use crate::flow::secrets::{
+    SecretArgument, Written, comes_from_shell, secret_arguments, written,
+};
 use crate::flow::{Build, Origin, Workspace};
 use crate::model::compose::{Arg, Project};
 use crate::model::dockerfile::Action;
@@ -37,9 +39,7 @@ impl Rule for SecretInArg {
                 let ships = subject
                     .step
                     .is_none_or(|step| shipped[build.model.steps[step].stage]);
-                stories.add(of_argument(
-                    build, workspace, &argument, ships, first_use, &leaks,
-                ));
+                stories.add(of_argument(build, workspace, &argument, ships, first_use, &leaks));
             }
         }
         for story in of_services(workspace, &services) {

@@ -1,7 +1,7 @@
 //! `secret-in-run`: a secret stands in a command or here-document, or one is left in the layer.
 
-use super::secret_instead::{Leak, instead};
 use super::stories::{Stories, Story};
+use super::secret_instead::{Leak, instead};
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::secrets::{Brought, Destination, Literal, Written, literals, written};
