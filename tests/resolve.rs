@@ -207,7 +207,7 @@ project shop  compose.yaml
 
 service api  compose.yaml:3
   builds Dockerfile in ., stage build
-    GO           1.25  ← build.args compose.yaml:8 ← interpolation compose.yaml:8 ← .env .env:1
+    GO           ****  ← build.args compose.yaml:8 ← interpolation compose.yaml:8 ← .env .env:1
     GOPROXY      <taken from the caller's environment>  ← build.args compose.yaml:9
     HTTPS_PROXY  http://user:********@proxy.example:3128  ← build.args compose.yaml:10 ← interpolation compose.yaml:10 ← .env .env:2
   environment
