@@ -205,32 +205,60 @@ fn the_hooks_pass_what_docklint_knows_and_nothing_else() {
             }
         }
     }
-    // The hook that installs a wheel is written by hand: what it passes must be known at least.
-    for block in blocks()
-        .iter()
-        .filter(|block| block.file.as_deref() == Some(".pre-commit-config.yaml"))
-    {
-        for hook in yaml(&block.text)["repos"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(|repo| repo["hooks"].as_array().unwrap())
-        {
-            assert!(ids.contains(&hook["id"].as_str().unwrap()), "{hook}");
-            let Some(files) = hook["files"].as_str() else {
-                continue;
-            };
-            let (files, exclude) = (
-                Regex::new(files).unwrap(),
-                Regex::new(hook["exclude"].as_str().unwrap()).unwrap(),
-            );
-            for path in paths().iter().filter(|path| {
-                files.is_match(path) && !exclude.is_match(path) && !path.contains(".github/")
-            }) {
-                assert!(FileKind::from_path(path).is_some(), "{path}");
+    // The hook that installs a wheel is written out: it is the same hook.
+    let mut written_out = 0;
+    for written in documented_hooks() {
+        let id = &written["id"];
+        let hook = hooks.iter().find(|hook| &hook["id"] == id).unwrap();
+        if written["language"].is_string() {
+            for key in ["entry", "files", "exclude", "require_serial"] {
+                assert_eq!(written[key], hook[key], "docs/ci.md: {id}: {key}");
             }
+            written_out += 1;
         }
     }
+    assert_eq!(written_out, 1);
+}
+
+/// The hooks in what the documents tell people to write.
+fn documented_hooks() -> Vec<Value> {
+    let configs = blocks()
+        .into_iter()
+        .filter(|block| block.file.as_deref() == Some(".pre-commit-config.yaml"))
+        .map(|block| yaml(&block.text));
+    let repos = configs.flat_map(|config| config["repos"].as_array().unwrap().clone());
+    repos
+        .flat_map(|repo| repo["hooks"].as_array().unwrap().clone())
+        .collect()
+}
+
+#[test]
+fn a_file_name_is_no_option_to_a_hook() {
+    let hooks = yaml(&read(".pre-commit-hooks.yaml"));
+    let mut entries = 0;
+    for hook in [hooks.as_array().unwrap().clone(), documented_hooks()].concat() {
+        let Some(entry) = hook["entry"].as_str() else {
+            continue;
+        };
+        assert!(hook["args"].is_null(), "a project's own would replace them");
+        let mut words = entry.split(' ');
+        assert_eq!(words.next(), Some("docklint"));
+        let folder = tempfile::tempdir().unwrap();
+        let name = "--output=json=x.Dockerfile";
+        fs::write(folder.path().join(name), "RNU x\n").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+            .args(words)
+            .arg(name)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{entry}: {said}");
+        assert!(said.contains(&format!("{name}:1:1")), "{entry}: {said}");
+        assert!(!folder.path().join("x.Dockerfile").exists(), "{entry}");
+        entries += 1;
+    }
+    assert!(entries >= 5, "{entries} entries were tried");
 }
 
 /// Names like those that are known, in folders like those that matter.
@@ -284,6 +312,13 @@ fn no_text_given_to_the_action_becomes_a_command() {
     );
     for workflow in &workflows {
         for step in steps(workflow) {
+            // rustup and cargo obey files in the folder that they are started in.
+            let compiles = step["run"]
+                .as_str()
+                .is_some_and(|run| run.contains("cargo "));
+            if compiles {
+                assert_eq!(step["working-directory"], "${{ github.action_path }}");
+            }
             if let Some(run) = step["run"].as_str() {
                 assert!(!run.contains("${{"), "{run}");
             }
@@ -299,6 +334,50 @@ fn no_text_given_to_the_action_becomes_a_command() {
                 assert_eq!(revision.len(), 40, "{action}: tags can be moved");
             }
         }
+    }
+}
+
+#[test]
+fn what_a_stranger_brings_hides_nothing() {
+    let workflows = blocks().into_iter().filter(|block| {
+        block.document == "docs/ci.md"
+            && block.file.as_deref() == Some(".github/workflows/docklint.yml")
+    });
+    let workflows: Vec<Value> = workflows.map(|block| yaml(&block.text)).collect();
+    let steps = workflows.iter().flat_map(|workflow| steps(workflow));
+    let given: Vec<&Value> = steps
+        .map(|step| &step["with"])
+        .filter(|with| with["config"].is_string())
+        .collect();
+    assert_eq!(given.len(), 1);
+    let config = given[0]["config"].as_str().unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docklint"));
+        let output = command.args(args).current_dir(folder.path()).output();
+        output.unwrap().status.code()
+    };
+    fs::create_dir_all(folder.path().join(".git")).unwrap();
+    fs::create_dir_all(folder.path().join(config).parent().unwrap()).unwrap();
+    write(config, "");
+    let args: Vec<&str> = given[0]["args"].as_str().unwrap().lines().collect();
+    let all = [&["--config", config], args.as_slice(), &["--", "."]].concat();
+    for hidden_by in ["configuration", "comment", "baseline"] {
+        write("Dockerfile", "FROM alpine:3.22\nRNU x\n");
+        assert_eq!(run(&["."]), Some(1));
+        match hidden_by {
+            "configuration" => write("docklint.toml", "[rules]\nignore = ['all']\n"),
+            "comment" => write(
+                "Dockerfile",
+                "# docklint: ignore-file[build-error]\nFROM alpine:3.22\nRNU x\n",
+            ),
+            _ => assert_eq!(run(&["baseline"]), Some(0)),
+        }
+        assert_eq!(run(&["."]), Some(0), "{hidden_by}");
+        assert_eq!(run(&all), Some(1), "{hidden_by}");
+        let _ = fs::remove_file(folder.path().join("docklint.toml"));
     }
 }
 
@@ -361,6 +440,36 @@ fn the_action_lints_what_it_is_told_to() {
     let sarif = fs::read_to_string(folder.path().join("docklint.sarif")).unwrap();
     assert!(serde_json::from_str::<Value>(&sarif).is_ok());
     assert!(!folder.path().join("pwned").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn labels_are_relative_to_what_the_document_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().canonicalize().unwrap();
+    for folder in ["shop/.git", "shop/web", "shop/db", "desk"] {
+        fs::create_dir_all(home.join(folder)).unwrap();
+    }
+    let home = home.to_str().unwrap();
+    let here = |path: &str| path.replace("home/me", home.trim_start_matches('/'));
+    let file = here("/home/me/shop/web/Dockerfile");
+    fs::write(&file, "RNU x\n").unwrap();
+    let row = Regex::new(r"(?m)^  \|.*\| `(/[^`]*)` \| `([^`]*)` \|$").unwrap();
+    let document = read("docs/editors.md");
+    let mut rows = 0;
+    for found in row.captures_iter(&document) {
+        let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+            .args(["-", "--format=json", "--stdin-filename", &file])
+            .current_dir(here(&found[1]))
+            .stdin(fs::File::open(&file).unwrap())
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let label = &report["findings"][0]["labels"][0];
+        assert_eq!(label["file"], here(&found[2]), "started in {}", &found[1]);
+        rows += 1;
+    }
+    assert_eq!(rows, 5);
 }
 
 #[test]
