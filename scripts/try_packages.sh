@@ -26,7 +26,8 @@ try() {
     code=0
     said=$("$@" --format concise bad.Dockerfile) || code=$?
     printf '%s\n' "$said"
-    [ "$code" = 1 ] && grep -q '^bad.Dockerfile:3:13: warning\[arg-out-of-scope\]' <<<"$said"
+    [ "$code" = 1 ]
+    grep -q '^bad.Dockerfile:3:13: warning\[arg-out-of-scope\]' <<<"$said"
     "$@" good.Dockerfile
     cd "$root"
 }
@@ -60,7 +61,8 @@ try "$work/venv/bin/docklint"
 step source distribution
 "$work/build/bin/maturin" sdist --out "$work/sdist"
 tar -tzf "$work/sdist/docklint-$version.tar.gz" >"$work/sdist.txt"
-grep -q /src/main.rs "$work/sdist.txt" && grep -q /rules/README.md "$work/sdist.txt"
+grep -q /src/main.rs "$work/sdist.txt"
+grep -q /rules/README.md "$work/sdist.txt"
 took "the source distribution has $(wc -l <"$work/sdist.txt") files"
 
 step npm

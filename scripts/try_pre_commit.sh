@@ -92,6 +92,14 @@ step a Dockerfile that does not take it any more is refused because of the compo
 sed -i /ARG/d web/Dockerfile
 expect_refused 'bad change' 'build-arg-not-consumed' 'compose.yaml:6' 'web/Dockerfile'
 
+step a file whose name looks like an option is linted and obeyed in nothing
+name=--output=json=written.Dockerfile
+cp web/Dockerfile "./$name"
+sed -i s/RUN/RNU/ "./$name"
+expect_refused 'hostile name' "$name:2"
+[ ! -e written.Dockerfile ]
+git rm --quiet --force -- "$name"
+
 step put right again, every file passes
 git checkout --quiet HEAD -- web/Dockerfile
 pre-commit run --all-files

@@ -361,6 +361,26 @@ fn completions_and_the_manual_come_from_the_definition() {
     }
     let run = docklint(folder.path(), &["man"], b"");
     assert!(run.stdout.contains("Exit codes"), "{}", run.stdout);
+
+    let run = docklint(folder.path(), &["man", "--out=pages/man1"], b"");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+    let pages = folder.path().join("pages/man1");
+    let page = |name: &str| fs::read_to_string(pages.join(name)).unwrap();
+    let top = page("docklint.1").replace(r"\-", "-");
+    let commands: Vec<&str> = top
+        .lines()
+        .filter_map(|line| line.strip_suffix("(1)"))
+        .collect();
+    assert!(commands.contains(&"docklint-check"), "{top}");
+    for command in &commands {
+        assert!(page(&format!("{command}.1")).contains("NAME"), "{command}");
+    }
+    assert!(page("docklint-check.1").contains(r"\-\-stdin\-filename"));
+    assert_eq!(fs::read_dir(&pages).unwrap().count(), commands.len() + 1);
+
+    let run = docklint(folder.path(), &["man", "--out=pages/man1/docklint.1"], b"");
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("docklint.1: "), "{}", run.stderr);
 }
 
 #[cfg(unix)]

@@ -205,32 +205,60 @@ fn the_hooks_pass_what_docklint_knows_and_nothing_else() {
             }
         }
     }
-    // The hook that installs a wheel is written by hand: what it passes must be known at least.
-    for block in blocks()
-        .iter()
-        .filter(|block| block.file.as_deref() == Some(".pre-commit-config.yaml"))
-    {
-        for hook in yaml(&block.text)["repos"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(|repo| repo["hooks"].as_array().unwrap())
-        {
-            assert!(ids.contains(&hook["id"].as_str().unwrap()), "{hook}");
-            let Some(files) = hook["files"].as_str() else {
-                continue;
-            };
-            let (files, exclude) = (
-                Regex::new(files).unwrap(),
-                Regex::new(hook["exclude"].as_str().unwrap()).unwrap(),
-            );
-            for path in paths().iter().filter(|path| {
-                files.is_match(path) && !exclude.is_match(path) && !path.contains(".github/")
-            }) {
-                assert!(FileKind::from_path(path).is_some(), "{path}");
+    // The hook that installs a wheel is written out: it is the same hook.
+    let mut written_out = 0;
+    for written in documented_hooks() {
+        let id = &written["id"];
+        let hook = hooks.iter().find(|hook| &hook["id"] == id).unwrap();
+        if written["language"].is_string() {
+            for key in ["entry", "files", "exclude", "require_serial"] {
+                assert_eq!(written[key], hook[key], "docs/ci.md: {id}: {key}");
             }
+            written_out += 1;
         }
     }
+    assert_eq!(written_out, 1);
+}
+
+/// The hooks in what the documents tell people to write.
+fn documented_hooks() -> Vec<Value> {
+    let configs = blocks()
+        .into_iter()
+        .filter(|block| block.file.as_deref() == Some(".pre-commit-config.yaml"))
+        .map(|block| yaml(&block.text));
+    let repos = configs.flat_map(|config| config["repos"].as_array().unwrap().clone());
+    repos
+        .flat_map(|repo| repo["hooks"].as_array().unwrap().clone())
+        .collect()
+}
+
+#[test]
+fn a_file_name_is_no_option_to_a_hook() {
+    let hooks = yaml(&read(".pre-commit-hooks.yaml"));
+    let mut entries = 0;
+    for hook in [hooks.as_array().unwrap().clone(), documented_hooks()].concat() {
+        let Some(entry) = hook["entry"].as_str() else {
+            continue;
+        };
+        assert!(hook["args"].is_null(), "a project's own would replace them");
+        let mut words = entry.split(' ');
+        assert_eq!(words.next(), Some("docklint"));
+        let folder = tempfile::tempdir().unwrap();
+        let name = "--output=json=x.Dockerfile";
+        fs::write(folder.path().join(name), "RNU x\n").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+            .args(words)
+            .arg(name)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{entry}: {said}");
+        assert!(said.contains(&format!("{name}:1:1")), "{entry}: {said}");
+        assert!(!folder.path().join("x.Dockerfile").exists(), "{entry}");
+        entries += 1;
+    }
+    assert!(entries >= 5, "{entries} entries were tried");
 }
 
 /// Names like those that are known, in folders like those that matter.
@@ -284,6 +312,13 @@ fn no_text_given_to_the_action_becomes_a_command() {
     );
     for workflow in &workflows {
         for step in steps(workflow) {
+            // rustup and cargo obey files in the folder that they are started in.
+            let compiles = step["run"]
+                .as_str()
+                .is_some_and(|run| run.contains("cargo "));
+            if compiles {
+                assert_eq!(step["working-directory"], "${{ github.action_path }}");
+            }
             if let Some(run) = step["run"].as_str() {
                 assert!(!run.contains("${{"), "{run}");
             }
@@ -299,6 +334,55 @@ fn no_text_given_to_the_action_becomes_a_command() {
                 assert_eq!(revision.len(), 40, "{action}: tags can be moved");
             }
         }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_stranger_brings_hides_nothing() {
+    let text = read("docs/ci.md");
+    let text = text
+        .split("### Pull requests from strangers")
+        .nth(1)
+        .unwrap();
+    let text = text
+        .split("```yaml file=.github/workflows/docklint.yml")
+        .nth(1);
+    let workflow = yaml(text.and_then(|text| text.split("```").next()).unwrap());
+    let steps = steps(&workflow);
+    let script = steps.iter().find_map(|step| step["run"].as_str()).unwrap();
+    let with = &steps.last().unwrap()["with"];
+    let config = with["config"].as_str().unwrap();
+    let mut args = vec!["--config", config];
+    args.extend(with["args"].as_str().unwrap().lines());
+
+    let bad = "FROM alpine:3.22\nRNU x\n";
+    let suppressed = &format!("# docklint: ignore-file[build-error]\n{bad}");
+    for (name, text) in [
+        ("docklint.toml", "[rules]\nignore = ['all']\n"),
+        ("Dockerfile", suppressed),
+        (".gitignore", "Dockerfile\n"),
+        (".docklint-baseline.json", ""),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |program: &str, args: &[&str]| {
+            let mut command = Command::new(program);
+            let output = command.args(args).current_dir(folder.path()).output();
+            output.unwrap().status.code()
+        };
+        let docklint = |args: &[&str]| run(env!("CARGO_BIN_EXE_docklint"), args);
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        fs::create_dir(folder.path().join(".git")).unwrap();
+        fs::create_dir(folder.path().join(".base")).unwrap();
+        write(config, "");
+        write("Dockerfile", bad);
+        match text {
+            "" => assert_eq!(docklint(&["baseline"]), Some(0)),
+            _ => write(name, text),
+        }
+        assert_eq!(docklint(&["."]), Some(0), "{name} hides it");
+        assert_eq!(run("bash", &["-c", script]), Some(0));
+        assert_eq!(docklint(&args), Some(1), "{name} hides nothing");
     }
 }
 
@@ -361,6 +445,36 @@ fn the_action_lints_what_it_is_told_to() {
     let sarif = fs::read_to_string(folder.path().join("docklint.sarif")).unwrap();
     assert!(serde_json::from_str::<Value>(&sarif).is_ok());
     assert!(!folder.path().join("pwned").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn labels_are_relative_to_what_the_document_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().canonicalize().unwrap();
+    for folder in ["shop/.git", "shop/web", "shop/db", "desk"] {
+        fs::create_dir_all(home.join(folder)).unwrap();
+    }
+    let home = home.to_str().unwrap();
+    let here = |path: &str| path.replace("home/me", home.trim_start_matches('/'));
+    let file = here("/home/me/shop/web/Dockerfile");
+    fs::write(&file, "RNU x\n").unwrap();
+    let row = Regex::new(r"(?m)^  \|.*\| `(/[^`]*)` \| `([^`]*)` \|$").unwrap();
+    let document = read("docs/editors.md");
+    let mut rows = 0;
+    for found in row.captures_iter(&document) {
+        let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+            .args(["-", "--format=json", "--stdin-filename", &file])
+            .current_dir(here(&found[1]))
+            .stdin(fs::File::open(&file).unwrap())
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let label = &report["findings"][0]["labels"][0];
+        assert_eq!(label["file"], here(&found[2]), "started in {}", &found[1]);
+        rows += 1;
+    }
+    assert_eq!(rows, 5);
 }
 
 #[test]

@@ -72,7 +72,11 @@ pub(super) enum Command {
         shell: Shell,
     },
     /// Print the manual page
-    Man,
+    Man {
+        /// Write this page and one for each command into a folder instead
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: Option<PathBuf>,
+    },
     /// Write a docklint.toml with comments, fitted to the files that are there
     Init(InitArgs),
     /// Print a JSON schema
@@ -361,7 +365,7 @@ mod tests {
         let parse = |args: &[&str]| Cli::try_parse_from(args).unwrap();
         assert!(matches!(
             parse(&["docklint", "man"]).command,
-            Some(Command::Man)
+            Some(Command::Man { out: None })
         ));
         let cli = parse(&["docklint", "./man", "x"]);
         assert!(cli.command.is_none());

@@ -79,7 +79,7 @@ fn run(cli: Cli) -> io::Result<Exit> {
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
         Some(Command::Rules { format, color }) => rules::run(format, color),
-        Some(Command::Man) => man::run(),
+        Some(Command::Man { out }) => man::run(out.as_deref()),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Schema { of }) => schema::run(of),
     }
