@@ -104,7 +104,7 @@ pub fn load_edited<'r>(
         errors: Vec::new(),
         skipped: Vec::new(),
     };
-    loader.find_by_configured_kind(&mut discovery);
+    loader.find_by_configured_kind(&mut discovery, request.kinds);
     for problem in discovery.problems {
         loader.problem(problem);
     }
@@ -226,12 +226,12 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// Adds the files to a discovery whose kind only a configuration tells. That takes a second walk:
     /// what holds below a folder is not known before somebody walked to it.
-    fn find_by_configured_kind(&mut self, discovery: &mut Discovery) {
+    fn find_by_configured_kind(&mut self, discovery: &mut Discovery, kinds: &[FileKind]) {
         let inside = discovery.folders.iter().map(|folder| folder.join("."));
         let inside: Vec<PathBuf> = inside.chain(discovery.noted.iter().cloned()).collect();
         if inside.iter().any(|file| self.configs.names_kinds(file)) {
             let configs = Mutex::new(&mut self.configs);
-            discovery.walk_again(&|path| {
+            discovery.walk_again(kinds, &|path| {
                 let configs = configs.lock();
                 configs.unwrap_or_else(PoisonError::into_inner).kind(path)
             });

@@ -293,3 +293,19 @@ fn reports_go_where_they_are_sent() {
     let err = String::from_utf8(run.stderr).unwrap();
     assert!(err.contains("model ") && err.contains("rules "), "{err}");
 }
+
+#[test]
+fn what_only_the_configuration_knows_is_told_of_if_it_cannot_be_read() {
+    let huge = "#".repeat(9 * 1024 * 1024);
+    let files = [
+        ("docklint.toml", "[files]\ndockerfile = ['*.docker']\n"),
+        ("big.docker", huge.as_str()),
+    ];
+    let output = docklint(&files, &[]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let expected = "big.docker 9437184 bytes; files over 8388608 bytes are not read";
+    assert_eq!(found(&files, &["."]), [expected]);
+    let excluded = "exclude = ['big.*']\n[files]\ndockerfile = ['*.docker']\n";
+    let files = [("docklint.toml", excluded), files[1]];
+    assert_eq!(found(&files, &["."]), [""; 0]);
+}
