@@ -126,7 +126,7 @@ pub fn discover(
         problems: Vec::new(),
     };
     for path in shares {
-        collector.refuse(path.to_owned(), Cause::ShareOrDevice);
+        collector.refuse(path.to_owned(), path, Cause::ShareOrDevice);
     }
     if request.paths.iter().any(|path| is_stdin(path)) && names.contains(&stdin_name) {
         collector.stdin(stdin_name, stdin);
@@ -137,7 +137,7 @@ pub fn discover(
         match collector.named(&location) {
             Ok(Some(folder)) => folders.push(folder),
             Ok(None) => {}
-            Err(cause) => collector.refuse(location, cause),
+            Err(cause) => collector.refuse(location, path, cause),
         }
     }
     let mut noted = Vec::new();
@@ -233,8 +233,8 @@ impl Collector<'_> {
                 is_stdin: true,
                 bytes: Some(bytes),
             }),
-            Ok((kind, _)) => self.refuse(location, Cause::NotChecked(kind)),
-            Err(cause) => self.refuse(location, cause),
+            Ok((kind, _)) => self.refuse(location, name, Cause::NotChecked(kind)),
+            Err(cause) => self.refuse(location, name, cause),
         }
     }
 
@@ -292,9 +292,9 @@ impl Collector<'_> {
         }
     }
 
-    fn refuse(&mut self, location: PathBuf, cause: Cause) {
+    fn refuse(&mut self, location: PathBuf, given: &Path, cause: Cause) {
         self.problems.push(Problem {
-            shown: self.root.shown(&location),
+            shown: self.root.shown_as_given(&location, given),
             location,
             named: true,
             cause,

@@ -103,6 +103,15 @@ impl Root {
         gitignore
     }
 
+    /// The path of something named as people see it if it cannot be looked at: from elsewhere, as it
+    /// was given.
+    pub(super) fn shown_as_given(&self, location: &Path, given: &Path) -> String {
+        match self.current {
+            Some(_) => self.shown(location),
+            None => slashed(given),
+        }
+    }
+
     /// The path as people see it: relative to the current folder, or to the root when the current
     /// folder lies elsewhere, and written with `/`.
     pub fn shown(&self, path: &Path) -> String {
@@ -142,6 +151,12 @@ pub fn location(path: &Path) -> String {
     } else {
         format!("/{slashed}")
     }
+}
+
+/// The path that a location stands for.
+pub fn path_of(location: &str) -> PathBuf {
+    let is_windows = location.as_bytes().get(2) == Some(&b':');
+    PathBuf::from(if is_windows { &location[1..] } else { location })
 }
 
 /// The folder of `path` without symbolic links, with the last name as it was given: a link is
