@@ -15,7 +15,7 @@ use crate::model::compose::{Project, Unreadable};
 use crate::rules::{self, Choice, Level, Selection, Selections, UnknownRule};
 use crate::source::{
     Cause, Discovery, FileId, FileKind, Found, HostTree, Kinds, Location, Problem, Request, Root,
-    SourceFile, Span, discover, location, read_below,
+    SourceFile, Span, discover, location, path_of, read_below,
 };
 
 /// The kinds of file that are checked.
@@ -43,6 +43,8 @@ pub struct Loaded<'r> {
     pub named: Vec<FileId>,
     /// The configuration files, as people see them.
     pub configurations: Vec<String>,
+    /// Configuration files that are not read because another stands beside them.
+    pub hidden_configurations: Vec<String>,
     /// Standard input, if it was asked for.
     pub stdin: Option<FileId>,
     /// What could not be read.
@@ -104,7 +106,7 @@ pub fn load_edited<'r>(
         errors: Vec::new(),
         skipped: Vec::new(),
     };
-    loader.find_by_configured_kind(&mut discovery);
+    loader.find_by_configured_kind(&mut discovery, request.kinds);
     for problem in discovery.problems {
         loader.problem(problem);
     }
@@ -149,6 +151,7 @@ pub fn load_edited<'r>(
         .collect();
     loader.settle(&mut builds, &config_of);
     let configurations = loader.configs.shown();
+    let hidden_configurations = loader.configs.hidden().to_vec();
     let Loader {
         selected,
         config_errors,
@@ -174,6 +177,7 @@ pub fn load_edited<'r>(
         fail_levels,
         named,
         configurations,
+        hidden_configurations,
         stdin,
         errors,
         skipped,
@@ -226,12 +230,12 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// Adds the files to a discovery whose kind only a configuration tells. That takes a second walk:
     /// what holds below a folder is not known before somebody walked to it.
-    fn find_by_configured_kind(&mut self, discovery: &mut Discovery) {
+    fn find_by_configured_kind(&mut self, discovery: &mut Discovery, kinds: &[FileKind]) {
         let inside = discovery.folders.iter().map(|folder| folder.join("."));
         let inside: Vec<PathBuf> = inside.chain(discovery.noted.iter().cloned()).collect();
         if inside.iter().any(|file| self.configs.names_kinds(file)) {
             let configs = Mutex::new(&mut self.configs);
-            discovery.walk_again(&|path| {
+            discovery.walk_again(kinds, &|path| {
                 let configs = configs.lock();
                 configs.unwrap_or_else(PoisonError::into_inner).kind(path)
             });
@@ -337,7 +341,7 @@ impl Loader<'_> {
                 return;
             }
             for (location, kind) in wanted.files {
-                let at = path(&location);
+                let at = path_of(&location);
                 let edited = self.edited.get(&location).cloned();
                 match edited.map_or_else(|| read_below(root, &at), Ok) {
                     Ok(bytes) => {
@@ -445,12 +449,13 @@ fn settings(held: Held<'_>) -> FileSettings {
             pattern: pattern.clone(),
             env: image.env.iter().map(variable).collect(),
         });
+    let located = |file: &toml::Spanned<String>| file.get_ref().clone();
     FileSettings {
         images: images.collect(),
         engine: held.engine,
         network: held.network.clone(),
         names: held.names.clone(),
-        compose_files: held.compose_files.clone(),
+        compose_files: held.compose_files.iter().map(located).collect(),
         preset: held.preset(),
     }
 }
@@ -461,12 +466,6 @@ fn next_id(sources: &[SourceFile]) -> FileId {
 
 /// How often files are looked for that files refer to: as deep as Compose's includes go.
 const MAX_ROUNDS: usize = 32;
-
-/// The path of a location.
-fn path(location: &str) -> PathBuf {
-    let is_windows = location.as_bytes().get(2) == Some(&b':');
-    PathBuf::from(if is_windows { &location[1..] } else { location })
-}
 
 fn unreadable(cause: &Cause) -> Unreadable {
     match cause.kind() {
@@ -505,6 +504,12 @@ fn selection(held: Held<'_>, choice: &Choice) -> Result<Selection, ConfigError> 
         });
         if let Some((name, unknown)) = unknown {
             return Err(held.error(Some(name), unknown.to_string()));
+        }
+        for (name, setting) in &table.settings {
+            let why = rules::why_no_allow(name.get_ref()).ok().flatten();
+            if let (Some(why), false) = (why, setting.allow.is_empty()) {
+                return Err(held.error(Some(name), why));
+            }
         }
     }
     let unknown = |unknown: UnknownRule| held.error(None, unknown.to_string());

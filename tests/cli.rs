@@ -507,3 +507,56 @@ mod unix {
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "0\n");
     }
 }
+
+#[test]
+fn a_group_is_said_to_be_one_where_a_rule_is_wanted() {
+    let folder = project(&[("Dockerfile", "# docklint: ignore-file[proxy]\nFROM a\n")]);
+    let said = "is a group of rules, and one rule is wanted; `docklint rules` lists them";
+    let run = docklint(folder.path(), &["explain", "secrets"], b"");
+    assert_eq!(run.code, Some(2));
+    assert_eq!(run.stderr, format!("docklint: `secrets` {said}\n"));
+    let run = json(folder.path(), &[]);
+    let messages = run.strings("/findings", "message");
+    assert_eq!(messages, [format!("`proxy` {said}")]);
+}
+
+#[test]
+fn what_is_named_elsewhere_and_cannot_be_read_is_shown_as_given() {
+    let folder = project(&[("notes", "hello\n")]);
+    let elsewhere = project(&[]);
+    let named = folder.path().join("notes");
+    let named = named.to_str().unwrap();
+    let run = json(elsewhere.path(), &[named]);
+    let shown = named.replace('\\', "/");
+    assert_eq!(run.errors(), [format!("{shown} unknown-kind")]);
+}
+
+#[test]
+fn a_machine_that_is_not_there_is_wrong_usage() {
+    let folder = project(&[("Dockerfile", "FROM a\n")]);
+    for args in [
+        &["--host=absent"][..],
+        &["trace", "A", "--host=absent"],
+        &["resolve", "--host=absent"],
+    ] {
+        let run = docklint(folder.path(), args, b"");
+        assert_eq!(run.code, Some(2), "{args:?}");
+        assert!(run.stderr.contains("no such folder"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_configuration_behind_another_is_told_of() {
+    let folder = project(&[
+        (".git/", ""),
+        ("Dockerfile", "FROM a\n"),
+        ("docklint.toml", ""),
+        (".docklint.toml", ""),
+    ]);
+    let said = "docklint: .docklint.toml skipped: the docklint.toml beside it holds\n";
+    let run = docklint(folder.path(), &["-v"], b"");
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    fs::remove_file(folder.path().join("docklint.toml")).unwrap();
+    let run = docklint(folder.path(), &["-v"], b"");
+    assert!(!run.stderr.contains(said), "{}", run.stderr);
+}

@@ -293,3 +293,89 @@ fn reports_go_where_they_are_sent() {
     let err = String::from_utf8(run.stderr).unwrap();
     assert!(err.contains("model ") && err.contains("rules "), "{err}");
 }
+
+#[test]
+fn what_only_the_configuration_knows_is_told_of_if_it_cannot_be_read() {
+    let huge = "#".repeat(9 * 1024 * 1024);
+    let files = [
+        ("docklint.toml", "[files]\ndockerfile = ['*.docker']\n"),
+        ("big.docker", huge.as_str()),
+    ];
+    let output = docklint(&files, &[]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let expected = "big.docker 9437184 bytes; files over 8388608 bytes are not read";
+    assert_eq!(found(&files, &["."]), [expected]);
+    let excluded = "exclude = ['big.*']\n[files]\ndockerfile = ['*.docker']\n";
+    let files = [("docklint.toml", excluded), files[1]];
+    assert_eq!(found(&files, &["."]), [""; 0]);
+}
+
+/// What is marked in `docklint.toml`, and what is said about it.
+fn mistake(config: &str) -> (String, String) {
+    let files = [
+        ("docklint.toml", config),
+        ("Dockerfile", "FROM a\n"),
+        ("compose.yaml", "services:\n  a:\n    image: a\n"),
+        ("folder/x", ""),
+    ];
+    let output = docklint(&files, &["--format=json"]);
+    assert_eq!(output.status.code(), Some(2), "{config}");
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let error = &json["errors"][0];
+    let offset = |end: &str| {
+        let offset = error[end]["offset"].as_u64();
+        usize::try_from(offset.unwrap_or_else(|| panic!("{error}"))).unwrap()
+    };
+    let marked = config[offset("start")..offset("end")].to_owned();
+    (marked, error["message"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn compose_files_that_are_listed_are_there() {
+    for (listed, why) in [
+        ("compose.prd.yaml", "no such file or folder"),
+        ("./deploy/../compose.yml", "no such file or folder"),
+        ("folder", "a folder, not a file"),
+    ] {
+        let config = format!("[compose]\nfiles = [\"compose.yaml\", \"{listed}\"]\n");
+        let expected = (format!("\"{listed}\""), format!("`{listed}`: {why}"));
+        assert_eq!(mistake(&config), expected);
+    }
+    let (marked, said) = mistake("[compose]\nfiles = []\n");
+    assert_eq!(
+        (&*marked, &*said),
+        ("[]", "a project has at least one file")
+    );
+}
+
+#[test]
+fn paths_are_relative_to_the_configuration() {
+    for config in [
+        "[compose]\nfiles = ['/compose.yaml']\n",
+        "[[builds]]\npaths = ['x']\nenv-files = ['/compose.yaml']\n",
+    ] {
+        let (marked, said) = mistake(config);
+        assert_eq!(marked, "'/compose.yaml'");
+        assert_eq!(said, "paths are relative to the configuration");
+    }
+}
+
+#[test]
+fn allow_is_refused_where_it_does_nothing() {
+    for (rule, why) in [
+        ("secret-in-arg", "say it under `[secrets] exempt`"),
+        ("proxy-baked", "what it finds is not told by variable"),
+    ] {
+        let (marked, said) = mistake(&format!("[rules.{rule}]\nallow = ['A']\n"));
+        assert_eq!(marked, rule);
+        assert_eq!(said, format!("`{rule}` takes no `allow`: {why}"));
+    }
+    let files = [
+        (
+            "docklint.toml",
+            "[rules]\nproxy = { allow = ['A'] }\nsecret-in-arg = { level = 'info' }\n",
+        ),
+        ("Dockerfile", "FROM a\n"),
+    ];
+    assert_eq!(docklint(&files, &[]).status.code(), Some(0));
+}

@@ -47,7 +47,12 @@ fn the_readmes_configuration_is_valid() {
         assert!(toml.contains(&key), "README shows `{key}`");
     }
     let ran = program::docklint(
-        &[("docklint.toml", toml), ("Dockerfile", "FROM a\n")],
+        &[
+            ("docklint.toml", toml),
+            ("Dockerfile", "FROM a\n"),
+            ("compose.yaml", "services:\n  a:\n    image: a\n"),
+            ("deploy/compose.prod.yaml", "services: {}\n"),
+        ],
         &["."],
     );
     assert_eq!(ran.status.code(), Some(0), "{ran:?}");
@@ -176,6 +181,7 @@ fn the_schema_has_the_names_of_all_rules() {
 fn each_schema_is_printed_as_it_is_published() {
     for (name, path) in [
         ("config", CONFIG),
+        ("baseline", "docklint-baseline.schema.json"),
         ("output", "docklint-output.schema.json"),
         ("resolve", "docklint-resolve.schema.json"),
         ("resolve-compose", "docklint-resolve-compose.schema.json"),

@@ -107,7 +107,7 @@ pub(super) struct CheckArgs {
     /// Files and folders to lint; `-` is standard input
     ///
     /// Folders are searched for files that docklint knows, hidden ones included, leaving out what
-    /// git ignores. A file that is named is linted in any case.
+    /// a `.gitignore` lists. A file that is named is linted in any case.
     #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
@@ -215,7 +215,7 @@ pub(super) struct BuildArgs {
     pub use_shell_env: bool,
 
     /// Also look at this machine's units, drop-ins, daemon.json and users' config.json, or those below ROOT
-    #[arg(long, value_name = "ROOT", num_args = 0..=1, require_equals = true, default_missing_value = "/", value_hint = ValueHint::DirPath, help_heading = "Builds")]
+    #[arg(long, value_name = "ROOT", num_args = 0..=1, require_equals = true, default_missing_value = "/", value_parser = folder, value_hint = ValueHint::DirPath, help_heading = "Builds")]
     pub host: Option<PathBuf>,
 
     /// A Compose profile that is active; may be repeated
@@ -336,6 +336,14 @@ fn kind_parser() -> impl TypedValueParser<Value = FileKind> {
 
 fn platform(text: &str) -> Result<Platform, &'static str> {
     Platform::parse(text).ok_or("write OS/ARCH, such as linux/arm64")
+}
+
+fn folder(text: &str) -> Result<PathBuf, &'static str> {
+    let folder = PathBuf::from(text);
+    match folder.is_dir() {
+        true => Ok(folder),
+        false => Err("no such folder"),
+    }
 }
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {

@@ -23,7 +23,7 @@ pub(super) fn run(rule: &str, color: Color) -> io::Result<Exit> {
 
 /// The page of a rule: for a terminal with colours, otherwise as the Markdown it is.
 pub fn explain(name: &str, color: bool) -> Result<String, UnknownRule> {
-    let entry = rules::find(name).ok_or_else(|| UnknownRule::new(name))?;
+    let entry = rules::find(name).ok_or_else(|| UnknownRule::among_rules(name))?;
     let page = if color {
         header(entry, Paint(true)) + &terminal(entry.page.body(), Paint(true))
     } else {

@@ -14,6 +14,8 @@ pub(super) enum Schema {
     /// docklint.toml
     #[default]
     Config,
+    /// What `docklint baseline` writes
+    Baseline,
     /// `docklint check --format json`
     Output,
     /// `docklint resolve --format json` of a Dockerfile
@@ -30,6 +32,7 @@ impl Schema {
     fn text(self) -> &'static str {
         match self {
             Self::Config => include_str!("../../docklint.schema.json"),
+            Self::Baseline => include_str!("../../docklint-baseline.schema.json"),
             Self::Output => include_str!("../../docklint-output.schema.json"),
             Self::Resolve => include_str!("../../docklint-resolve.schema.json"),
             Self::ResolveCompose => include_str!("../../docklint-resolve-compose.schema.json"),

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::check::Outcome;
+use crate::config;
 use crate::finding::redact::Door;
 use crate::load::Loaded;
 use crate::report::escape;
@@ -21,6 +22,11 @@ pub(super) fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
     writeln!(out, "docklint: project root {}", shown(&root))?;
     for path in &loaded.configurations {
         writeln!(out, "docklint: {} (configuration)", shown(path))?;
+    }
+    let [first, _] = config::NAMES;
+    for path in &loaded.hidden_configurations {
+        let path = shown(path);
+        writeln!(out, "docklint: {path} skipped: the {first} beside it holds")?;
     }
     for source in loaded.sources.iter().filter(|file| !file.is_part()) {
         let path = shown(source.path());

@@ -219,7 +219,8 @@ mod tests {
         assert!(names.kind("launch_code").is_some() && names.kind("CORP_X").is_some());
         assert!(names.kind("DEMO_TOKEN").is_none());
         assert_eq!(file.files.dockerfile[0].get_ref(), "*.docker");
-        assert_eq!(file.compose.files[1], "compose.prod.yaml");
+        let files = file.compose.files.as_ref().unwrap().get_ref();
+        assert_eq!(files[1].get_ref(), "compose.prod.yaml");
         assert_eq!(file.overrides[0].rules.ignore[0].get_ref(), "proxy");
         assert_eq!(file.builds[0].target.as_deref(), Some("prod"));
         assert_eq!(file.builds[0].build_args[1].get_ref(), "HTTP_PROXY");

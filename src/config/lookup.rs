@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use hashbrown::HashMap;
 
 use super::settled::{Config, ConfigError, Held, Parts};
-use crate::source::{Cause, FileKind, Root, read_below, read_named, slashed};
+use crate::source::{Cause, FileKind, Root, find_below, read_below, read_named, slashed};
 
 /// The names a configuration file goes by, the first one first.
 pub const NAMES: [&str; 2] = ["docklint.toml", ".docklint.toml"];
@@ -27,6 +27,8 @@ pub struct Configs {
     root: Root,
     /// Index 0 is the one without a file.
     read: Vec<Result<Config, ConfigError>>,
+    /// The files that another beside them hides, as people see them.
+    hidden: Vec<String>,
     /// By folder; empty unless the nearest file counts.
     folders: HashMap<PathBuf, usize>,
     everywhere: Option<usize>,
@@ -42,6 +44,7 @@ impl Configs {
         let mut configs = Self {
             root,
             read: vec![Ok(Config::default())],
+            hidden: Vec::new(),
             folders: HashMap::new(),
             everywhere: None,
             held: Vec::new(),
@@ -93,6 +96,11 @@ impl Configs {
     pub fn shown(&self) -> Vec<String> {
         let read = self.read.iter().skip(1).flatten();
         read.map(|config| config.shown().to_owned()).collect()
+    }
+
+    /// The files that are not read because one of the first name stands beside them.
+    pub fn hidden(&self) -> &[String] {
+        &self.hidden
     }
 
     /// The kind that the configuration says a file is of.
@@ -156,21 +164,24 @@ impl Configs {
     }
 
     fn look_in(&mut self, folder: &Path) -> Option<usize> {
-        for name in NAMES {
-            let location = folder.join(name);
-            let text = match read_below(&self.root, &location) {
-                Err(Cause::NotFound) => continue,
-                read => read.and_then(utf8),
-            };
-            let shown = self.root.shown(&location);
-            return Some(self.add(text, folder, shown));
-        }
-        None
+        let mut locations = NAMES.iter().map(|name| folder.join(name));
+        let (location, read) = locations.find_map(|location| {
+            let read = read_below(&self.root, &location);
+            (read != Err(Cause::NotFound)).then_some((location, read))
+        })?;
+        let hidden = locations.filter(|location| find_below(&self.root, location).is_ok());
+        self.hidden
+            .extend(hidden.map(|location| self.root.shown(&location)));
+        let shown = self.root.shown(&location);
+        Some(self.add(read.and_then(utf8), folder, shown))
     }
 
     fn add(&mut self, text: Result<String, Cause>, folder: &Path, shown: String) -> usize {
         self.read.push(match text {
-            Ok(text) => Config::parse(text, folder, shown),
+            Ok(text) => Config::parse(text, folder, shown).and_then(|config| {
+                config.check_files(&self.root)?;
+                Ok(config)
+            }),
             Err(cause) => Err(ConfigError {
                 path: shown,
                 place: None,

@@ -74,7 +74,7 @@ pub struct BuildTable {
     pub platform: Option<Spanned<String>>,
     /// Files that Compose takes variables from instead of `.env`, relative to this file.
     #[serde(default)]
-    pub env_files: Vec<String>,
+    pub env_files: Vec<Spanned<String>>,
     /// Compose's active profiles.
     #[serde(default)]
     pub profiles: Vec<String>,
@@ -89,7 +89,7 @@ pub struct BuildTable {
 pub struct ComposeTable {
     /// The files that form one project, as `docker compose -f … -f …` is given them, relative to
     /// this file.
-    pub files: Vec<String>,
+    pub files: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 /// Patterns in the language of `.gitignore`, relative to a folder.

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use toml::Spanned;
 
 use super::file::{BaseImage, ConfigFile, Mistake};
-use super::paths::{BuildTable, Paths};
+use super::paths::{BuildTable, ComposeTable, Paths};
 use super::rules::RuleTable;
 use crate::finding::Severity;
 use crate::flow::{BuildPreset, Engine, NetworkPolicy, RequestedArg};
 use crate::model::dockerfile::Platform;
 use crate::secrets::{Names, Pattern};
-use crate::source::{FileKind, location};
+use crate::source::{Cause, FileKind, Root, find_below, location, path_of};
 
 /// What holds for the files below a folder.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ pub struct Config {
     /// The least severity that fails a run, if one is set.
     pub fail_level: Option<Severity>,
     /// The compose files that form a project: absolute paths, written with `/`.
-    pub compose_files: Vec<String>,
+    pub compose_files: Vec<Spanned<String>>,
     /// The table for all files, then those for some.
     rules: Vec<Rules>,
     exclude: Option<Paths>,
@@ -142,6 +142,20 @@ impl Config {
         error_at(&self.shown, &self.text, span, message)
     }
 
+    /// Whether the files are there that are said to be. What lies outside the root is not looked for.
+    pub(super) fn check_files(&self, root: &Root) -> Result<(), ConfigError> {
+        for file in &self.compose_files {
+            let cause = match find_below(root, &path_of(file.get_ref())) {
+                Ok(()) | Err(Cause::OutsideRoot) => continue,
+                Err(cause) => cause,
+            };
+            let written = self.text.get(file.span()).unwrap_or_default();
+            let written = written.trim_matches(['"', '\'']);
+            return Err(self.error(Some(file), format!("`{written}`: {cause}")));
+        }
+        Ok(())
+    }
+
     /// The parts that hold for `path`, which is absolute.
     pub(super) fn parts(&self, path: &Path) -> Parts {
         let holds = |paths: &Option<Paths>| paths.as_ref().is_none_or(|paths| paths.hold(path));
@@ -185,7 +199,6 @@ impl Config {
         let builds = file.builds.iter();
         let builds =
             builds.map(|table| Ok((Paths::new(folder, &table.paths)?, preset(table, folder)?)));
-        let files = file.compose.files.iter();
         Ok(Self {
             rules,
             engine: file.engine,
@@ -193,7 +206,7 @@ impl Config {
             base_images: file.base_images,
             names: file.secrets.names()?,
             fail_level: file.fail_level.map(Severity::from),
-            compose_files: files.map(|path| located(folder, path)).collect(),
+            compose_files: compose_files(&file.compose, folder)?,
             exclude: exclude
                 .map(|patterns| Paths::new(folder, patterns))
                 .transpose()?,
@@ -207,11 +220,12 @@ impl Config {
 
 fn preset(table: &BuildTable, folder: &Path) -> Result<BuildPreset, Mistake> {
     let env_files = table.env_files.iter();
+    let env_files = env_files.map(|path| Ok(located(folder, path)?.into_inner()));
     Ok(BuildPreset {
         target: table.target.clone(),
         build_args: variables(&table.build_args)?,
         platform: table.platform.as_ref().map(platform).transpose()?,
-        env_files: env_files.map(|path| located(folder, path)).collect(),
+        env_files: env_files.collect::<Result<_, _>>()?,
         profiles: table.profiles.clone(),
         env: variables(&table.env)?,
     })
@@ -235,10 +249,31 @@ fn platform(text: &Spanned<String>) -> Result<Platform, Mistake> {
     })
 }
 
+fn compose_files(table: &ComposeTable, folder: &Path) -> Result<Vec<Spanned<String>>, Mistake> {
+    let Some(files) = &table.files else {
+        return Ok(Vec::new());
+    };
+    if files.get_ref().is_empty() {
+        return Err(Mistake {
+            message: "a project has at least one file".to_owned(),
+            span: Some(files.span()),
+        });
+    }
+    let files = files.get_ref().iter();
+    files.map(|path| located(folder, path)).collect()
+}
+
 /// A path relative to `folder` as locations are written.
-fn located(folder: &Path, path: &str) -> String {
+fn located(folder: &Path, path: &Spanned<String>) -> Result<Spanned<String>, Mistake> {
+    let first = Path::new(path.get_ref()).components().next();
+    if let Some(Component::RootDir | Component::Prefix(_)) = first {
+        return Err(Mistake {
+            message: "paths are relative to the configuration".to_owned(),
+            span: Some(path.span()),
+        });
+    }
     let mut located = folder.to_owned();
-    for part in path.split('/') {
+    for part in path.get_ref().split('/') {
         match part {
             "" | "." => {}
             ".." => {
@@ -247,7 +282,7 @@ fn located(folder: &Path, path: &str) -> String {
             part => located.push(part),
         }
     }
-    location(&located)
+    Ok(Spanned::new(path.span(), location(&located)))
 }
 
 fn error_at(shown: &str, text: &str, span: Option<Range<usize>>, message: String) -> ConfigError {

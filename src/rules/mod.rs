@@ -3,6 +3,7 @@
 //! A new rule is a page (`rules/<id>.md`), a file here and a line in [`registry!`] below:
 //! `cargo run --example new-rule <id>` writes the first two.
 
+mod allow;
 mod arg_line;
 mod credentials_elsewhere;
 mod edits;
@@ -20,6 +21,7 @@ mod stories;
 mod words;
 
 pub use crate::config::closest;
+pub use allow::why_no_allow;
 pub use page::{KEYS, List, Page, RuleInfo, fields};
 pub use selection::{Choice, Level, Selection, UnknownRule, check_name};
 pub use selections::Selections;

@@ -180,13 +180,13 @@ enum Breadth {
 }
 
 /// What a name stands for.
-struct Resolved {
+pub(super) struct Resolved {
     /// Positions in the registry.
-    rules: Vec<usize>,
+    pub rules: Vec<usize>,
     breadth: Breadth,
 }
 
-fn resolve(name: &str) -> Result<Resolved, UnknownRule> {
+pub(super) fn resolve(name: &str) -> Result<Resolved, UnknownRule> {
     let matching = |matches: &dyn Fn(usize) -> bool| -> Vec<usize> {
         (0..REGISTRY.len())
             .filter(|&index| matches(index))
@@ -227,6 +227,8 @@ pub struct UnknownRule {
     pub suggestion: Option<&'static str>,
     /// What was looked for.
     wanted: &'static str,
+    /// Whether it is a group, where only a rule can stand.
+    pub(super) is_group: bool,
 }
 
 impl UnknownRule {
@@ -243,6 +245,7 @@ impl UnknownRule {
             name: name.to_owned(),
             suggestion: closest(name, names),
             wanted: "rule or group",
+            is_group: false,
         }
     }
 
@@ -252,16 +255,25 @@ impl UnknownRule {
         let names = REGISTRY
             .iter()
             .flat_map(|entry| [entry.id].into_iter().chain(aliases(entry)));
+        let is_group = resolve(name).is_ok_and(|resolved| resolved.breadth < Breadth::Rule);
         Self {
             name: name.to_owned(),
-            suggestion: closest(name, names),
+            suggestion: closest(name, names).filter(|_| !is_group),
             wanted: "rule",
+            is_group,
         }
     }
 }
 
 impl std::fmt::Display for UnknownRule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_group {
+            let name = &self.name;
+            return write!(
+                f,
+                "`{name}` is a group of rules, and one rule is wanted; `docklint rules` lists them"
+            );
+        }
         write!(f, "there is no {} `{}`", self.wanted, self.name)?;
         match self.suggestion {
             Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
@@ -360,6 +372,18 @@ mod tests {
         assert!(selection.allows(of("proxy-loopback"), "all_proxy"));
         assert!(!selection.allows(of("proxy-loopback"), "HTTP_PROXY"));
         assert!(selection.allow("prosy", &[]).is_err());
+    }
+
+    #[test]
+    fn a_group_is_no_rule() {
+        for name in ["secrets", "all"] {
+            let unknown = UnknownRule::among_rules(name);
+            assert_eq!(unknown.suggestion, None);
+            let said = format!("`{name}` is a group of rules, and one rule is wanted");
+            assert!(unknown.to_string().starts_with(&said), "{unknown}");
+        }
+        let unknown = UnknownRule::among_rules("secret");
+        assert!(unknown.to_string().starts_with("there is no rule `secret`"));
     }
 
     #[test]

@@ -11,7 +11,11 @@ impl Rule for UnknownRule {
     fn suppression(&self, at: Location, complaint: &Complaint, sink: &mut Sink) {
         if let Complaint::Unknown(name) = complaint {
             let unknown = super::UnknownRule::among_rules(name);
-            let finding = sink.report(at, "no such rule", unknown.to_string());
+            let label = match unknown.is_group {
+                true => "a group",
+                false => "no such rule",
+            };
+            let finding = sink.report(at, label, unknown.to_string());
             if let Some(rule) = unknown.suggestion {
                 let edit = Edit {
                     file: at.file,

@@ -126,7 +126,7 @@ pub fn discover(
         problems: Vec::new(),
     };
     for path in shares {
-        collector.refuse(path.to_owned(), Cause::ShareOrDevice);
+        collector.refuse(path.to_owned(), path, Cause::ShareOrDevice);
     }
     if request.paths.iter().any(|path| is_stdin(path)) && names.contains(&stdin_name) {
         collector.stdin(stdin_name, stdin);
@@ -137,7 +137,7 @@ pub fn discover(
         match collector.named(&location) {
             Ok(Some(folder)) => folders.push(folder),
             Ok(None) => {}
-            Err(cause) => collector.refuse(location, cause),
+            Err(cause) => collector.refuse(location, path, cause),
         }
     }
     let mut noted = Vec::new();
@@ -166,16 +166,33 @@ pub fn discover(
 }
 
 impl Discovery {
-    /// Walks the folders again for files that only `kind_of` knows.
-    pub fn walk_again(&mut self, kind_of: &(dyn Fn(&Path) -> Option<FileKind> + Sync)) {
+    /// Walks the folders again for files of `kinds` that only `kind_of` knows.
+    pub fn walk_again(
+        &mut self,
+        kinds: &[FileKind],
+        kind_of: &(dyn Fn(&Path) -> Option<FileKind> + Sync),
+    ) {
         let known: BTreeSet<&Path> = self.files.iter().map(|found| &*found.target).collect();
-        let mut met = walk::walk(&self.root, &self.folders, kind_of, &[]).files;
+        let kind_of = |path: &Path| kind_of(path).filter(|kind| kinds.contains(kind));
+        let walk::Met {
+            files: mut met,
+            problems,
+            ..
+        } = walk::walk(&self.root, &self.folders, &kind_of, &[]);
         met.retain(|found| !known.contains(&*found.target));
         met.sort_by(|a, b| (&a.target, &a.shown).cmp(&(&b.target, &b.shown)));
         met.dedup_by(|a, b| a.target == b.target);
         self.files.append(&mut met);
         self.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+        self.problems.extend(problems);
+        put_in_order(&mut self.problems);
     }
+}
+
+/// Sorts problems; one that both walks met is one.
+fn put_in_order(problems: &mut Vec<Problem>) {
+    problems.sort_by(|a, b| a.shown.cmp(&b.shown));
+    problems.dedup();
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -216,8 +233,8 @@ impl Collector<'_> {
                 is_stdin: true,
                 bytes: Some(bytes),
             }),
-            Ok((kind, _)) => self.refuse(location, Cause::NotChecked(kind)),
-            Err(cause) => self.refuse(location, cause),
+            Ok((kind, _)) => self.refuse(location, name, Cause::NotChecked(kind)),
+            Err(cause) => self.refuse(location, name, cause),
         }
     }
 
@@ -275,9 +292,9 @@ impl Collector<'_> {
         }
     }
 
-    fn refuse(&mut self, location: PathBuf, cause: Cause) {
+    fn refuse(&mut self, location: PathBuf, given: &Path, cause: Cause) {
         self.problems.push(Problem {
-            shown: self.root.shown(&location),
+            shown: self.root.shown_as_given(&location, given),
             location,
             named: true,
             cause,
@@ -292,8 +309,7 @@ impl Collector<'_> {
         let mut files: Vec<Found> = self.files.into_values().collect();
         files.sort_by(|a, b| a.shown.cmp(&b.shown));
         let mut problems = self.problems;
-        problems.sort_by(|a, b| a.shown.cmp(&b.shown));
-        problems.dedup();
+        put_in_order(&mut problems);
         Discovery {
             root: self.root,
             files,

@@ -150,6 +150,14 @@ pub fn read_below(root: &Root, location: &Path) -> Result<Vec<u8>, Cause> {
     read_regular(&resolved.path)
 }
 
+/// Whether there is a file below the root that could be read.
+pub fn find_below(root: &Root, location: &Path) -> Result<(), Cause> {
+    if !root.holds(location) {
+        return Err(Cause::OutsideRoot);
+    }
+    check_regular(&resolve(root, location)?.metadata)
+}
+
 /// Reads a file that the user named and that may lie outside the root, such as `--config`.
 pub fn read_named(path: &Path) -> Result<Vec<u8>, Cause> {
     if cfg!(windows) && names_share_or_device(&path.to_string_lossy()) {

@@ -2,6 +2,10 @@
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hashbrown::HashMap;
+use ignore::gitignore::Gitignore;
 
 use super::read::{Resolved, check_regular, resolve};
 
@@ -12,7 +16,13 @@ pub struct Root {
     /// The current folder, if it lies in the root or the root in it: paths are shown relative to it.
     current: Option<PathBuf>,
     is_repository: bool,
+    gitignores: Arc<Gitignores>,
 }
+
+/// The `.gitignore` of each folder asked about so far, none where there is none: to compile one takes
+/// far longer than to ask it.
+#[derive(Debug, Default)]
+struct Gitignores(Mutex<HashMap<PathBuf, Option<Arc<Gitignore>>>>);
 
 impl Root {
     /// The root for what was named on the command line: the nearest ancestor with `.git`, else the
@@ -40,6 +50,7 @@ impl Root {
             current: (current.starts_with(&folder) || folder.starts_with(&current))
                 .then_some(current),
             folder,
+            gitignores: Arc::default(),
         })
     }
 
@@ -65,18 +76,40 @@ impl Root {
             .skip(1)
             .take_while(|folder| self.holds(folder));
         for folder in folders {
-            let file = folder.join(".gitignore");
-            let is_safe = |found: Resolved| check_regular(&found.metadata).is_ok();
-            if !resolve(self, &file).is_ok_and(is_safe) {
+            let Some(gitignore) = self.gitignore(folder) else {
                 continue;
-            }
-            let (ignored, _) = ignore::gitignore::Gitignore::new(file);
-            match ignored.matched_path_or_any_parents(path, false) {
+            };
+            match gitignore.matched_path_or_any_parents(path, false) {
                 ignore::Match::None => {}
                 found => return found.is_ignore(),
             }
         }
         false
+    }
+
+    /// The `.gitignore` in a folder, read once.
+    fn gitignore(&self, folder: &Path) -> Option<Arc<Gitignore>> {
+        let known = self.gitignores.0.lock();
+        // Nothing that is noted is ever half done.
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(folder) {
+            return known.clone();
+        }
+        let file = folder.join(".gitignore");
+        let is_safe = |found: Resolved| check_regular(&found.metadata).is_ok();
+        let is_there = resolve(self, &file).is_ok_and(is_safe);
+        let gitignore = is_there.then(|| Arc::new(Gitignore::new(file).0));
+        known.insert(folder.to_owned(), gitignore.clone());
+        gitignore
+    }
+
+    /// The path of something named as people see it if it cannot be looked at: from elsewhere, as it
+    /// was given.
+    pub(super) fn shown_as_given(&self, location: &Path, given: &Path) -> String {
+        match self.current {
+            Some(_) => self.shown(location),
+            None => slashed(given),
+        }
     }
 
     /// The path as people see it: relative to the current folder, or to the root when the current
@@ -118,6 +151,12 @@ pub fn location(path: &Path) -> String {
     } else {
         format!("/{slashed}")
     }
+}
+
+/// The path that a location stands for.
+pub fn path_of(location: &str) -> PathBuf {
+    let is_windows = location.as_bytes().get(2) == Some(&b':');
+    PathBuf::from(if is_windows { &location[1..] } else { location })
 }
 
 /// The folder of `path` without symbolic links, with the last name as it was given: a link is
@@ -187,7 +226,25 @@ mod tests {
             folder: folder.into(),
             current: current.map(PathBuf::from),
             is_repository: false,
+            gitignores: Arc::default(),
         }
+    }
+
+    #[test]
+    fn a_gitignore_is_compiled_once() {
+        let temp = tempfile::tempdir().unwrap();
+        let base = temp.path().canonicalize().unwrap();
+        std::fs::create_dir_all(base.join("a")).unwrap();
+        std::fs::write(base.join(".gitignore"), "*.local.yml\n").unwrap();
+        let root = root(base.to_str().unwrap(), None);
+        assert!(root.ignores(&base.join("a/x.local.yml")));
+        // A copy of the root asks the same ones.
+        let copy = root.clone();
+        let [first, again] = [&root, &copy].map(|root| root.gitignore(&base).unwrap());
+        assert!(Arc::ptr_eq(&first, &again));
+        assert!(root.gitignore(&base.join("a")).is_none());
+        std::fs::remove_file(base.join(".gitignore")).unwrap();
+        assert!(copy.ignores(&base.join("a/y.local.yml")), "not read again");
     }
 
     #[test]

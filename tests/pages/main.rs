@@ -88,7 +88,13 @@ fn page_trials(name: &str, text: &str) -> Vec<Trial> {
         let name = format!("{name}::{}", page.cases[index].heading);
         Trial::test(name, move || run::check(&page, index).map_err(Failed::from))
     });
-    [whole].into_iter().chain(cases).collect()
+    let allow = {
+        let page = Arc::clone(&page);
+        Trial::test(format!("{name}::allow"), move || {
+            run::check_allow(&page).map_err(Failed::from)
+        })
+    };
+    [whole, allow].into_iter().chain(cases).collect()
 }
 
 /// What every page has, so that a reader finds it and a program can read it.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use docklint::finding::{Edit, fix};
+use docklint::rules;
 use docklint::source::{FileId, Span};
 use serde_json::Value;
 
@@ -45,6 +46,30 @@ pub fn check(page: &CasePage, index: usize) -> Result<(), String> {
             }
             Ok(())
         }
+    }
+}
+
+/// Checks that `allow` is refused for a rule exactly if it would silence none of the page's findings.
+pub fn check_allow(page: &CasePage) -> Result<(), String> {
+    let mut silenced = false;
+    for case in page
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Bad)
+    {
+        let mut files = sources(case);
+        let said = lint(page, &files, case)?;
+        let config = files.entry("docklint.toml".to_owned()).or_default();
+        config.push_str("\n[rules.all]\nallow = [{ regex = '.*' }]\n");
+        let left = lint(page, &files, case)?;
+        let count = |report: &Report| report.rules().filter(|rule| *rule == page.rule).count();
+        silenced |= count(&left) < count(&said);
+    }
+    let refused = rules::why_no_allow(&page.rule).map_err(|error| error.to_string())?;
+    match (silenced, refused) {
+        (true, Some(_)) => Err("its findings name variables: it takes `allow`".into()),
+        (false, None) => Err("no finding names a variable: it belongs to `NO_VARIABLES`".into()),
+        _ => Ok(()),
     }
 }
 
