@@ -439,6 +439,7 @@ fn credentials_are_copied() {
         "COPY .env.production .env",
         "COPY .m2/settings.xml /root/.m2/",
         "COPY ssh/ /root/.ssh",
+        "COPY insecure_id_rsa /root/.ssh/id_rsa",
         "COPY known_hosts /root/.ssh/known_hosts",
         "COPY config.json /root/.docker/config.json",
         "COPY --from=x netrc /root/.netrc",

@@ -173,6 +173,15 @@ pub fn credential_file(path: &str) -> Option<CredentialFile> {
     (SSH_KEYS.contains(&name) || is_tls_key()).then_some(PRIVATE_KEY)
 }
 
+/// Whether a file's name says that everybody has it: `insecure_id_rsa`, which development images ship.
+pub fn is_for_tests(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mut words = name.split(['-', '_', '.']);
+    words.any(|word| {
+        matches!(word, "insecure" | "test" | "dummy" | "fake" | "demo") || EXAMPLES.contains(&word)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

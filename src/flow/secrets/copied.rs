@@ -7,7 +7,9 @@ use hashbrown::HashMap;
 use crate::flow::contexts::Context;
 use crate::flow::workspace::{Build, Workspace};
 use crate::model::dockerfile::{Action, Copied, SourceKind};
-use crate::secrets::files::{CredentialFile, Look, credential_file, credential_source};
+use crate::secrets::files::{
+    CredentialFile, Look, credential_file, credential_source, is_for_tests,
+};
 use crate::secrets::settings::{self, Notation};
 use crate::secrets::{Names, Place, Verdict, certain, is_login, judge};
 use crate::source::{Location, SourceFile, Span};
@@ -108,7 +110,7 @@ fn credential(copied: &Copied<'_>, path: &str) -> Option<CredentialFile> {
         let target = copied.destination.as_known()?;
         let is_file = copied.sources.len() == 1 && !target.ends_with('/') && !path.ends_with('/');
         let by_target = credential_file(target).filter(|file| file.look == Look::Never);
-        by_target.filter(|_| is_file)
+        by_target.filter(|_| is_file && !is_for_tests(path))
     })
 }
 
