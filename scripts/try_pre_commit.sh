@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the hooks as a user has them: pre-commit from PyPI installs docklint from what is committed here
-# (the first time it compiles, which takes a minute or two), and git commits are made with it.
+# (the first time it compiles, which takes minutes), and git commits are made with it.
 # Needs git, cargo and python3 with venv; leaves nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
