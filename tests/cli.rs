@@ -560,3 +560,23 @@ fn a_configuration_behind_another_is_told_of() {
     let run = docklint(folder.path(), &["-v"], b"");
     assert!(!run.stderr.contains(said), "{}", run.stderr);
 }
+
+/// What a compose file refers to may lead through a folder that is a link.
+#[cfg(unix)]
+#[test]
+fn links_to_folders_do_not_lead_out_of_the_root() {
+    let compose = "services:\n  a:\n    build: ./out\n  b:\n    build: ./in\n";
+    let folder = project(&[
+        ("root/.git/", ""),
+        ("root/compose.yaml", compose),
+        ("root/b/Dockerfile", "FROM a\n"),
+        ("outside/Dockerfile", "FROM a\n"),
+    ]);
+    let root = folder.path().join("root");
+    std::os::unix::fs::symlink("../outside", root.join("out")).unwrap();
+    std::os::unix::fs::symlink("b", root.join("in")).unwrap();
+    let run = docklint(&root, &["-v", "compose.yaml"], b"");
+    assert!(run.stderr.contains("in/Dockerfile"), "{}", run.stderr);
+    assert!(!run.stderr.contains("out/Dockerfile"), "{}", run.stderr);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+}

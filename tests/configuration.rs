@@ -379,3 +379,16 @@ fn allow_is_refused_where_it_does_nothing() {
     ];
     assert_eq!(docklint(&files, &[]).status.code(), Some(0));
 }
+
+#[test]
+fn a_listed_file_is_a_compose_file_whatever_its_name() {
+    let stack = "services:\n  a:\n    build:\n      context: .\n      args:\n        UNUSED: 1\n";
+    let files = [
+        ("docklint.toml", "[compose]\nfiles = ['deploy/stack.yml']\n"),
+        ("deploy/stack.yml", stack),
+        ("deploy/Dockerfile", "FROM alpine\n"),
+    ];
+    let expected = ["build-arg-not-consumed deploy/stack.yml"];
+    assert_eq!(found(&files, &["--pedantic", "."]), expected);
+    assert_eq!(found(&files, &["--pedantic", "deploy/stack.yml"]), expected);
+}

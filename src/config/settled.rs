@@ -32,6 +32,8 @@ pub struct Config {
     pub compose_files: Vec<Spanned<String>>,
     /// The table for all files, then those for some.
     rules: Vec<Rules>,
+    /// Whether some compose files have names that do not say what they are.
+    has_unusual_compose_files: bool,
     exclude: Option<Paths>,
     kinds: Vec<(FileKind, Paths)>,
     builds: Vec<(Paths, BuildPreset)>,
@@ -119,11 +121,21 @@ impl Config {
         kinds
             .find(|(_, paths)| paths.hold(path))
             .map(|(kind, _)| *kind)
+            .or_else(|| self.lists(path).then_some(FileKind::Compose))
     }
 
     /// Whether the file says of any paths what kind they are of.
     pub fn names_kinds(&self) -> bool {
-        !self.kinds.is_empty()
+        !self.kinds.is_empty() || self.has_unusual_compose_files
+    }
+
+    /// Whether `path` is a compose file of a project though its name does not say so.
+    fn lists(&self, path: &Path) -> bool {
+        self.has_unusual_compose_files && {
+            let location = location(path);
+            let mut files = self.compose_files.iter();
+            files.any(|file| *file.get_ref() == location)
+        }
     }
 
     /// Everything that is said about rules, for whichever file.
@@ -199,14 +211,18 @@ impl Config {
         let builds = file.builds.iter();
         let builds =
             builds.map(|table| Ok((Paths::new(folder, &table.paths)?, preset(table, folder)?)));
+        let compose_files = compose_files(&file.compose, folder)?;
+        let kind = |file: &Spanned<String>| FileKind::from_path(file.get_ref());
+        let is_unusual = |file: &_| kind(file) != Some(FileKind::Compose);
         Ok(Self {
             rules,
+            has_unusual_compose_files: compose_files.iter().any(is_unusual),
             engine: file.engine,
             network: file.network,
             base_images: file.base_images,
             names: file.secrets.names()?,
             fail_level: file.fail_level.map(Severity::from),
-            compose_files: compose_files(&file.compose, folder)?,
+            compose_files,
             exclude: exclude
                 .map(|patterns| Paths::new(folder, patterns))
                 .transpose()?,

@@ -145,7 +145,7 @@ pub(super) fn check_regular(metadata: &Metadata) -> Result<(), Cause> {
 
 /// Reads a file below the root that nobody named: a configuration file, one that another file refers to.
 pub fn read_below(root: &Root, location: &Path) -> Result<Vec<u8>, Cause> {
-    let resolved = resolve(root, location)?;
+    let resolved = resolve_all(root, location)?;
     check_regular(&resolved.metadata)?;
     read_regular(&resolved.path)
 }
@@ -155,7 +155,17 @@ pub fn find_below(root: &Root, location: &Path) -> Result<(), Cause> {
     if !root.holds(location) {
         return Err(Cause::OutsideRoot);
     }
-    check_regular(&resolve(root, location)?.metadata)
+    check_regular(&resolve_all(root, location)?.metadata)
+}
+
+/// [`resolve`] where a folder on the way may be a link, too, as in a path that a file refers to.
+fn resolve_all(root: &Root, location: &Path) -> Result<Resolved, Cause> {
+    let Resolved { path, metadata } = resolve(root, location)?;
+    let path = path.canonicalize()?;
+    match root.holds(&path) {
+        true => Ok(Resolved { path, metadata }),
+        false => Err(Cause::OutsideRoot),
+    }
 }
 
 /// Reads a file that the user named and that may lie outside the root, such as `--config`.
