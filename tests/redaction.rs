@@ -487,6 +487,14 @@ fn what_stands_beside_a_secret_is_shown() {
         let masked = door().file(&source(FileKind::Dockerfile, text));
         assert_eq!(masked.as_str(), text);
     }
+    for text in [
+        "write `RUN x --token $API_TOKEN`, and not",
+        "write `RUN npm config set //r/:_authToken=$API_TOKEN`",
+        "`ARG API_TOKEN` in stage `a`, `ENV API_TOKEN` too",
+        "the line `LABEL API_TOKEN` has no value",
+    ] {
+        assert_eq!(door().text(text).as_str(), text);
+    }
 }
 
 #[test]

@@ -4,8 +4,16 @@ use docklint::check::{Options, check};
 use docklint::finding::{Finding, Severity};
 use docklint::source::{FileId, FileKind, SourceFile};
 
-/// The findings of these rules about secrets in `files`.
+/// The findings of the rules about secrets in `files`.
 fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
+    let mut findings = all_findings(files);
+    findings.retain(|finding| {
+        finding.rule.starts_with("secret") || finding.rule.contains("credential")
+    });
+    findings
+}
+
+fn all_findings(files: &[(&str, &str)]) -> Vec<Finding> {
     let sources = files.iter().zip(0..).map(|((path, text), id)| {
         let kind = match FileKind::from_path(path) {
             Some(kind) => kind,
@@ -21,11 +29,7 @@ fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
     });
     let mut options = Options::default();
     options.request.root = "/project".to_owned();
-    let mut findings = check(sources.collect(), &options).findings;
-    findings.retain(|finding| {
-        finding.rule.starts_with("secret") || finding.rule.contains("credential")
-    });
-    findings
+    check(sources.collect(), &options).findings
 }
 
 /// `rule severity line` for each finding.
@@ -248,6 +252,20 @@ fn what_is_told_instead_is_made_of_whole_commands() {
             "{told:#?}\n{instead}"
         );
     }
+}
+
+/// An ARG would put the secret into the history.
+#[test]
+fn no_fix_declares_a_secret() {
+    let text = "ARG API_TOKEN\nFROM alpine:3.22 AS a\nFROM a\nRUN echo $API_TOKEN\n";
+    let all = all_findings(&[("Dockerfile", text)]);
+    let mut lost = all.iter().filter(|it| it.rule == "arg-out-of-scope");
+    let help = lost.next().and_then(|it| it.help.as_deref());
+    assert!(
+        help.is_some_and(|help| help.contains("type=secret")),
+        "{help:?}"
+    );
+    assert!(all.iter().all(|it| it.fixes.is_empty()));
 }
 
 #[test]

@@ -16,7 +16,12 @@ const LONGEST_NAME: usize = 20;
 
 /// Every such secret in `text`, in order.
 pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut done = 0;
     memchr_iter(b'=', text.as_bytes()).filter_map(move |at| {
+        // What stands in a value is part of it: a run of `,pwd=` is read once.
+        if at < done {
+            return None;
+        }
         let before = text.as_bytes().get(..at)?;
         let name_end = before.trim_ascii_end().len();
         let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -29,15 +34,17 @@ pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
         let name = text.get(name_end - len..name_end)?;
         let separator = (name_end - len).checked_sub(1).map(|at| before[at]);
         let is_signature = || SIGNATURES.iter().any(|it| it.eq_ignore_ascii_case(name));
-        match separator {
-            Some(b'?' | b'&') if is_signature() => Some(value(text, at + 1, b"&#")),
+        let found = match separator {
+            Some(b'?' | b'&') if is_signature() => value(text, at + 1, b"&#"),
             _ if name.eq_ignore_ascii_case("pwd")
                 && is_parameter(name, &before[..name_end - len]) =>
             {
-                Some(value(text, at + 1, b";&"))
+                value(text, at + 1, b";&")
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        done = found.end;
+        Some(found)
     })
 }
 

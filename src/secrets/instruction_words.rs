@@ -7,9 +7,6 @@ use memchr::memchr2_iter;
 
 use super::extent::{self, Bounds};
 
-/// How many words of an instruction are looked at.
-const MOST_WORDS: usize = 512;
-
 const PLAIN: Bounds = Bounds {
     outer: None,
     multiline: false,
@@ -69,7 +66,7 @@ fn in_words(
 ) -> usize {
     let mut at = start;
     let mut is_named = false;
-    for _ in 0..MOST_WORDS {
+    loop {
         at += gap(text, at);
         if at >= text.len() || text.as_bytes()[at] == b'\n' {
             break;

@@ -94,7 +94,13 @@ fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<
     let given = options.chain(phrases.map(|phrase| phrase.secret));
     let given = given.chain(words::find(text, notation.back_quotes, &is_masked));
     let given = given.chain(connections::find(text));
-    let given = given.filter(|range| needs_mask(part(range)));
+    // A command that a message quotes may end in a variable: `tool --token $TOKEN`.
+    let is_quoted_variable = |range: &Range<usize>| {
+        let code = part(range).split_once('`').map(|(code, _)| code);
+        let code = code.filter(|code| notation.back_quotes && code.starts_with('$'));
+        code.is_some_and(|code| !needs_mask(code))
+    };
+    let given = given.filter(|range| needs_mask(part(range)) && !is_quoted_variable(range));
     ranges.extend(given.filter_map(|range| trimmed(text, range)));
     ranges
 }
