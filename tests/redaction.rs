@@ -371,10 +371,129 @@ fn shapes_off_the_beaten_track() {
     // these are no settings in a message
     for (kind, shape) in [
         (FileKind::Dockerfile, "ARG DB_PASSWORD {}"),
+        (FileKind::Dockerfile, "ARG A=b API_TOKEN {}"),
         (FileKind::Compose, "secrets:\n  a:\n    content: {}"),
     ] {
         let file = source(kind, &shape.replace("{}", PASSWORD));
         assert!(!door().file(&file).as_str().contains(PASSWORD), "{shape}");
+    }
+}
+
+/// What a reader and a new user found in clear.
+#[test]
+fn secrets_in_lines_that_do_not_parse() {
+    for shape in [
+        "ENV A=b API_TOKEN {}",
+        "ENV A=b \\\n  API_TOKEN {}",
+        "ONBUILD ENV A=b API_TOKEN '{}'",
+        "LABEL a=b db.password {}",
+        "ENV DSN=\"Server=x;Uid=a;Pwd={};\"",
+        "ENV DSN=\"Server=x;Uid=a;PWD={}\"",
+        "ENV DSN=\"Server=x; Pwd = '{}';\"",
+        "ENV PG=\"host=h user=a pwd={} dbname=x\"",
+        "RUN echo ${DB_PASSWORD:?{}}",
+        "RUN echo ${DB_PASSWORD?{}}",
+        "ENV API_TOKEN=${X:?{}}",
+        "ENV API_TOKEN=\"${X:?{}}\"",
+        "ENV API_TOKEN=${X:-{}}",
+        "ENV HTTPS_PROXY=http://a:{}",
+        "ENV HTTPS_PROXY=\"http://a:{}/\"",
+        "ENV HTTPS_PROXY http://a:{}",
+        "RUN composer config github-oauth.github.com {}",
+        "RUN composer config -g gitlab-token.gitlab.com {}",
+        "RUN cargo login {}",
+        "RUN cargo login --registry x {}",
+        "RUN gem push --key {} x.gem",
+        "RUN nuget sources add -Name n -UserName u -Password {}",
+        "RUN nuget.exe setApiKey {}",
+        "RUN smbclient //h/s -U a%{} -c ls",
+        "RUN subscription-manager register --org=1 --activationkey={}",
+        "RUN subscription-manager register --activationkey {}",
+        "RUN echo \"machine github.com login u password {}\" > ~/.netrc",
+        "RUN echo \"machine github.com login {}1234 password x-oauth-basic\" > ~/.netrc",
+        "ADD https://h/x?sv=1&sig={} /x",
+        "ADD https://h/x?sig={} /x",
+        "ADD https://h/x?X-Amz-Signature={}&a=b /x",
+    ] {
+        assert_hidden(
+            FileKind::Dockerfile,
+            &shape.replace("{}", PASSWORD),
+            &[PASSWORD],
+        );
+    }
+}
+
+#[test]
+fn tokens_in_the_place_of_a_user() {
+    let tokens = ["c4a7b1d2e3f4a5b6".repeat(2), "tokenasuser12345".to_owned()];
+    for token in &tokens {
+        for shape in [
+            "RUN git clone https://{}@github.com/a/b",
+            "RUN git config --global url.\"https://{}@github.com/\".insteadOf https://github.com/",
+            "RUN go env -w GOPROXY=https://{}@goproxy.example,direct",
+            "ENV X=git+https://{}@h/a,https://v@b",
+        ] {
+            assert_hidden(FileKind::Dockerfile, &shape.replace("{}", token), &[token]);
+        }
+    }
+}
+
+#[test]
+fn what_stands_beside_a_secret_is_shown() {
+    for (kind, shape, rest) in [
+        (
+            FileKind::Dockerfile,
+            "RUN npm config set //r/:_authToken={} && npm ci",
+            " && npm ci",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN npm config set //r/:_authToken {} || npm ci",
+            " || npm ci",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN cargo login && cargo publish {}1",
+            "&& cargo publish",
+        ),
+        (
+            FileKind::Compose,
+            "services: {a: {build: {context: ., args: {FOO_TOKEN: {}, HTTP_PROXY: \"http://127.0.0.1:1\"}}}}",
+            ", HTTP_PROXY: \"http://127.0.0.1:1\"}}}}",
+        ),
+        (
+            FileKind::Compose,
+            "x: {A: b, FOO_TOKEN: {}}\ny: z",
+            "}\ny: z",
+        ),
+    ] {
+        let text = shape.replace("{}", PASSWORD);
+        let masked = door().file(&source(kind, &text));
+        assert!(masked.as_str().contains(rest), "{text}\n{masked}");
+        let hides = !masked.as_str().contains(PASSWORD) || shape.contains("{}1");
+        assert!(hides, "{text}\n{masked}");
+    }
+    for text in [
+        "ENV HTTP_PROXY=http://proxy.example:3128/",
+        "ENV HTTP_PROXY=http://proxy.example:${PORT:-3128}",
+        "ENV HTTP_PROXY=http://[2001:db8::1]:3128",
+        "RUN cd $PWD && pwd=$(pwd) docker run -v $PWD:/app x",
+        "RUN echo ${DB_PASSWORD:?must be set}",
+        "ENV DB_PASSWORD=${X:?required}",
+        "RUN git clone https://git@github.com/a/b https://x-access-token@h/c https://oauth2@h/d",
+        "ARG A=b API_TOKEN OTHER=c",
+        "ADD https://h/npm/package12345@1.2.3 /x",
+    ] {
+        let masked = door().file(&source(FileKind::Dockerfile, text));
+        assert_eq!(masked.as_str(), text);
+    }
+    for text in [
+        "write `RUN x --token $API_TOKEN`, and not",
+        "write `RUN npm config set //r/:_authToken=$API_TOKEN`",
+        "`ARG API_TOKEN` in stage `a`, `ENV API_TOKEN` too",
+        "the line `LABEL API_TOKEN` has no value",
+    ] {
+        assert_eq!(door().text(text).as_str(), text);
     }
 }
 

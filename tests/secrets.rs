@@ -4,8 +4,16 @@ use docklint::check::{Options, check};
 use docklint::finding::{Finding, Severity};
 use docklint::source::{FileId, FileKind, SourceFile};
 
-/// The findings of these rules about secrets in `files`.
+/// The findings of the rules about secrets in `files`.
 fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
+    let mut findings = all_findings(files);
+    findings.retain(|finding| {
+        finding.rule.starts_with("secret") || finding.rule.contains("credential")
+    });
+    findings
+}
+
+fn all_findings(files: &[(&str, &str)]) -> Vec<Finding> {
     let sources = files.iter().zip(0..).map(|((path, text), id)| {
         let kind = match FileKind::from_path(path) {
             Some(kind) => kind,
@@ -21,11 +29,7 @@ fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
     });
     let mut options = Options::default();
     options.request.root = "/project".to_owned();
-    let mut findings = check(sources.collect(), &options).findings;
-    findings.retain(|finding| {
-        finding.rule.starts_with("secret") || finding.rule.contains("credential")
-    });
-    findings
+    check(sources.collect(), &options).findings
 }
 
 /// `rule severity line` for each finding.
@@ -69,6 +73,10 @@ fn what_a_command_leaves_in_the_layer() {
         "npm config set //registry.example/:_authToken $API_TOKEN",
         "echo $API_TOKEN | docker login -u me --password-stdin r.example",
         "echo $API_TOKEN | ./install.sh",
+        "--mount=type=cache,target=/root/.npm echo $API_TOKEN > /root/.npmrc",
+        "echo $API_TOKEN | tee /dev/null /root/.npmrc",
+        "echo $API_TOKEN | tee /root/.npmrc > /dev/null",
+        "echo $API_TOKEN | tee /dev/stderr | tee -a /root/.npmrc",
     ] {
         dockerfile(
             &format!("ARG API_TOKEN\nRUN {run}"),
@@ -95,6 +103,7 @@ fn what_a_command_leaves_nowhere() {
         "npm config set '//registry.example/:_authToken' '${API_TOKEN}'",
         "if [ -n \"$API_TOKEN\" ]; then make; fi",
         "--mount=type=tmpfs,target=/secret echo $API_TOKEN > /secret/x",
+        "--mount=type=tmpfs,target=/secret/ echo $API_TOKEN | tee /dev/null /secret/x",
     ] {
         dockerfile(&format!("ARG API_TOKEN\nRUN {run}"), &[ARG]);
     }
@@ -208,6 +217,85 @@ fn what_is_told_instead_leaves_nothing_in_the_layer() {
     ] {
         let told = told_instead(&format!("ARG API_TOKEN\nRUN {run}"));
         assert_eq!(told, [instead, instead], "{run}");
+    }
+}
+
+/// What joins commands is no text in one of them; whose home it is, is not guessed; a mount's id is
+/// what the model says.
+#[test]
+fn what_is_told_instead_is_made_of_whole_commands() {
+    for (text, instead) in [
+        (
+            "ARG API_TOKEN\nRUN echo $API_TOKEN | docker login -u \"a && b\" --password-stdin && ./x.sh",
+            "RUN --mount=type=secret,id=api_token,env=API_TOKEN echo $API_TOKEN | docker login -u \"a && b\" --password-stdin && ./x.sh && docker logout",
+        ),
+        (
+            "ARG API_TOKEN\nRUN docker login -p $API_TOKEN -u \"a && b\" && ./x.sh",
+            "RUN --mount=type=secret,id=api_token,env=API_TOKEN docker login -p $API_TOKEN -u \"a && b\" && ./x.sh && docker logout",
+        ),
+        (
+            "USER node\nARG API_TOKEN\nRUN echo \"x $API_TOKEN\" > ~/.npmrc && npm ci",
+            "RUN --mount=type=secret,id=npmrc,target=…/.npmrc,mode=0444 npm ci",
+        ),
+        (
+            "USER 0:0\nARG API_TOKEN\nRUN echo \"x $API_TOKEN\" > ~/.npmrc && npm ci",
+            "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci",
+        ),
+        (
+            "RUN --mount=id=n-token,type=secret cp /run/secrets/n-token /root/.npmrc && npm ci",
+            "RUN --mount=type=secret,id=n-token,target=/root/.npmrc npm ci",
+        ),
+    ] {
+        let told = told_instead(text);
+        assert!(
+            !told.is_empty() && told.iter().all(|it| it == instead),
+            "{told:#?}\n{instead}"
+        );
+    }
+}
+
+/// An ARG would put the secret into the history.
+#[test]
+fn no_fix_declares_a_secret() {
+    let text = "ARG API_TOKEN\nFROM alpine:3.22 AS a\nFROM a\nRUN echo $API_TOKEN\n";
+    let all = all_findings(&[("Dockerfile", text)]);
+    let mut lost = all.iter().filter(|it| it.rule == "arg-out-of-scope");
+    let help = lost.next().and_then(|it| it.help.as_deref());
+    assert!(
+        help.is_some_and(|help| help.contains("type=secret")),
+        "{help:?}"
+    );
+    assert!(all.iter().all(|it| it.fixes.is_empty()));
+}
+
+#[test]
+fn secrets_that_commands_are_told() {
+    let literal = "SyntheticPw9q";
+    for run in [
+        "composer config github-oauth.github.com {}",
+        "composer config --global gitlab-token.gitlab.example {}",
+        "cargo login {}",
+        "cargo login --registry mine {}",
+        "nuget sources add -Name n -UserName u -Password {}",
+        "nuget setApiKey {}",
+        "smbclient //h/s -U a%{} -c ls",
+    ] {
+        let run = run.replace("{}", literal);
+        dockerfile(&format!("RUN {run}"), &["secret-in-run E 2"]);
+    }
+    dockerfile(
+        &format!("RUN subscription-manager register --org=1 --activationkey={literal}"),
+        &["secret-in-run W 2"],
+    );
+    for run in [
+        "cargo login && cargo publish",
+        "cargo login --registry mine9registry",
+        "composer config github-oauth.github.com && composer install",
+        "composer config github-oauth.github.com $T",
+        "smbclient //h/s -U guest -N",
+        "gem push --key my9key x.gem",
+    ] {
+        dockerfile(&format!("RUN {run}"), &[]);
     }
 }
 

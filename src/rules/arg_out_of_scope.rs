@@ -1,7 +1,7 @@
 //! `arg-out-of-scope`: a variable is used where its `ARG` does not reach.
 
 use super::arg_line::ArgLine;
-use super::{Rule, Sink, edits};
+use super::{Rule, Sink, edits, secret_help};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Analysis, Build, OutOfScope, Unseen, Workspace};
 use crate::model::dockerfile::{Action, DeclarationSource};
@@ -122,6 +122,14 @@ fn mend(
     workspace: &Workspace<'_>,
 ) {
     let name = variable.name;
+    let names = &workspace.request.settings(build.file).names;
+    if names.kind(name).is_some() {
+        // An ARG would put the secret into the history.
+        let first = variable.spans.first();
+        let step = first.and_then(|&used| build.step_at(used));
+        finding.help(secret_help::mount(build, workspace, name, step, &[]));
+        return;
+    }
     let line = ArgLine::of(name, build, workspace);
     let Some(stage) = variable.stage else {
         finding.help(match &line {

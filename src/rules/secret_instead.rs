@@ -182,7 +182,8 @@ impl<'r> Rewrite<'r> {
         ))
     }
 
-    /// Settings that pip takes from its environment: `global.index-url` is `PIP_INDEX_URL`.
+    /// Settings that pip takes from its environment: `global.index-url` is `PIP_INDEX_URL`
+    /// (`pip help config`, and pip's "Configuration", "Environment Variables").
     fn pip_config(&self) -> Option<String> {
         let [key, value] = self.last_words()?;
         let (_, option) = key.split_once('.')?;
@@ -193,7 +194,8 @@ impl<'r> Rewrite<'r> {
         ))
     }
 
-    /// npm keeps `${NAME}` as it is written and puts the variable in its place when it reads it.
+    /// npm keeps `${NAME}` as it is written and puts the variable in its place when it reads it
+    /// (`npm help npmrc`).
     fn npm_config(&self) -> Option<String> {
         let text = self.with_reference("\u{0}");
         let (command, words) = text.split_once(" set ")?;
@@ -249,14 +251,14 @@ impl<'r> Rewrite<'r> {
         let path = path.replace(['"', '\''], "");
         for home in ["~/", "$HOME/", "${HOME}/"] {
             if let Some(rest) = path.strip_prefix(home) {
-                return format!("/root/{rest}");
+                return match self.is_root() {
+                    true => format!("/root/{rest}"),
+                    // Where the user's home is, and who they are, the image says.
+                    false => format!("…/{rest},mode=0444"),
+                };
             }
         }
-        let step = &self.build.model.steps[self.leak.step];
-        let workdir = match &step.action {
-            Action::Run(run) => run.workdir.as_known(),
-            _ => None,
-        };
+        let workdir = self.step_run().and_then(|run| run.workdir.as_known());
         match workdir {
             Some(folder) if !path.starts_with(['/', '$']) => {
                 let path = path.trim_start_matches("./");
@@ -264,6 +266,23 @@ impl<'r> Rewrite<'r> {
             }
             _ => path,
         }
+    }
+
+    /// The model of the RUN.
+    fn step_run(&self) -> Option<&'r Run<'r>> {
+        match &self.build.model.steps[self.leak.step].action {
+            Action::Run(run) => Some(run),
+            _ => None,
+        }
+    }
+
+    /// Whether no USER stands above the RUN but root.
+    fn is_root(&self) -> bool {
+        let user = self.step_run().and_then(|run| run.user.as_ref());
+        user.is_none_or(|user| {
+            let name = user.as_known().and_then(|user| user.split(':').next());
+            matches!(name, Some("root" | "0"))
+        })
     }
 
     /// Whether the secret is all that the file holds.
@@ -327,8 +346,10 @@ impl<'r> Rewrite<'r> {
     fn id(&self) -> String {
         match self.leak.secret {
             Secret::Mounted { flag, .. } => {
-                let flag = self.workspace.source(self.build.file).slice(flag);
-                let id = flag.split(',').find_map(|field| field.strip_prefix("id="));
+                let mounts = self.step_run().map(|run| run.mounts.as_slice());
+                let mut mounts = mounts.unwrap_or_default().iter();
+                let mount = mounts.find(|(_, at)| *at == flag).map(|(mount, _)| mount);
+                let id = mount.and_then(|it| it.id.as_ref().or(it.source.as_ref())?.as_known());
                 id.map_or_else(|| secret_help::id(&self.name), str::to_owned)
             }
             _ => secret_help::id(&self.name),
@@ -344,9 +365,31 @@ impl<'r> Rewrite<'r> {
     /// The command's text up to the next one that runs when it is done.
     fn statement(&self) -> String {
         let start = self.command.map_or(0, |it| it.span.start as usize);
-        let text = self.script.get(start..).unwrap_or_default();
-        let text = text.split("&&").next().unwrap_or_default();
-        self.replaced(Span::new(start, start + text.len()), &self.reference)
+        let end = self.joint().unwrap_or(self.script.len());
+        self.replaced(Span::new(start, end), &self.reference)
+    }
+
+    /// Where the `&&` behind the command stands that the next one follows: none in a word of a
+    /// command or in a here-document.
+    fn joint(&self) -> Option<usize> {
+        let command = self.command?;
+        let others = self.build.commands.get(self.leak.step)?.as_ref()?;
+        let others = others.outcome.commands.iter();
+        let others = others.filter(|other| {
+            other.span.start > command.span.start || other.span.end < command.span.end
+        });
+        let is_in = |span: Span, at: usize| span.range().contains(&at);
+        let texts = |command: &Command, at: usize| {
+            let mut texts = command.redirections.iter();
+            texts.any(|text| is_in(text.target.span, at))
+        };
+        let end = command.span.end as usize;
+        let rest = self.script.get(end..)?;
+        let joints = rest.match_indices("&&").map(|(at, _)| end + at);
+        joints.take(MOST_JOINTS).find(|&at| {
+            let is_inside = |other: &Command| is_in(other.span, at) || texts(other, at);
+            !texts(command, at) && !others.clone().any(is_inside)
+        })
     }
 
     /// A part of the script on one line, with `reference` where it has the secret.
@@ -374,10 +417,9 @@ impl<'r> Rewrite<'r> {
 
     /// What the RUN does next, or the next RUN of the stage.
     fn next(&self) -> String {
-        let end = self.command.map_or(0, |it| it.span.end as usize);
-        let rest = self.script.get(end..).unwrap_or_default();
-        let rest = rest.split_once("&&").map(|(_, rest)| one_line(rest));
-        let rest = rest.filter(|rest| self.command.is_some() && is_balanced(rest));
+        let joint = self.joint().map(|at| at + "&&".len());
+        let rest = joint.and_then(|at| self.script.get(at..)).map(one_line);
+        let rest = rest.filter(|rest| is_balanced(rest));
         rest.map_or_else(
             || secret_help::next_command(self.build, self.leak.step),
             |rest| short(&rest),
@@ -419,7 +461,14 @@ struct Address {
     rest: String,
 }
 
-/// What takes back what a command keeps.
+/// So many `&&` are looked at behind a command.
+const MOST_JOINTS: usize = 64;
+
+/// What takes back what a command keeps, as its own help says: `npm help logout`, `yarn help config`,
+/// `composer help config`, `poetry help config`, `bundle help config`, `docker logout --help`,
+/// `helm repo remove --help`, `dotnet nuget remove source --help`, `nuget help sources`,
+/// `gem help sources`, `conda config --help`, `aws configure help` (which names the file),
+/// `gh auth logout --help`, `glab auth logout --help`, `cargo help logout`.
 const UNDO: &[(&str, &str)] = &[
     ("npm login", "npm logout"),
     ("yarn config set", "yarn config unset …"),

@@ -27,8 +27,8 @@ const NAMES: &[&str] = &[
 const DOUBTFUL_NAMES: &[&str] = &["cre", "pat"];
 
 /// A part of each phrase that holds no part of a secret name: `IDENTIFIED BY`, `add_user`,
-/// `http-basic`, `vault login`, `Basic`.
-const PHRASES: &[&str] = &["ied", "d_u", "p-b", "vau", "sic"];
+/// `http-basic`, `vault login`, `Basic`, `cargo login`.
+const PHRASES: &[&str] = &["ied", "d_u", "p-b", "vau", "sic", "rgo"];
 
 /// `--user`, `--proxy-user`.
 const USERS: &[&str] = &["-us"];

@@ -130,6 +130,26 @@ fn default_of(inner: &str) -> Option<&str> {
         .filter(|default| !default.is_empty())
 }
 
+/// `m` of `X:?m`, `X?m`: what is said where the variable is missing.
+pub(crate) fn message_of(reference: &str) -> Option<&str> {
+    let inner = reference.strip_prefix("${")?.strip_suffix('}')?;
+    let operator = inner.get(name_len(inner.as_bytes())..)?;
+    let operator = operator.strip_prefix(':').unwrap_or(operator);
+    operator.strip_prefix('?')
+}
+
+/// Whether a message says something, and is no secret that somebody took for a default: no word of
+/// it is long and has digits or signs among its letters.
+pub(crate) fn is_prose(message: &str) -> bool {
+    const SHORTEST: usize = 6;
+    let is_random = |word: &str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        let has_sign = |c: char| !c.is_alphabetic() && !matches!(c, '_' | '-' | '.' | '/' | '\'');
+        word.len() >= SHORTEST && word.contains(has_sign)
+    };
+    !message.split_whitespace().any(is_random)
+}
+
 fn name_len(bytes: &[u8]) -> usize {
     bytes
         .iter()

@@ -9,6 +9,8 @@
 //! | [`files`] | which files hold credentials |
 //! | [`settings`] | names with values in raw text, whatever the notation |
 //! | [`options`] | command-line options that take a secret |
+//! | [`connections`] | `;Pwd=v` and `?sig=v` |
+//! | [`instruction_words`] | values without a `=` in lines of ENV, ARG and LABEL |
 //! | [`phrases`] | secrets that no name or option introduces: `echo v \| chpasswd` |
 //! | `lent` | which names hold a secret because one is made of them |
 //! | `hints` | what a text may hold, so that most need no closer look |
@@ -17,10 +19,12 @@
 //! | [`verdict`] | all of it together, by place |
 
 mod checks;
+pub mod connections;
 mod extent;
 pub mod files;
 pub mod formats;
 mod hints;
+pub mod instruction_words;
 pub mod interpolation;
 mod lent;
 #[rustfmt::skip] // the lists are read as text, many words a line

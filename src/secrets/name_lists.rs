@@ -95,7 +95,7 @@ pub(super) const GLUED_QUALIFIERS: &[&str] = &[
 
 /// What makes a `KEY` a secret.
 pub(super) const KEY_QUALIFIERS: &[&str] = &[
-    "access", "account", "admin", "aes", "anthropic", "api", "application", "auth",
+    "access", "account", "activation", "admin", "aes", "anthropic", "api", "application", "auth",
     "authentication", "cipher", "client", "consumer", "cookie", "crypt", "crypto", "datadog",
     "decrypt", "decryption", "deploy", "deployment", "dkim", "encrypt", "encryption", "fernet",
     "hmac", "ingest", "ingestion", "integration", "jwt", "licence", "license", "mailgun", "master",

@@ -13,6 +13,8 @@ pub enum Argument {
     Secret,
     /// `user:secret`.
     UserAndSecret,
+    /// `user%secret`, as Samba's programs take it.
+    UserPercentSecret,
 }
 
 /// A secret on a command line.
@@ -79,7 +81,7 @@ const fn glued(commands: &'static [&'static str], option: &'static str, apart: b
     }
 }
 
-use Argument::{Secret, UserAndSecret};
+use Argument::{Secret, UserAndSecret, UserPercentSecret};
 
 /// curl's options of one letter that take no argument (`curl --help all`).
 const CURL_FLAGS: &str = "#012346BGIJLMNORSVafgijklnpqsv";
@@ -161,6 +163,16 @@ pub(super) const SHORT: &[Row] = &[
     row(&["keytool", "jarsigner", "apksigner"], "-keypass", Secret),
     row(&["keytool"], "-srcstorepass", Secret),
     row(&["keytool"], "-deststorepass", Secret),
+    row(&["nuget", "nuget.exe"], "-Password", Secret),
+    row(&["nuget", "nuget.exe"], "-ApiKey", Secret),
+    Row {
+        commands: &["net", "rpcclient", "smbclient", "smbget"],
+        option: "-U",
+        argument: UserPercentSecret,
+        glued: true,
+        apart: true,
+        flags: "",
+    },
 ];
 
 /// Options with two dashes that hold `user:secret`, whatever the command.
@@ -226,6 +238,10 @@ fn option_at(
     let secret = match argument {
         Secret => word,
         UserAndSecret => behind_user(text, word)?,
+        UserPercentSecret => {
+            let user = text.get(word.clone())?.find('%')?;
+            word.start + user + 1..word.end
+        }
     };
     (!secret.is_empty()).then_some(Found {
         option: at..at + len,

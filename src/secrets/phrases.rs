@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::extent::{self, Bounds};
 use super::names::Kind;
 use super::needle::Needle;
+use super::userinfo;
 
 /// How far around a phrase its parts are looked for.
 const REACH: usize = 512;
@@ -29,8 +30,17 @@ const SETTERS: &[&str] = &[
 ];
 
 /// Commands that take a secret as their argument of that index, options not counted.
-static POSITIONAL: [(Needle, usize); 3] = [
+static POSITIONAL: [(Needle, usize); 10] = [
     (Needle::new("add_user "), 1),
+    // `composer help config`, `getcomposer.org/doc/articles/authentication-for-private-packages.md`
+    (Needle::new("bitbucket-oauth."), 2),
+    (Needle::new("github-oauth."), 1),
+    (Needle::new("gitlab-oauth."), 1),
+    (Needle::new("gitlab-token."), 1),
+    // `cargo help login`
+    (Needle::new("cargo login "), 0),
+    (Needle::new("nuget setApiKey "), 0),
+    (Needle::new("nuget.exe setApiKey "), 0),
     (Needle::new("http-basic."), 2),
     (Needle::new("vault login "), 0),
 ];
@@ -60,6 +70,9 @@ static PROSE: Needle = Needle::new("password ");
 
 /// What reads a secret of either kind from its input.
 static STDIN: Needle = Needle::new("-stdin");
+
+/// What takes a key's name where people write the key (`gem help push`).
+static GEM_KEY: Needle = Needle::new("gem push --key ");
 
 /// What stands before a password in quotes.
 static BEFORE_QUOTES: [Needle; 2] = [Needle::new("PASSWORD "), Needle::new("IDENTIFIED BY ")];
@@ -105,6 +118,9 @@ pub fn find(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Phrase> {
         }
     }
     positional(&POSITIONAL, text, &mut found);
+    for at in GEM_KEY.find_all(text) {
+        found.add(None, nth_argument(text, at + GEM_KEY.len(), 0));
+    }
     for setter in &KEEP {
         let mut done = 0;
         for at in setter.find_all(text) {
@@ -133,6 +149,7 @@ fn passwords(text: &str, found: &mut Found) {
     }
     for at in NETRC.find_all(text) {
         found.add(Some(Kind::Password), netrc_password(text, at));
+        found.add(None, netrc_token(text, at));
     }
     for at in PROSE.find_all(text) {
         found.add(None, quoted(text, at + PROSE.len()));
@@ -224,11 +241,16 @@ fn quoted(text: &str, at: usize) -> Option<Range<usize>> {
 fn nth_argument(text: &str, at: usize, index: usize) -> Option<Range<usize>> {
     let end = near_line_end(text, at);
     let (mut start, mut seen) = (at, 0);
+    let mut takes_value = false;
     while start < end {
         start += blanks(text.get(start..end)?);
         let word = extent::word(text, start, PLAIN);
         let argument = text.get(word.clone())?;
-        if !argument.starts_with('-') || argument.is_empty() {
+        if is_operator(argument) {
+            return None;
+        }
+        let is_value = std::mem::replace(&mut takes_value, argument == "--registry");
+        if !is_value && (!argument.starts_with('-') || argument.is_empty()) {
             if seen == index {
                 return Some(word);
             }
@@ -259,6 +281,17 @@ fn netrc_password(text: &str, at: usize) -> Option<Range<usize>> {
     (introduced && blank).then_some(start..end)
 }
 
+/// `t` of `login t password x-oauth-basic`, where a token stands in the user's place.
+fn netrc_token(text: &str, at: usize) -> Option<Range<usize>> {
+    let least = floor(text, at.saturating_sub(REACH));
+    let before = text.get(least..at)?.trim_end_matches(netrc_blank);
+    let user = before.rsplit(netrc_blank).next()?;
+    let login = before.strip_suffix(user)?.trim_end_matches(netrc_blank);
+    let is_token = login.ends_with("login") && userinfo::is_token(user.as_bytes());
+    let end = least + before.len();
+    is_token.then(|| end - user.len()..end)
+}
+
 /// Blanks of a `.netrc`, also when it is written by `printf` or `echo -e`.
 fn netrc_blank(c: char) -> bool {
     c.is_ascii_whitespace() || c == '\\'
@@ -273,11 +306,15 @@ fn set_value(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<
         let word = extent::word(text, start, PLAIN);
         let name = text.get(word.clone())?;
         let behind = word.end + usize::from(word.start > start);
+        if let Some((key, value)) = name.split_once('=') {
+            return (is_secret(key) && !value.is_empty()).then(|| word.end - value.len()..word.end);
+        }
         // The setting of `url."https://$TOKEN@host/".insteadOf` is an address.
         let is_address = name.to_ascii_lowercase().ends_with("insteadof");
         if !is_address && is_secret(name) {
             let value = behind + blanks(text.get(behind..end)?);
-            return (value > behind && value < end).then(|| extent::word(text, value, PLAIN));
+            let word = (value > behind && value < end).then(|| extent::word(text, value, PLAIN))?;
+            return (!is_operator(text.get(word.clone())?)).then_some(word);
         }
         if !name.starts_with('-') && name != "set" {
             return None;
@@ -285,6 +322,11 @@ fn set_value(text: &str, at: usize, is_secret: &dyn Fn(&str) -> bool) -> Option<
         start = behind;
     }
     None
+}
+
+/// Whether the shell takes a word for the end of the command.
+fn is_operator(word: &str) -> bool {
+    matches!(word, "&&" | "||" | "|" | ";" | "&")
 }
 
 /// The word that ends at `at`.

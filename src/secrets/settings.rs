@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::{memchr, memrchr};
 
 use super::extent::{self, Bounds, is_quote};
-use super::interpolation::reference_at;
+use super::interpolation::{self, reference_at};
 
 /// A setting found in raw text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Notation {
     pub multiline: bool,
     /// Back quotes quote, as they do in messages.
     pub back_quotes: bool,
+    /// YAML, where a plain value inside of brackets ends at a comma and at a bracket.
+    pub flow: bool,
 }
 
 /// The longest name that is looked at.
@@ -308,6 +310,9 @@ impl Scan<'_> {
                 let outer = if name_is_quoted { None } else { outer };
                 let start = self.skip_auth_scheme(start);
                 let value = extent::line(self.text, start, self.bounds(outer));
+                if outer.is_none() && self.notation.flow && is_in_flow(self.text, name.start) {
+                    return Some(flow_scalar(self.text, value));
+                }
                 let plain =
                     outer.is_none() && !self.byte(start).is_some_and(|b| is_quote(b) || b == b'[');
                 Some(if plain {
@@ -479,11 +484,12 @@ fn expansion_name(text: &str, at: usize) -> Option<Range<usize>> {
     (len > 0).then(|| at + 2..at + 2 + len)
 }
 
-/// `v` of `${NAME:-v}`, `${NAME-v}`, `${NAME:=v}`, `${NAME=v}`, `${NAME:+v}`.
+/// `v` of `${NAME:-v}`, `${NAME-v}`, `${NAME:=v}`, `${NAME=v}`, `${NAME:+v}`, `${NAME:?v}`.
 fn expansion_default(text: &str, at: usize, name_end: usize) -> Option<Range<usize>> {
     let operator = text.get(name_end..)?;
     let plain = operator.strip_prefix(':').unwrap_or(operator);
-    let default = plain.strip_prefix(['-', '=', '+'])?;
+    let default = plain.strip_prefix(['-', '=', '+', '?'])?;
+    let is_message = plain.starts_with('?');
     let start = text.len() - default.len();
     let end = match reference_at(text, at) {
         Some(reference) => reference.end - 1,
@@ -499,7 +505,8 @@ fn expansion_default(text: &str, at: usize, name_end: usize) -> Option<Range<usi
             .end
         }
     };
-    (start <= end).then_some(start..end)
+    let is_prose = is_message && text.get(start..end).is_none_or(interpolation::is_prose);
+    (start <= end && !is_prose).then_some(start..end)
 }
 
 fn is_name(byte: u8) -> bool {
@@ -553,6 +560,29 @@ fn begins_line(text: &str, name: usize) -> bool {
             .iter()
             .all(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\''))
     })
+}
+
+/// Whether a key stands in a bracket, or behind a comma, of YAML's flow style.
+fn is_in_flow(text: &str, name: usize) -> bool {
+    let before = line_before(text, name).unwrap_or_default();
+    before.trim_ascii_end().ends_with(b"{") || before.trim_ascii_end().ends_with(b",")
+}
+
+/// A plain scalar in flow style: no comma and no bracket is part of one (YAML 1.2.2, 7.3.3).
+/// Compose's references bring their own brackets.
+fn flow_scalar(text: &str, value: Range<usize>) -> Range<usize> {
+    let mut at = value.start;
+    while let Some(&byte) = text.as_bytes().get(at)
+        && at < value.end
+    {
+        match byte {
+            b',' | b'{' | b'}' | b'[' | b']' => break,
+            b'$' => at = reference_at(text, at).map_or(at + 1, |it| it.end),
+            _ => at += 1,
+        }
+    }
+    let scalar = text.get(value.start..at).unwrap_or_default();
+    value.start..value.start + scalar.trim_end().len()
 }
 
 /// Whether the name begins a YAML list item.

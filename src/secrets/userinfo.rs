@@ -134,6 +134,30 @@ pub fn doubtful(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The shortest user name that may be a token.
+const SHORTEST_TOKEN: usize = 12;
+
+/// Whether a user name looks like a token: long, with letters and digits, or letters of both cases,
+/// unlike `git`, `oauth2` and `x-access-token`.
+pub(super) fn is_token(user: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| user.iter().any(test);
+    let is_mixed =
+        has(u8::is_ascii_digit) || has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    user.len() >= SHORTEST_TOKEN && has(u8::is_ascii_alphabetic) && is_mixed
+}
+
+/// Every user name without a password in a URL of `text` that looks like a token.
+pub fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
+    SCHEME_END.find_all(text).filter_map(move |colon| {
+        let start = colon + SCHEME_END.len();
+        let rest = text.as_bytes().get(start..)?;
+        let is_user = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.~%+=".contains(byte);
+        let len = rest.iter().take_while(is_user).count();
+        let is_alone = rest.get(len) == Some(&b'@');
+        (is_alone && is_token(&rest[..len])).then_some(start..start + len)
+    })
+}
+
 /// Where the word around `at` begins, not before `least`. A line's continuation belongs to the word.
 fn word_start(bytes: &[u8], least: usize, at: usize) -> usize {
     let mut start = at;

@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::env_file;
 use crate::secrets::interpolation::{self, Interpolation};
 use crate::secrets::settings::{self, Notation};
-use crate::secrets::{Names, formats, names, options, pem, phrases, userinfo};
+use crate::secrets::{
+    Names, connections, formats, instruction_words as words, names, options, pem, phrases, userinfo,
+};
 use crate::source::FileKind;
 
 /// What to mask in a file.
@@ -13,6 +15,7 @@ pub(super) fn file(text: &str, kind: FileKind, names: &Names) -> Vec<Range<usize
     let notation = Notation {
         multiline: !matches!(kind, FileKind::Dockerfile | FileKind::Unit),
         back_quotes: false,
+        flow: kind == FileKind::Compose,
     };
     // `content` is the text of a secret or config written in the project itself
     let also = if kind == FileKind::Compose {
@@ -32,6 +35,7 @@ pub(super) fn text(text: &str, names: &Names) -> Vec<Range<usize>> {
     let notation = Notation {
         multiline: true,
         back_quotes: true,
+        flow: false,
     };
     merged(everywhere(text, notation, names, ""))
 }
@@ -41,6 +45,7 @@ pub(super) fn value(name: &str, value: &str, names: &Names) -> Vec<Range<usize>>
     let notation = Notation {
         multiline: true,
         back_quotes: false,
+        flow: false,
     };
     let mut ranges = everywhere(value, notation, names, "");
     if names.is_masked(name) && needs_mask(value) {
@@ -72,6 +77,7 @@ fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<
     let mut ranges: Vec<Range<usize>> = userinfo::doubtful(text)
         .filter(|range| needs_mask(part(range)))
         .collect();
+    ranges.extend(userinfo::tokens(text));
     ranges.extend(formats::find(text).map(|hit| hit.secret));
     ranges.extend(pem::find(text).map(|key| key.body));
     let settings = settings::find(text, notation, &wanted, &accepts);
@@ -86,7 +92,15 @@ fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<
     let options = options::find(text, &is_masked).map(|found| found.secret);
     let phrases = phrases::find(text, &is_masked).into_iter();
     let given = options.chain(phrases.map(|phrase| phrase.secret));
-    let given = given.filter(|range| needs_mask(part(range)));
+    let given = given.chain(words::find(text, notation.back_quotes, &is_masked));
+    let given = given.chain(connections::find(text));
+    // A command that a message quotes may end in a variable: `tool --token $TOKEN`.
+    let is_quoted_variable = |range: &Range<usize>| {
+        let code = part(range).split_once('`').map(|(code, _)| code);
+        let code = code.filter(|code| notation.back_quotes && code.starts_with('$'));
+        code.is_some_and(|code| !needs_mask(code))
+    };
+    let given = given.filter(|range| needs_mask(part(range)) && !is_quoted_variable(range));
     ranges.extend(given.filter_map(|range| trimmed(text, range)));
     ranges
 }
@@ -97,12 +111,35 @@ fn in_proxy(address: &str) -> Option<Range<usize>> {
     if address.len() > LONGEST_SHOWN {
         return Some(0..address.len());
     }
-    let at = address.rfind('@')?;
+    let Some(at) = address.rfind('@') else {
+        return in_place_of_port(address);
+    };
     let start = env_file::after_scheme(address).min(at);
     let colon = start + address.get(start..at)?.find(':')?;
     let query = address.get(at..)?.contains('?');
     let end = if query { address.len() } else { at };
     (query || needs_mask(address.get(colon + 1..at)?)).then_some(colon + 1..end)
+}
+
+/// What stands in an address where a port belongs and is no number: a password whose `@host` was
+/// forgotten.
+fn in_place_of_port(address: &str) -> Option<Range<usize>> {
+    let host = address.find("://")? + "://".len();
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'');
+    if !address.get(..host - "://".len())?.chars().all(is_scheme) {
+        return None;
+    }
+    let rest = address.get(host..)?;
+    let len = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
+    let (name, port) = rest.get(..len.unwrap_or(rest.len()))?.split_once(':')?;
+    let is_number = port
+        .split(['/', '?', '#', ',', '|', ';'])
+        .next()
+        .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_plain = !name.contains(['/', '[']) && !port.contains(['$', '{', '<', '%']);
+    let is_secret = is_plain && !is_number && !port.to_ascii_lowercase().ends_with("port");
+    let start = host + name.len() + 1;
+    is_secret.then(|| start..start + port.len())
 }
 
 /// The longest value that may be shown because nothing in it is secret.
@@ -157,7 +194,8 @@ fn stands_for_another(value: &str) -> bool {
             let written = ["echo", "printf", "<<<"]
                 .iter()
                 .any(|command| value.contains(command));
-            !written && !value.contains(":+") && !value.contains('+')
+            let is_said = interpolation::message_of(value).is_none_or(interpolation::is_prose);
+            !written && is_said && !value.contains(":+") && !value.contains('+')
         }
         Interpolation::Template => {
             let inner = |open, close| {

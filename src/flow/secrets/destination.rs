@@ -80,12 +80,16 @@ impl Look<'_, '_> {
     fn output(&self, command: &Command, at: usize) -> Option<Destination> {
         let (mut command, mut at) = (command, at);
         for _ in 0..LONGEST_PIPE {
+            // `tee FILE >/dev/null`: it writes to all its files, and passes on what it reads.
+            if command.name() == Some("tee") {
+                let files = command.argv.iter().skip(1).map(|word| self.text(word));
+                let mut files = files.filter(|file| !file.starts_with('-'));
+                if let Some(kept) = files.find_map(|file| self.kept(file, at)) {
+                    return Some(kept);
+                }
+            }
             if let Some(file) = self.redirected(command) {
                 return self.kept(file, at);
-            }
-            if command.name() == Some("tee") {
-                let mut files = command.argv.iter().skip(1).map(|word| self.text(word));
-                return self.kept(files.find(|file| !file.starts_with('-'))?, at);
             }
             let reads = |next: &Command| {
                 next.piped_from
@@ -163,7 +167,7 @@ impl Look<'_, '_> {
     fn is_mounted(&self, path: &str) -> bool {
         self.run.mounts.iter().any(|(mount, _)| {
             let target = mount.target.as_ref().and_then(Value::as_known);
-            mount.kind != MountKind::Bind && target.is_some_and(|target| path.starts_with(target))
+            mount.kind != MountKind::Bind && target.is_some_and(|target| is_in(path, target))
         })
     }
 
@@ -179,6 +183,12 @@ impl Look<'_, '_> {
         let at = self.commands.locate(span);
         self.source.map_or("", |source| source.slice(at.span))
     }
+}
+
+/// Whether a path is that folder or lies in it: `/root/.npmrc` does not lie in `/root/.npm`.
+fn is_in(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder.trim_end_matches('/'))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 pub(super) fn contains(outer: Span, inner: Span) -> bool {

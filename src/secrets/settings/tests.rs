@@ -44,6 +44,7 @@ fn yaml_and_messages() {
     let yaml = Notation {
         multiline: true,
         back_quotes: false,
+        flow: true,
     };
     assert_eq!(values("  - DB_PASSWORD=v w\n  - A=b", yaml), ["v w"]);
     assert_eq!(
@@ -58,6 +59,7 @@ fn yaml_and_messages() {
     assert_eq!(values("secrets: [npm_token]", yaml), [] as [&str; 0]);
     let message = Notation {
         back_quotes: true,
+        flow: false,
         ..Notation::default()
     };
     assert_eq!(values("`DB_PASSWORD=v` is kept in `ENV`", message), ["v"]);
