@@ -5,7 +5,6 @@
 
 use std::collections::HashSet;
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 /// The version of the file's form.
@@ -61,7 +60,7 @@ impl std::fmt::Display for Unusable {
 struct Head {
     version: u32,
     #[serde(rename = "findings")]
-    _findings: IgnoredAny,
+    _findings: serde::de::IgnoredAny,
 }
 
 #[derive(Deserialize)]

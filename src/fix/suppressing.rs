@@ -8,10 +8,9 @@ use crate::finding::Edit;
 use crate::finding::Role;
 use crate::finding::fix::apply;
 use crate::finding::suppress::{Addition, Wanted, additions};
-use crate::flow::{Trees, Workspace};
+use crate::flow::{Trees, Workspace, YamlValues};
 use crate::rules;
 use crate::source::{FileId, FileKind, Location, SourceFile};
-use crate::syntax::yaml::{Kind, NodeId, Style, Tree};
 
 /// Adds suppression comments, round by round: a finding stays while one of its places is left.
 #[derive(Debug, Default)]
@@ -99,77 +98,14 @@ fn harmless(file: &SourceFile, comments: Vec<Addition>) -> (Vec<Addition>, BTree
     if file.kind() != FileKind::Compose {
         return (comments, BTreeSet::new());
     }
-    let tree = Tree::parse(file.text());
-    let scalars = scalars(&tree);
-    let is_outside = |addition: &Addition| {
-        let at = addition.edit.span.start;
-        let before = scalars.partition_point(|(start, _)| *start < at);
-        let scalar = before.checked_sub(1).and_then(|index| scalars.get(index));
-        scalar.is_none_or(|(_, end)| *end <= at)
-    };
+    let values = YamlValues::of(file.text());
+    let is_outside = |addition: &Addition| !values.has_scalar_at(addition.edit.span.start);
     let (mut kept, mut meant): (Vec<_>, Vec<_>) = comments.into_iter().partition(is_outside);
     let edits: Vec<&Edit> = kept.iter().map(|addition| &addition.edit).collect();
     let after = apply(file.text(), &edits).unwrap_or_default();
-    if !is_same(&tree, &Tree::parse(&after)) {
+    if !values.are_those_of(&after) {
         meant.append(&mut kept);
     }
     let rules = meant.into_iter().flat_map(|addition| addition.rules);
     (kept, rules.collect())
-}
-
-/// Where scalars begin and end in which `#` never begins a comment, in file order. Literal ones are
-/// left out: a Dockerfile in one has comments of its own.
-fn scalars(tree: &Tree<'_>) -> Vec<(u32, u32)> {
-    let mut scalars = Vec::new();
-    let mut open = tree.documents.clone();
-    while let Some(id) = open.pop() {
-        let node = tree.node(id);
-        match &node.kind {
-            Kind::Scalar(_, Style::Literal) | Kind::Alias(_) => {}
-            Kind::Scalar(..) => scalars.push((node.span.start, node.span.end)),
-            Kind::Sequence(items) => open.extend(items),
-            Kind::Mapping(entries) => open.extend(entries.iter().flat_map(|&(a, b)| [a, b])),
-        }
-    }
-    scalars.sort_unstable();
-    scalars
-}
-
-/// Whether two trees have the same values, but for suppression comments in literal scalars.
-fn is_same(one: &Tree<'_>, other: &Tree<'_>) -> bool {
-    if one.documents.len() != other.documents.len() || one.len() != other.len() {
-        return false;
-    }
-    let documents = one.documents.iter().copied();
-    let mut open: Vec<(NodeId, NodeId)> = documents.zip(other.documents.iter().copied()).collect();
-    while let Some((a, b)) = open.pop() {
-        let (a, b) = (one.node(a), other.node(b));
-        let is_same = match (&a.kind, &b.kind) {
-            (Kind::Scalar(a, Style::Literal), Kind::Scalar(b, Style::Literal)) => {
-                meaning(a).eq(meaning(b))
-            }
-            (Kind::Scalar(a, _), Kind::Scalar(b, _)) => a == b,
-            (Kind::Alias(a), Kind::Alias(b)) => a == b,
-            (Kind::Sequence(a), Kind::Sequence(b)) => {
-                open.extend(a.iter().copied().zip(b.iter().copied()));
-                a.len() == b.len()
-            }
-            (Kind::Mapping(a), Kind::Mapping(b)) => {
-                let pairs = a.iter().zip(b);
-                open.extend(pairs.flat_map(|(a, b)| [(a.0, b.0), (a.1, b.1)]));
-                a.len() == b.len()
-            }
-            _ => false,
-        };
-        if !is_same || a.tag != b.tag {
-            return false;
-        }
-    }
-    true
-}
-
-/// The lines of a text that are no suppression comments.
-fn meaning(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.lines();
-    lines.filter(|line| !line.trim_start().starts_with("# docklint: ignore["))
 }
