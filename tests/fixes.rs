@@ -17,12 +17,13 @@ use std::path::{Path, PathBuf};
 use case::CasePage;
 use docklint::check::{self, Options};
 use docklint::config::Origin;
-use docklint::fix::{self, Mended, Round};
+use docklint::finding::Edit;
+use docklint::fix::{self, Change, Mended, Round};
 use docklint::flow::{self, Trees, Workspace};
 use docklint::load::{CHECKED_KINDS, Edited, load_edited};
 use docklint::model::dockerfile::Action;
 use docklint::rules::{self, Choice};
-use docklint::source::{FileKind, Request, SourceFile};
+use docklint::source::{FileKind, Request, SourceFile, Span};
 
 /// A path below the package's root.
 fn root(path: &str) -> PathBuf {
@@ -407,4 +408,39 @@ fn safe_fixes_mend_and_change_nothing_else() {
 #[test]
 fn suggested_fixes_mend_and_bring_nothing_new() {
     check_all(true, 20);
+}
+
+#[test]
+fn rounds_end_and_say_why() {
+    let files = [("Dockerfile".to_owned(), "FROM a\n".to_owned())];
+    let project = Project::new("rounds", &files);
+    let edit = |round: &Round, text: &str| {
+        let source = &round.outcome.sources[0];
+        let span = Span::new(5, source.text().trim_end().len());
+        let edit = Edit {
+            file: source.id(),
+            span,
+            text: text.to_owned(),
+        };
+        vec![Change {
+            rules: vec!["x"],
+            edits: vec![edit],
+        }]
+    };
+    let mend = |pick: &dyn Fn(&Round) -> Vec<Change>| {
+        fix::in_rounds(|edited| Ok(project.lint(edited)), pick).unwrap()
+    };
+    let back_and_forth = mend(&|round| {
+        let is_first = round.outcome.sources[0].text() == "FROM a\n";
+        edit(round, if is_first { "b" } else { "a" })
+    });
+    assert_eq!(back_and_forth.stop, Some(fix::Stop::Circle));
+    assert!(back_and_forth.files.is_empty() && back_and_forth.fixed().is_empty());
+    let endless = mend(&|round| {
+        let text = round.outcome.sources[0].text();
+        edit(round, &"b".repeat(text.len()))
+    });
+    assert_eq!(endless.stop, Some(fix::Stop::Rounds));
+    let nothing = mend(&|round| edit(round, "a"));
+    assert_eq!((nothing.stop, nothing.fixed().len()), (None, 0));
 }

@@ -303,3 +303,216 @@ fn a_baseline_survives_edits_and_knows_what_is_new() {
     assert!(out.contains("invalid-baseline"), "{out}");
     assert_eq!(run(top, &["--no-baseline", "-q"], "").0, Some(1));
 }
+
+#[test]
+fn standard_input_comes_out_whatever_becomes_of_it() {
+    let excluded = "exclude = [\"Dockerfile\"]\n";
+    for (config, name, expected) in [
+        (excluded, "Dockerfile", Some(0)),
+        ("broken", "Dockerfile", Some(2)),
+        ("", "unknown.kind", Some(2)),
+    ] {
+        let folder = project(&[("docklint.toml", config)]);
+        for option in ["--fix", "--fix-suggested", "--add-suppressions"] {
+            let name = format!("--stdin-filename={name}");
+            let args = [option, "-", &name];
+            let (code, out, err) = run(folder.path(), &args, OUT_OF_SCOPE);
+            assert_eq!((code, &*out), (expected, OUT_OF_SCOPE), "{args:?}: {err}");
+            assert_ne!(err, "");
+        }
+    }
+    let folder = project(&[]);
+    let large = format!("FROM a\n#{}\n", "x".repeat(9 << 20));
+    let (code, out, _) = run(
+        folder.path(),
+        &["--fix", "--stdin-filename=Dockerfile"],
+        &large,
+    );
+    assert_eq!((code, out == large), (Some(2), true));
+    let args = [
+        "--fix",
+        "--select=no-such-rule",
+        "--stdin-filename=Dockerfile",
+    ];
+    let (code, out, _) = run(folder.path(), &args, OUT_OF_SCOPE);
+    assert_eq!((code, &*out), (Some(2), OUT_OF_SCOPE));
+}
+
+#[test]
+fn with_standard_input_nothing_else_changes() {
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        GOPROXY: https://p.example\n";
+    let dockerfile = "FROM golang:1.24\nRUN go install a.example/b@v1\n";
+    let folder = project(&[("compose.yaml", compose), ("Dockerfile", dockerfile)]);
+    let args = ["--fix-suggested", "-", "--stdin-filename=compose.yaml"];
+    let (_, out, err) = run(folder.path(), &args, compose);
+    assert_eq!(
+        (&*out, &*read(&folder, "Dockerfile")),
+        (compose, dockerfile)
+    );
+    assert!(err.contains("docklint: Dockerfile: not changed"), "{err}");
+}
+
+#[test]
+fn a_comment_is_no_part_of_a_value() {
+    for args in [
+        "{GOPROXY: \"https://p.example\", GREETING: \"hello\n world\"}",
+        "{GOPROXY: \"https://p.example\", GREETING: 'hello\n world'}",
+        "{GOPROXY: \"https://p.example\", GREETING: hello\n world}",
+    ] {
+        let compose = format!(
+            "services:\n  a:\n    build:\n      context: .\n      args: {}\n",
+            args.replace('\n', "\n         ")
+        );
+        let files = [
+            ("compose.yaml", &*compose),
+            (
+                "Dockerfile",
+                "FROM golang:1.24\nRUN go install a.example/b@v1\n",
+            ),
+        ];
+        let folder = project(&files);
+        let (code, out, err) = run(
+            folder.path(),
+            &["--add-suppressions", "--pedantic", "compose.yaml"],
+            "",
+        );
+        assert_eq!(read(&folder, "compose.yaml"), compose, "{out}");
+        assert_eq!(code, Some(1), "{out}");
+        assert!(err.contains("no comment hides this finding"), "{err}");
+    }
+}
+
+#[test]
+fn a_comment_stands_above_the_key_of_a_folded_dockerfile() {
+    for inline in [
+        ">\n        FROM a\n\n        RUN echo $V\n\n        ARG V=1\n",
+        "\"FROM a\\n\\\n        RUN echo $V\\n\\\n        ARG V=1\"\n",
+        "|\n        FROM a\n        RUN echo $V\n        ARG V=1\n",
+    ] {
+        let inline = inline.replace("$V", "$$V");
+        let key = format!("      dockerfile_inline: {inline}");
+        let compose = format!("services:\n  a:\n    build:\n      context: .\n{key}");
+        let folder = project(&[("compose.yaml", &compose)]);
+        let (code, out, err) = run(folder.path(), &["--add-suppressions"], "");
+        assert_eq!(code, Some(0), "{out} {err}");
+        let text = read(&folder, "compose.yaml");
+        let comment = "# docklint: ignore[";
+        match inline.starts_with('|') {
+            true => assert!(
+                text.contains("|\n        FROM a\n        # docklint: ignore["),
+                "{text}"
+            ),
+            false => assert!(
+                text.contains(&format!("      {comment}")) && text.ends_with(&key),
+                "{text}"
+            ),
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_lead_nothing_out_of_the_project() {
+    use std::os::unix::fs::symlink;
+    let outside = project(&[("x", "theirs")]);
+    let folder = project(&[("Dockerfile", OUT_OF_SCOPE)]);
+    let (top, theirs) = (folder.path(), outside.path().join("x"));
+    for name in [".docklint-baseline.json", "docklint.toml"] {
+        symlink(&theirs, top.join(name)).unwrap();
+    }
+    for args in [&["baseline", "--isolated"][..], &["init", "--force"]] {
+        let (code, _, err) = run(top, args, "");
+        assert_eq!(code, Some(2), "{args:?} {err}");
+        assert!(err.contains("is a symbolic link"), "{err}");
+    }
+    fs::remove_file(&theirs).unwrap();
+    run(top, &["baseline", "--isolated"], "");
+    assert!(!theirs.exists());
+    fs::remove_file(top.join("docklint.toml")).unwrap();
+    write(top, "docklint.toml", "# old\n");
+    assert_eq!(run(top, &["init", "--force"], "").0, Some(0));
+    assert!(read(&folder, "docklint.toml").contains("requires-docklint"));
+}
+
+#[test]
+fn a_baseline_of_another_version_is_replaced_and_what_is_none_is_not() {
+    let folder = project(&[("Dockerfile", OUT_OF_SCOPE)]);
+    let name = ".docklint-baseline.json";
+    for (text, expected) in [
+        ("{\"version\": 9, \"findings\": []}", Some(0)),
+        ("[]", Some(2)),
+        ("{\"version\": 9}", Some(2)),
+    ] {
+        write(folder.path(), name, text);
+        let (code, _, err) = run(folder.path(), &["baseline"], "");
+        assert_eq!(code, expected, "{err}");
+        assert_eq!(read(&folder, name) == text, code == Some(2));
+        assert_eq!(err.contains("delete the file"), code == Some(2), "{err}");
+    }
+}
+
+#[test]
+fn a_baseline_knows_variables_files_with_other_line_ends() {
+    let env = "HTTP_PROXY=http://proxy.corp.example:3128\n";
+    let compose = "services:\n  a:\n    build: .\n";
+    let files = [
+        (".env", env),
+        ("compose.yaml", compose),
+        ("Dockerfile", "FROM a\nRUN apk add git\n"),
+    ];
+    let folder = project(&files);
+    let before = counts(folder.path()).0;
+    assert!(before > 0);
+    run(folder.path(), &["baseline"], "");
+    write(folder.path(), ".env", &env.replace('\n', "\r\n"));
+    assert_eq!(counts(folder.path()), (0, before as u64, 0));
+}
+
+#[test]
+fn a_report_goes_where_it_is_said_to_or_it_is_told() {
+    let folder = project(&[("Dockerfile", OUT_OF_SCOPE)]);
+    let top = folder.path();
+    for option in [
+        "--format=json",
+        "--output=json=x",
+        "--statistics",
+        "--fail-level=error",
+    ] {
+        let (code, _, err) = run(top, &["--diff", option], "");
+        assert_eq!(code, Some(2), "{option}");
+        assert!(err.contains("cannot be used with"), "{err}");
+    }
+    let (code, out, _) = run(top, &["--output=json=absent/x", "--output=json=there"], "");
+    assert_eq!(code, Some(2));
+    assert!(out.contains("Reports: there (json)"), "{out}");
+    let (code, out, err) = run(top, &["--output=json=Dockerfile"], "");
+    assert_eq!(
+        (code, &*read(&folder, "Dockerfile")),
+        (Some(2), OUT_OF_SCOPE)
+    );
+    assert!(
+        !out.contains("Reports") && err.contains("not written"),
+        "{out} {err}"
+    );
+}
+
+#[test]
+fn many_fixes_at_one_place_are_made_in_one_run() {
+    let names: Vec<String> = (0..150).map(|number| format!("V{number}")).collect();
+    let lines = |pattern: &str| -> String {
+        names
+            .iter()
+            .map(|name| pattern.replace('?', name))
+            .collect()
+    };
+    let dockerfile = [
+        lines("ARG ?=1\n"),
+        "FROM a\n".to_owned(),
+        lines("RUN echo $?\n"),
+    ]
+    .concat();
+    let folder = project(&[("Dockerfile", &dockerfile)]);
+    let (code, out, err) = run(folder.path(), &["--fix-suggested"], "");
+    assert_eq!(code, Some(0), "{out} {err}");
+    assert!(out.contains("Fixed 150 findings; 0 left"), "{out}");
+}

@@ -9,7 +9,7 @@ use hashbrown::HashSet;
 use super::args::{BuildArgs, CheckArgs};
 use super::{Exit, check, complain};
 use crate::check::RunError;
-use crate::finding::baseline::{Baseline, Entry, FILE_NAME};
+use crate::finding::baseline::{Baseline, Entry, FILE_NAME, Unusable};
 use crate::fix::{Round, replace};
 use crate::load::Edited;
 use crate::report::{baseline_entries, baseline_text};
@@ -97,16 +97,22 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
     for error in &round.outcome.errors {
         complain(names, Some(&error.path), &error.message);
     }
+    let is_default = command.output.is_none();
     let output = command
         .output
         .unwrap_or_else(|| round.root.folder().join(FILE_NAME));
     let shown = source::slashed(&output);
+    let refuse = |message: &str| {
+        complain(names, Some(&shown), message);
+        Ok(Exit::Failed)
+    };
+    // Whoever made the project may have made the link, and let it lead anywhere.
+    if is_default && output.is_symlink() {
+        return refuse("is a symbolic link: name the file it leads to with --output");
+    }
     let old = match read_old(&output) {
         Ok(old) => old,
-        Err(message) => {
-            complain(names, Some(&shown), &message);
-            return Ok(Exit::Failed);
-        }
+        Err(message) => return refuse(&message),
     };
     let found = baseline_entries(&round.outcome);
     let kept = old.missing(&found);
@@ -123,8 +129,7 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
         found.into_iter().chain(kept.into_iter().cloned()).collect(),
     ));
     if let Err(error) = replace(&output, text.as_bytes()) {
-        complain(names, Some(&shown), &format!("cannot write it: {error}"));
-        return Ok(Exit::Failed);
+        return refuse(&format!("cannot write it: {error}"));
     }
     let message = format!(
         "{count} recorded, {} of them new; {} removed",
@@ -138,10 +143,13 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
     })
 }
 
-/// The baseline that is to be replaced; one of no use is not replaced by accident.
+/// The baseline that is to be replaced. What is none is not replaced by accident.
 fn read_old(path: &Path) -> Result<Baseline, String> {
     match read_named(path) {
-        Ok(bytes) => Baseline::parse(&String::from_utf8_lossy(&bytes)),
+        Ok(bytes) => match Baseline::parse(&String::from_utf8_lossy(&bytes)) {
+            Err(Unusable::Version(_)) => Ok(Baseline::default()),
+            parsed => parsed.map_err(|why| why.to_string()),
+        },
         Err(Cause::NotFound) => Ok(Baseline::default()),
         Err(cause) => Err(cause.to_string()),
     }
@@ -161,7 +169,9 @@ pub(super) fn hide(args: &BaselineArgs, round: &mut Round) {
     let baseline = match read {
         Err(Cause::NotFound) if args.baseline.is_none() => return,
         Err(cause) => Err(cause.to_string()),
-        Ok(bytes) => Baseline::parse(&String::from_utf8_lossy(&bytes)),
+        Ok(bytes) => {
+            Baseline::parse(&String::from_utf8_lossy(&bytes)).map_err(|why| why.to_string())
+        }
     };
     let baseline = match baseline {
         Ok(baseline) => baseline,

@@ -109,21 +109,28 @@ pub(super) fn tell(args: &CheckArgs, stream: Stream, round: &Round) -> io::Resul
     let begun = Instant::now();
     let written = outputs::write_files(args, outcome);
     if !args.quiet {
-        outputs::print(args, stream, outcome)?;
+        outputs::print(args, stream, outcome, &written.files)?;
     }
     if args.verbose {
         verbose::say_what_it_took(begun.elapsed(), outcome)?;
     }
-    Ok(exit.max(written))
+    Ok(exit.max(written.exit))
+}
+
+/// Whether standard input is to be looked at.
+pub(super) fn asks_for_stdin(args: &CheckArgs) -> bool {
+    match args.paths.is_empty() {
+        true => args.stdin_filename.is_some(),
+        false => args.paths.iter().any(|path| path.as_os_str() == "-"),
+    }
 }
 
 /// What to look at: standard input if only its name is given, the current folder if nothing is.
 fn paths(args: &CheckArgs) -> Result<Vec<PathBuf>, &'static str> {
-    let has_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
     match (args.paths.is_empty(), &args.stdin_filename) {
         (true, None) => Ok(vec![PathBuf::from(".")]),
         (true, Some(_)) => Ok(vec![PathBuf::from("-")]),
-        (false, Some(_)) if !has_stdin => {
+        (false, Some(_)) if !asks_for_stdin(args) => {
             Err("--stdin-filename names standard input: add `-` to the paths")
         }
         (false, _) => Ok(args.paths.clone()),

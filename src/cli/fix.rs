@@ -26,7 +26,11 @@ pub(super) struct FixArgs {
     pub fix_suggested: bool,
 
     /// Show what would change instead of changing it; the exit code is 1 if anything would
-    #[arg(long, help_heading = "Fixes")]
+    #[arg(
+        long,
+        conflicts_with_all = ["format", "output", "statistics", "fail_level"],
+        help_heading = "Fixes"
+    )]
     pub diff: bool,
 
     /// Write a suppression comment for everything that is found, with a reason if one is given
@@ -60,6 +64,16 @@ impl FixArgs {
 }
 
 pub(super) fn run(args: &CheckArgs, stream: Stream) -> io::Result<Exit> {
+    let mut typed = Typed::default();
+    let told = mend(args, stream, &mut typed);
+    // Whoever pipes a text through puts what comes out in its place.
+    if !args.fix.diff && check::asks_for_stdin(args) && !typed.is_passed_on {
+        typed.pass_on_unchanged()?;
+    }
+    told
+}
+
+fn mend(args: &CheckArgs, stream: Stream, typed: &mut Typed) -> io::Result<Exit> {
     let reason = args.fix.add_suppressions.clone().unwrap_or_default();
     if reason.contains(['\n', '\r']) {
         return Ok(check::wrong_usage(
@@ -67,7 +81,6 @@ pub(super) fn run(args: &CheckArgs, stream: Stream) -> io::Result<Exit> {
         ));
     }
     let mut suppressing = Suppressing::new(reason);
-    let mut typed = Typed::default();
     let mut wrong = None;
     let lint = |edited: &Edited| match check::lint(args, edited, &mut typed.reader())? {
         Ok(round) => Ok(round),
@@ -89,19 +102,27 @@ pub(super) fn run(args: &CheckArgs, stream: Stream) -> io::Result<Exit> {
     let mut mended = mended?;
     let told = match args.fix.diff {
         true => preview(args, &mended),
-        false => apply(args, stream, &mut mended, &mut typed),
+        false => apply(args, stream, &mut mended, typed),
     }?;
+    let names = &mended.last.outcome.names;
+    for path in &mended.beside {
+        let message = "not changed, although a fix asks for it: with standard input nothing else is; run docklint on the files";
+        complain(names, Some(path), message);
+    }
+    if let Some(stop) = mended.stop {
+        complain(names, None, &stop.to_string());
+    }
     for (path, rule) in &suppressing.impossible {
         let message = format!(
             "a file of this kind holds no comments: turn `{rule}` off for it in docklint.toml, or record it with `docklint baseline`"
         );
-        complain(&mended.last.outcome.names, Some(path), &message);
+        complain(names, Some(path), &message);
     }
     for (path, rule) in &suppressing.left {
         let message = format!(
             "no comment hides this finding of `{rule}` alone: `# docklint: ignore-file[{rule}]` hides it in the whole file, `docklint baseline` records it"
         );
-        complain(&mended.last.outcome.names, Some(path), &message);
+        complain(names, Some(path), &message);
     }
     Ok(told)
 }
@@ -171,26 +192,29 @@ fn apply(
     if args.fix.add_suppressions.is_none() {
         outcome.fixed = fixed.clone();
     }
-    let Some(stdin) = mended.last.stdin else {
+    let outcome = &mended.last.outcome;
+    if !check::asks_for_stdin(args) {
         if !args.quiet && (stream.format() != Format::Human || args.fix.add_suppressions.is_some())
         {
-            say(args, &fixed, &mended.last.outcome);
+            say(args, &fixed, outcome);
         }
         return check::tell(args, stream, &mended.last);
-    };
-    // Standard output is for the text: whoever pipes a file through waits for it in any case.
-    let outcome = &mended.last.outcome;
-    let source = &outcome.sources[stdin.0 as usize];
-    let mut out = io::stdout().lock();
-    out.write_all(&source.bytes())?;
-    out.flush()?;
+    }
+    // Standard output is for the text, whatever became of it.
+    match mended.last.stdin {
+        Some(file) => typed.pass_on(&outcome.sources[file.0 as usize].bytes())?,
+        None => typed.pass_on_unchanged()?,
+    }
     let exit = check::exit(outcome, args.fail_level, &mended.last.fail_levels);
     let written = outputs::write_files(args, outcome);
     if !args.quiet {
-        let options = RenderOptions::default();
+        let options = RenderOptions {
+            statistics: args.statistics,
+            ..RenderOptions::default()
+        };
         report::render(stream.format(), outcome, &options, &mut io::stderr().lock())?;
     }
-    Ok(exit.max(written))
+    Ok(exit.max(written.exit))
 }
 
 /// Says on standard error what was done in which file.
@@ -213,9 +237,27 @@ fn say(args: &CheckArgs, fixed: &[FixedFile], outcome: &Outcome) {
 struct Typed {
     bytes: Vec<u8>,
     is_read: bool,
+    /// Whether standard output has the text.
+    is_passed_on: bool,
 }
 
 impl Typed {
+    /// Writes what becomes of the text to standard output.
+    fn pass_on(&mut self, text: &[u8]) -> io::Result<()> {
+        self.is_passed_on = true;
+        let mut out = io::stdout().lock();
+        out.write_all(text)?;
+        out.flush()
+    }
+
+    /// Writes the text as it came, with what is too much for linting. All of it is read first: whoever
+    /// writes it may read nothing before they are done.
+    fn pass_on_unchanged(&mut self) -> io::Result<()> {
+        let mut text = std::mem::take(&mut self.bytes);
+        io::stdin().read_to_end(&mut text)?;
+        self.pass_on(&text)
+    }
+
     fn reader(&mut self) -> TypedReader<'_> {
         TypedReader { typed: self, at: 0 }
     }

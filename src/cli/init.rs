@@ -2,7 +2,7 @@
 //! finding before somebody takes a `#` away.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io::{self, Write};
 use std::slice;
 
@@ -13,6 +13,7 @@ use super::{Exit, complain};
 use crate::check;
 use crate::config;
 use crate::finding::redact::Door;
+use crate::fix::replace;
 use crate::flow::{Rounds, Trees, Workspace};
 use crate::load::Loaded;
 use crate::secrets::Names;
@@ -30,6 +31,10 @@ pub(super) fn run(args: &InitArgs) -> io::Result<Exit> {
     if !args.stdout && !args.force && there.iter().any(|path| path.symlink_metadata().is_ok()) {
         return refuse("there is a configuration; --force replaces it");
     }
+    // `replace` would follow it to wherever whoever made the project wants.
+    if !args.stdout && path.is_symlink() {
+        return refuse("is a symbolic link: it stays as it is");
+    }
     if !args.folder.is_dir() {
         return refuse("there is no such folder");
     }
@@ -46,16 +51,11 @@ pub(super) fn run(args: &InitArgs) -> io::Result<Exit> {
         Stdout::new(Color::Never).print(&text)?;
         return Ok(told);
     }
-    let mut options = OpenOptions::new();
-    options.write(true);
-    match args.force {
-        true => options.create(true).truncate(true),
+    let written = match args.force {
+        true => replace(&path, text.as_bytes()),
         // Whoever made one in the meantime keeps it.
-        false => options.create_new(true),
+        false => File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes())),
     };
-    let written = options
-        .open(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
         Ok(()) => {
             writeln!(

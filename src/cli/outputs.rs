@@ -61,22 +61,59 @@ fn files(args: &CheckArgs) -> impl Iterator<Item = &(Format, PathBuf)> {
     args.output.iter().filter(|(_, path)| !is_stdout(path))
 }
 
+/// What became of the reports that go to files.
+pub(super) struct Written<'a> {
+    /// How writing ended.
+    pub exit: Exit,
+    /// Those that were written.
+    pub files: Vec<&'a (Format, PathBuf)>,
+}
+
 /// Writes the reports that go to files. One that cannot be written does not stop the others.
-pub(super) fn write_files(args: &CheckArgs, outcome: &Outcome) -> Exit {
+pub(super) fn write_files<'a>(args: &'a CheckArgs, outcome: &Outcome) -> Written<'a> {
     let options = RenderOptions {
         statistics: args.statistics,
         ..RenderOptions::default()
     };
-    let mut exit = Exit::Clean;
-    for (format, path) in files(args) {
-        if let Err(error) = write_file(*format, path, outcome, &options) {
-            let path = source::slashed(path);
-            let message = format!("cannot write it: {error}");
-            complain(&outcome.names, Some(&path), &message);
-            exit = Exit::Failed;
-        }
+    let mut written = Written {
+        exit: Exit::Clean,
+        files: Vec::new(),
+    };
+    for output in files(args) {
+        let (format, path) = output;
+        let message = match is_source(path, outcome) {
+            true => "not written: it is one of the files that were checked".to_owned(),
+            false => match write_file(*format, path, outcome, &options) {
+                Ok(()) => {
+                    written.files.push(output);
+                    continue;
+                }
+                Err(error) => format!("cannot write it: {error}"),
+            },
+        };
+        complain(&outcome.names, Some(&source::slashed(path)), &message);
+        written.exit = Exit::Failed;
     }
-    exit
+    written
+}
+
+/// Whether a path leads to a file that was read, under whatever name.
+fn is_source(path: &Path, outcome: &Outcome) -> bool {
+    let Ok(place) = path.canonicalize() else {
+        return false;
+    };
+    let mut on_disk = outcome.sources.iter().filter(|source| !source.is_part());
+    on_disk.any(|source| {
+        let location = source.location();
+        // As locations are written: with a `/` before a drive.
+        let location = match cfg!(windows) {
+            true => location.trim_start_matches('/'),
+            false => location,
+        };
+        Path::new(location)
+            .canonicalize()
+            .is_ok_and(|it| it == place)
+    })
 }
 
 fn write_file(
@@ -92,7 +129,12 @@ fn write_file(
 
 /// Prints the report for standard output; where files were written, also the run in figures for who
 /// is watching.
-pub(super) fn print(args: &CheckArgs, stream: Stream, outcome: &Outcome) -> io::Result<()> {
+pub(super) fn print(
+    args: &CheckArgs,
+    stream: Stream,
+    outcome: &Outcome,
+    written: &[&(Format, PathBuf)],
+) -> io::Result<()> {
     let format = stream.format();
     Stdout::new(args.color).render(|options, out| {
         let options = RenderOptions {
@@ -106,7 +148,8 @@ pub(super) fn print(args: &CheckArgs, stream: Stream, outcome: &Outcome) -> io::
         let path = door.path(&source::slashed(path));
         escape::line(path.as_str()).into_owned()
     };
-    let written: Vec<String> = files(args)
+    let written: Vec<String> = written
+        .iter()
         .map(|(format, path)| format!("{} ({})", name(path), format.name()))
         .collect();
     match (written.is_empty(), format) {

@@ -31,9 +31,35 @@ pub struct Baseline {
     entries: Vec<Entry>,
 }
 
+/// Why a text is no baseline that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// One that another version of docklint wrote: `docklint baseline` replaces it.
+    Version(u32),
+    /// None at all, from this line on: it may be somebody's file, and nothing replaces it.
+    NoBaseline(usize),
+}
+
+impl std::fmt::Display for Unusable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Version(version) => write!(
+                f,
+                "is of version {version}, and this docklint reads version {VERSION}: write it anew with `docklint baseline`"
+            ),
+            Self::NoBaseline(line) => write!(
+                f,
+                "is no baseline: line {line} is not as `docklint baseline` writes it; delete the file, then write it anew"
+            ),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Head {
     version: u32,
+    #[serde(rename = "findings")]
+    _findings: serde::de::IgnoredAny,
 }
 
 #[derive(Deserialize)]
@@ -49,13 +75,11 @@ impl Baseline {
     }
 
     /// Reads the text of a baseline file.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Unusable> {
+        let invalid = |error: serde_json::Error| Unusable::NoBaseline(error.line().max(1));
         let head: Head = serde_json::from_str(text).map_err(invalid)?;
         if head.version != VERSION {
-            let version = head.version;
-            return Err(format!(
-                "is of version {version}, and this docklint reads version {VERSION}: write it anew with `docklint baseline`"
-            ));
+            return Err(Unusable::Version(head.version));
         }
         let body: Body = serde_json::from_str(text).map_err(invalid)?;
         Ok(Self::new(body.findings))
@@ -80,34 +104,34 @@ impl Baseline {
         format!("{{\n  \"version\": {VERSION},\n  \"findings\": {findings}\n}}\n")
     }
 
-    /// Which of the findings with these fingerprints are known.
+    /// Which of these findings are known.
     pub fn known(&self, found: &[Entry]) -> Vec<bool> {
-        let known: HashSet<&str> = fingerprints(&self.entries);
+        let known = identities(&self.entries);
         found
             .iter()
-            .map(|entry| known.contains(entry.fingerprint.as_str()))
+            .map(|entry| known.contains(&entry.identity()))
             .collect()
     }
 
     /// The entries that nothing was found for.
     pub fn missing<'b>(&'b self, found: &[Entry]) -> Vec<&'b Entry> {
-        let found = fingerprints(found);
+        let found = identities(found);
         let entries = self.entries.iter();
         entries
-            .filter(|entry| !found.contains(entry.fingerprint.as_str()))
+            .filter(|entry| !found.contains(&entry.identity()))
             .collect()
     }
 }
 
-fn fingerprints(entries: &[Entry]) -> HashSet<&str> {
-    entries
-        .iter()
-        .map(|entry| entry.fingerprint.as_str())
-        .collect()
+impl Entry {
+    /// What makes two entries one: the fingerprint, which is short, and what people read of it.
+    fn identity(&self) -> [&str; 3] {
+        [&self.fingerprint, &self.file, &self.rule]
+    }
 }
 
-fn invalid(error: serde_json::Error) -> String {
-    format!("is no baseline: {error}")
+fn identities(entries: &[Entry]) -> HashSet<[&str; 3]> {
+    entries.iter().map(Entry::identity).collect()
 }
 
 #[cfg(test)]
@@ -143,10 +167,26 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_is_about_its_file_and_its_rule() {
+        let baseline = Baseline::new(vec![entry("a", "1")]);
+        let other_rule = Entry {
+            rule: "two".into(),
+            ..entry("a", "1")
+        };
+        let found = [entry("b", "1"), other_rule];
+        assert_eq!(baseline.known(&found), [false, false]);
+        assert_eq!(baseline.missing(&found), [&entry("a", "1")]);
+    }
+
+    #[test]
     fn another_version_is_told_before_its_form_is() {
-        let error = Baseline::parse(r#"{"version": 2, "findings": {}}"#).unwrap_err();
-        assert!(error.contains("version 2"), "{error}");
-        assert!(Baseline::parse("[]").is_err());
-        assert!(Baseline::parse(r#"{"version": 1}"#).is_err());
+        let parse = |text| Baseline::parse(text).unwrap_err();
+        let newer = parse(r#"{"version": 2, "findings": {}}"#);
+        assert_eq!(newer, Unusable::Version(2));
+        for text in ["[]", "", "{}", r#"{"version": 1}"#, r#"{"version": 2}"#] {
+            assert_eq!(parse(text), Unusable::NoBaseline(1), "{text}");
+        }
+        let line = parse("{\n  \"version\": 1,\n<<<<<<< ours\n");
+        assert_eq!(line, Unusable::NoBaseline(3));
     }
 }

@@ -1,6 +1,6 @@
 //! Applying edits to a text: a pure function, shared by everything that writes or previews fixes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Edit;
 use crate::source::{FileId, SourceFile, Span};
@@ -33,7 +33,8 @@ pub fn apply_on_disk(file: &SourceFile, edits: &[&Edit]) -> Result<Vec<u8>, Conf
 fn apply_to(text: &str, bytes: &[u8], edits: &[&Edit]) -> Result<Vec<u8>, Conflict> {
     let mut edits = edits.to_vec();
     edits.sort_by_key(|edit| edit.span);
-    edits.dedup();
+    let mut seen = BTreeSet::new();
+    edits.retain(|edit| seen.insert((edit.span, &*edit.text)));
 
     let mut fixed = Vec::with_capacity(bytes.len());
     let mut copied = 0;
@@ -58,7 +59,10 @@ pub fn compatible(groups: &[&[Edit]]) -> Vec<usize> {
     let mut indices = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         if group.iter().all(|edit| taken.leaves_room_for(edit)) {
-            taken.0.extend(group.iter().map(|edit| (place(edit), edit)));
+            let edits = group.iter().map(|edit| (place(edit), edit));
+            taken
+                .0
+                .extend(edits.map(|((file, span), edit)| ((file, span, &*edit.text), edit)));
             indices.push(index);
         }
     }
@@ -67,7 +71,7 @@ pub fn compatible(groups: &[&[Edit]]) -> Vec<usize> {
 
 /// Edits that do not clash, in file order.
 #[derive(Default)]
-struct Taken<'a>(BTreeMap<(FileId, Span), &'a Edit>);
+struct Taken<'a>(BTreeMap<(FileId, Span, &'a str), &'a Edit>);
 
 impl Taken<'_> {
     /// Only the edits that touch the new one's bytes are looked at, and they are few: they do not
@@ -79,7 +83,7 @@ impl Taken<'_> {
             end: u32::MAX,
         };
         self.0
-            .range(..=(file, last))
+            .range(..=(file, last, ""))
             .rev()
             .map(|(_, taken)| *taken)
             .take_while(|taken| taken.file == file && taken.span.end >= span.start)
@@ -92,12 +96,27 @@ fn place(edit: &Edit) -> (FileId, Span) {
 }
 
 /// Whether two different edits want the same bytes. Two insertions at one place do: which goes
-/// first would be an accident. So do two removals that touch: each looks at what is left around it.
+/// first would be an accident, but for declarations that have nothing to do with each other. So do
+/// two removals that touch: each looks at what is left around it.
 fn clash(one: &Edit, other: &Edit) -> bool {
+    if one.span == other.span && one.span.is_empty() {
+        let (one, other) = (declared(&one.text), declared(&other.text));
+        return one.is_none() || other.is_none() || one == other;
+    }
     let (a, b) = (one.span, other.span);
     let is_removal = |edit: &Edit| edit.text.is_empty();
     let touch = (a.end == b.start || b.end == a.start) && is_removal(one) && is_removal(other);
     a == b || touch || (a.start < b.end && b.start < a.end)
+}
+
+/// The variable that an inserted line declares, if the line does nothing else: `ARG NAME` with a
+/// default that is plain text. Lines above something and lines below are never at one place.
+fn declared(text: &str) -> Option<&str> {
+    let is_line = text.starts_with(['\r', '\n']) || text.ends_with('\n');
+    let declaration = text.trim().strip_prefix("ARG ")?;
+    let is_plain = !declaration.contains(['$', '\\', '`', '\n', ' ', '\t']);
+    let name = declaration.split('=').next()?;
+    (is_line && is_plain).then_some(name)
 }
 
 #[cfg(test)]
@@ -159,5 +178,24 @@ mod tests {
         ];
         let groups: Vec<&[Edit]> = removals.iter().map(std::slice::from_ref).collect();
         assert_eq!(compatible(&groups), [0, 2, 3]);
+    }
+
+    #[test]
+    fn declarations_of_different_variables_share_a_place() {
+        let texts = [
+            "ARG A\n",
+            "ARG B=1\n",
+            "ARG A\n",
+            "ARG A=2\n",
+            "ARG C=$B\n",
+            "ENV D=1\n",
+        ];
+        let insertions = texts.map(|text| edit(3, 3, text));
+        let groups: Vec<&[Edit]> = insertions.iter().map(std::slice::from_ref).collect();
+        let taken = compatible(&groups);
+        assert_eq!(taken, [0, 1, 2]);
+        let taken: Vec<&Edit> = taken.iter().map(|&index| &insertions[index]).collect();
+        let fixed = apply("x\n\ny\n", &taken);
+        assert_eq!(fixed.as_deref(), Ok("x\n\nARG A\nARG B=1\ny\n"));
     }
 }

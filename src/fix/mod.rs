@@ -6,7 +6,8 @@
 mod suppressing;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
 use hashbrown::HashMap;
@@ -81,6 +82,31 @@ pub struct Mended {
     pub files: BTreeMap<String, Changed>,
     /// Why some files stay as they are, by their location.
     refused: HashMap<String, Option<RunError>>,
+    /// Paths of files that only stay as they are because nothing but standard input is changed.
+    pub beside: BTreeSet<String>,
+    /// Why there may be more to change, if there may.
+    pub stop: Option<Stop>,
+}
+
+/// Why rounds ended before there was nothing more to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// There were too many.
+    Rounds,
+    /// The files hold again what they held before.
+    Circle,
+}
+
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rounds => write!(
+                f,
+                "stopped after {MOST_ROUNDS} rounds of changes: run docklint again for the rest"
+            ),
+            Self::Circle => f.write_str("stopped: the changes that are left undo each other"),
+        }
+    }
 }
 
 /// So many rounds are made at most: some fixes of a stage go to the same place, one a round.
@@ -118,10 +144,17 @@ pub fn in_rounds(
         last: lint(&Edited::default())?,
         files: BTreeMap::new(),
         refused: HashMap::new(),
+        beside: BTreeSet::new(),
+        stop: None,
     };
-    for _ in 0..MOST_ROUNDS {
+    let mut seen = BTreeSet::from([mended.state()]);
+    for round in 0.. {
         let changes = pick(&mended.last);
-        if !mended.apply(changes) {
+        let changes = mended.allowed(changes);
+        if round == MOST_ROUNDS && !changes.is_empty() {
+            mended.stop = Some(Stop::Rounds);
+        }
+        if round == MOST_ROUNDS || !mended.apply(&changes) {
             break;
         }
         let files = mended.files.iter();
@@ -129,43 +162,84 @@ pub fn in_rounds(
         let next = lint(&edited.collect())?;
         let previous = std::mem::replace(&mut mended.last, next);
         mended.first.get_or_insert(previous.outcome);
+        if !seen.insert(mended.state()) {
+            mended.stop = Some(Stop::Circle);
+            break;
+        }
     }
     Ok(mended)
 }
 
 impl Mended {
-    /// Applies what goes together; whether anything changed.
-    fn apply(&mut self, mut changes: Vec<Change>) -> bool {
-        changes.retain(|change| {
-            let mut edits = change.edits.iter();
-            !change.edits.is_empty() && edits.all(|edit| self.may_change(edit.file))
-        });
-        let groups: Vec<&[Edit]> = changes.iter().map(|change| &*change.edits).collect();
-        let taken = compatible(&groups);
-        let taken: Vec<&Change> = taken.into_iter().map(|index| &changes[index]).collect();
-        let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
-        for edit in taken.iter().flat_map(|change| &change.edits) {
-            by_file.entry(edit.file).or_default().push(edit);
+    /// What tells what the files hold now from what they held in other rounds.
+    fn state(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (location, file) in &self.files {
+            (location, &file.after).hash(&mut hasher);
         }
-        let mut is_changed = false;
-        for (file, edits) in &by_file {
-            is_changed |= self.change(*file, edits);
-        }
-        for change in taken {
-            self.count(change);
-        }
-        is_changed
+        hasher.finish()
     }
 
-    fn change(&mut self, file: FileId, edits: &[&Edit]) -> bool {
-        let source = &self.last.outcome.sources[file.0 as usize];
-        let Ok(after) = apply_on_disk(source, edits) else {
-            return false;
+    /// The changes that change something, in files that may be changed.
+    fn allowed(&mut self, mut changes: Vec<Change>) -> Vec<Change> {
+        changes.retain(|change| {
+            let sources = &self.last.outcome.sources;
+            let replaces = |edit: &Edit| {
+                let source = sources.get(edit.file.0 as usize);
+                source.is_some_and(|source| source.slice(edit.span) != edit.text)
+            };
+            let mut edits = change.edits.iter();
+            change.edits.iter().any(replaces) && edits.all(|edit| self.may_change(edit.file))
+        });
+        changes
+    }
+
+    /// Applies what goes together; whether anything changed.
+    fn apply(&mut self, changes: &[Change]) -> bool {
+        let groups: Vec<&[Edit]> = changes.iter().map(|change| &*change.edits).collect();
+        let taken = compatible(&groups);
+        let mut taken: Vec<&Change> = taken.into_iter().map(|index| &changes[index]).collect();
+        let texts = loop {
+            let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+            for edit in taken.iter().flat_map(|change| &change.edits) {
+                by_file.entry(edit.file).or_default().push(edit);
+            }
+            let texts = by_file.iter();
+            let texts = texts.map(|(&file, edits)| (file, self.edited(file, edits)));
+            let texts: BTreeMap<FileId, Option<Vec<u8>>> = texts.collect();
+            // A change is made whole or not at all.
+            let is_possible = |edit: &Edit| texts.get(&edit.file).is_some_and(Option::is_some);
+            let before = taken.len();
+            taken.retain(|change| change.edits.iter().all(is_possible));
+            if taken.len() == before {
+                break texts;
+            }
         };
-        // A file that is too large to be read would never be linted again.
-        if after == *source.bytes() || after.len() as u64 > SIZE_LIMIT {
-            return false;
+        for (file, text) in texts {
+            self.change(file, text.unwrap_or_default());
         }
+        for change in &taken {
+            self.count(change);
+        }
+        self.forget_unchanged();
+        !taken.is_empty()
+    }
+
+    /// A file's bytes with these edits; none if it would be too large to be linted again.
+    fn edited(&self, file: FileId, edits: &[&Edit]) -> Option<Vec<u8>> {
+        let source = self.last.outcome.sources.get(file.0 as usize)?;
+        let after = apply_on_disk(source, edits).ok()?;
+        (after.len() as u64 <= SIZE_LIMIT).then_some(after)
+    }
+
+    /// A file that holds again what was read is none that changed.
+    fn forget_unchanged(&mut self) {
+        self.files
+            .retain(|_, file| file.after != *file.before.bytes());
+    }
+
+    fn change(&mut self, file: FileId, after: Vec<u8>) {
+        let source = &self.last.outcome.sources[file.0 as usize];
         let is_stdin = self.last.stdin == Some(file);
         let entry = self.files.entry(source.location().to_owned());
         let changed = entry.or_insert_with(|| Changed {
@@ -175,7 +249,6 @@ impl Mended {
             fixed: BTreeMap::new(),
         });
         changed.after = after;
-        true
     }
 
     /// Counts a change where it begins: for a fix with edits in two files as one.
@@ -198,6 +271,11 @@ impl Mended {
         };
         if source.is_part() || round.stdin == Some(file) {
             return !source.is_part();
+        }
+        // Whoever pipes a text through does not expect that anything else changes.
+        if round.stdin.is_some() {
+            self.beside.insert(source.path().to_owned());
+            return false;
         }
         let known = self.refused.entry(source.location().to_owned());
         let refused = known.or_insert_with(|| {

@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Round};
+use crate::finding::Edit;
 use crate::finding::Role;
+use crate::finding::fix::apply;
 use crate::finding::suppress::{Addition, Wanted, additions};
-use crate::flow::{Trees, Workspace};
+use crate::flow::{Trees, Workspace, YamlValues};
 use crate::rules;
-use crate::source::{FileId, Location};
+use crate::source::{FileId, FileKind, Location, SourceFile};
 
 /// Adds suppression comments, round by round: a finding stays while one of its places is left.
 #[derive(Debug, Default)]
@@ -46,8 +48,9 @@ impl Suppressing {
             let items = workspace.items(file);
             match additions(source, &items, &places, &self.reason) {
                 Some(added) => {
-                    changes.extend(added.comments.into_iter().map(change));
-                    let left = added.left.into_iter();
+                    let (comments, meant) = harmless(source, added.comments);
+                    changes.extend(comments.into_iter().map(change));
+                    let left = added.left.into_iter().chain(meant);
                     self.left
                         .extend(left.map(|rule| (source.path().to_owned(), rule)));
                 }
@@ -87,4 +90,22 @@ fn change(addition: Addition) -> Change {
         rules: addition.rules,
         edits: vec![addition.edit],
     }
+}
+
+/// The comments that change no value of a file, and the rules of those that would: inside a scalar
+/// there are no comments.
+fn harmless(file: &SourceFile, comments: Vec<Addition>) -> (Vec<Addition>, BTreeSet<&'static str>) {
+    if file.kind() != FileKind::Compose {
+        return (comments, BTreeSet::new());
+    }
+    let values = YamlValues::of(file.text());
+    let is_outside = |addition: &Addition| !values.has_scalar_at(addition.edit.span.start);
+    let (mut kept, mut meant): (Vec<_>, Vec<_>) = comments.into_iter().partition(is_outside);
+    let edits: Vec<&Edit> = kept.iter().map(|addition| &addition.edit).collect();
+    let after = apply(file.text(), &edits).unwrap_or_default();
+    if !values.are_those_of(&after) {
+        meant.append(&mut kept);
+    }
+    let rules = meant.into_iter().flat_map(|addition| addition.rules);
+    (kept, rules.collect())
 }

@@ -3,7 +3,7 @@
 use super::unit_items::unit_items;
 use super::workspace::Workspace;
 use crate::source::{FileId, FileKind, Span};
-use crate::syntax::yaml::{self, Kind, NodeId};
+use crate::syntax::yaml::{self, Kind, NodeId, Style};
 use crate::syntax::{dockerfile::Dockerfile, dotenv};
 
 impl Workspace<'_> {
@@ -30,16 +30,45 @@ impl Workspace<'_> {
         items
     }
 
-    /// The instructions of the Dockerfiles that stand in a compose file.
-    fn inline_instructions(&self, file: FileId) -> impl Iterator<Item = Span> {
+    /// The instructions of the Dockerfiles that stand in a compose file as they are. Where lines are
+    /// folded or breaks are escaped, a comment would take in what follows it.
+    fn inline_instructions(&self, file: FileId) -> Vec<Span> {
         let parts = self.sources.iter().filter(|source| source.is_part());
-        parts.flat_map(move |part| {
+        let spans = parts.flat_map(|part| {
             let tree = self.dockerfile(part.id());
             let spans = tree.map_or_else(Vec::new, instructions).into_iter();
             let places = spans.map(|span| part.on_disk(span));
-            places.filter(move |at| at.file == file).map(|at| at.span)
-        })
+            places.filter(|at| at.file == file).map(|at| at.span)
+        });
+        let mut spans: Vec<Span> = spans.collect();
+        if !spans.is_empty() {
+            let literals = literals(self.source(file).text());
+            spans.retain(|span| {
+                let begun = literals.partition_point(|literal| literal.start <= span.start);
+                let literal = begun.checked_sub(1).and_then(|index| literals.get(index));
+                literal.is_some_and(|literal| span.start < literal.end)
+            });
+        }
+        spans
     }
+}
+
+/// The spans of literal block scalars, in file order.
+fn literals(text: &str) -> Vec<Span> {
+    let tree = yaml::Tree::parse(text);
+    let mut literals = Vec::new();
+    let mut open: Vec<NodeId> = tree.documents.clone();
+    while let Some(id) = open.pop() {
+        let node = tree.node(id);
+        match &node.kind {
+            Kind::Scalar(_, Style::Literal) => literals.push(node.span),
+            Kind::Mapping(pairs) => open.extend(pairs.iter().flat_map(|&(a, b)| [a, b])),
+            Kind::Sequence(values) => open.extend(values),
+            Kind::Scalar(..) | Kind::Alias(_) => {}
+        }
+    }
+    literals.sort_by_key(|span| span.start);
+    literals
 }
 
 fn instructions(tree: &Dockerfile<'_>) -> Vec<Span> {

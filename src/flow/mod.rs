@@ -29,6 +29,7 @@ mod tool_settings;
 mod unit_items;
 mod unseen;
 mod workspace;
+mod yaml_values;
 
 pub use analysis::Analysis;
 pub use contexts::Context;
@@ -48,3 +49,4 @@ pub use steps::StepCommands;
 pub use tool_settings::ToolSetting;
 pub(crate) use workspace::each;
 pub use workspace::{Build, Origin, Trees, Workspace};
+pub use yaml_values::YamlValues;

@@ -44,6 +44,9 @@ fn assignment(text: &str, line: Range<usize>, kind: FileKind) -> (usize, Option<
     let start = line.end - after.trim_start().len();
     let (end, value) = extent(text, start..line.end, kind, comment);
     let shown = text.get(value.clone()).unwrap_or_default();
+    // Of a CRLF: part of the line's end.
+    let shown = shown.trim_end_matches('\r');
+    let value = value.start..value.start + shown.len();
     let masked = if is_location(name) {
         hidden_part(shown).map(|part| value.start + part.start..value.start + part.end)
     } else {
@@ -178,4 +181,23 @@ fn is_name(byte: u8) -> bool {
 fn line_end(text: &str, at: usize) -> usize {
     let rest = text.as_bytes().get(at..).unwrap_or_default();
     memchr::memchr(b'\n', rest).map_or(text.len(), |len| at + len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_make_no_difference() {
+        let text = "HTTP_PROXY=http://proxy.example:3128\nNO_PROXY=localhost\nB=http://u@h\nGOPROXY=https://u@h/\nA='x y' # z\nC=x # z\nfoo bar\n";
+        let masked = |text: &str, kind| -> Vec<String> {
+            let values = values(text, kind);
+            values.map(|at| text[at].trim_end().to_owned()).collect()
+        };
+        for kind in [FileKind::Dotenv, FileKind::EnvironmentFile] {
+            let crlf = masked(&text.replace('\n', "\r\n"), kind);
+            assert_eq!(crlf, masked(text, kind));
+            assert!(!crlf.iter().any(|value| value.contains("3128")), "{crlf:?}");
+        }
+    }
 }
