@@ -213,6 +213,23 @@ fn is_quote_at(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).copied().is_some_and(is_quote)
 }
 
+/// A plain scalar in flow style: no comma and no bracket is part of one (YAML 1.2.2, 7.3.3).
+/// Compose's references bring their own brackets.
+pub(super) fn flow_scalar(text: &str, value: Range<usize>) -> Range<usize> {
+    let mut at = value.start;
+    while let Some(&byte) = text.as_bytes().get(at)
+        && at < value.end
+    {
+        match byte {
+            b',' | b'{' | b'}' | b'[' | b']' => break,
+            b'$' => at = reference_at(text, at).map_or(at + 1, |it| it.end),
+            _ => at += 1,
+        }
+    }
+    let scalar = text.get(value.start..at).unwrap_or_default();
+    value.start..value.start + scalar.trim_end().len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,7 +88,10 @@ fn in_words(
             return word.end + 1;
         }
         is_named = !is_quoted && !written.contains('=') && is_secret(written);
-        at = (word.end + usize::from(is_quoted)).max(at + 1);
+        // An open quote ends with the text.
+        at = (word.end + usize::from(is_quoted))
+            .max(at + 1)
+            .min(text.len());
         while !text.is_char_boundary(at) {
             at += 1;
         }
@@ -129,6 +132,9 @@ mod tests {
         assert_eq!(found("ENV A=b API_TOKEN v3\nRUN TOKEN x"), ["v3"]);
         assert_eq!(found("env A=b \\\n DB_PASSWORD 'v w' B=c"), ["v w"]);
         assert_eq!(found("onbuild LABEL db.password é"), ["é"]);
+        for open in ["ENV A '", "ENV A \"", "ENV A=b 'é", "ARG \\"] {
+            assert_eq!(found(open), [] as [&str; 0], "a quote without an end");
+        }
         assert_eq!(found("ARG API_TOKEN OTHER\nENV API_TOKEN"), [] as [&str; 0]);
     }
 }

@@ -311,7 +311,7 @@ impl Scan<'_> {
                 let start = self.skip_auth_scheme(start);
                 let value = extent::line(self.text, start, self.bounds(outer));
                 if outer.is_none() && self.notation.flow && is_in_flow(self.text, name.start) {
-                    return Some(flow_scalar(self.text, value));
+                    return Some(extent::flow_scalar(self.text, value));
                 }
                 let plain =
                     outer.is_none() && !self.byte(start).is_some_and(|b| is_quote(b) || b == b'[');
@@ -566,23 +566,6 @@ fn begins_line(text: &str, name: usize) -> bool {
 fn is_in_flow(text: &str, name: usize) -> bool {
     let before = line_before(text, name).unwrap_or_default();
     before.trim_ascii_end().ends_with(b"{") || before.trim_ascii_end().ends_with(b",")
-}
-
-/// A plain scalar in flow style: no comma and no bracket is part of one (YAML 1.2.2, 7.3.3).
-/// Compose's references bring their own brackets.
-fn flow_scalar(text: &str, value: Range<usize>) -> Range<usize> {
-    let mut at = value.start;
-    while let Some(&byte) = text.as_bytes().get(at)
-        && at < value.end
-    {
-        match byte {
-            b',' | b'{' | b'}' | b'[' | b']' => break,
-            b'$' => at = reference_at(text, at).map_or(at + 1, |it| it.end),
-            _ => at += 1,
-        }
-    }
-    let scalar = text.get(value.start..at).unwrap_or_default();
-    value.start..value.start + scalar.trim_end().len()
 }
 
 /// Whether the name begins a YAML list item.
