@@ -3,10 +3,10 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::check::RunError;
-use crate::source::{Cause, Root, SourceFile, read_below, slashed};
+use crate::source::{Cause, Root, SourceFile, path_of, read_below};
 
 /// Why a file stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,22 +92,15 @@ pub(super) struct Target {
 
 /// The file at a location, if it may be written.
 pub(super) fn check(root: &Root, location: &str) -> Result<Target, Refusal> {
-    let folder = slashed(root.folder());
-    // As locations are written: `load` puts a `/` before a drive.
-    let location = location
-        .strip_prefix('/')
-        .filter(|_| !folder.starts_with('/'))
-        .unwrap_or(location);
-    let below = location.strip_prefix(folder.trim_end_matches('/'));
-    let Some(below) = below.and_then(|below| below.strip_prefix('/')) else {
-        return Err(Refusal::OutsideRoot);
-    };
+    let file = path_of(location);
+    let below = file.strip_prefix(root.folder());
+    let below = below.map_err(|_| Refusal::OutsideRoot)?;
     let mut path = root.folder().to_owned();
     let mut metadata = path.symlink_metadata()?;
-    for name in below.split('/') {
-        if name == ".." {
+    for name in below.components() {
+        let Component::Normal(name) = name else {
             return Err(Refusal::OutsideRoot);
-        }
+        };
         path.push(name);
         metadata = path.symlink_metadata()?;
         if metadata.is_symlink() {
@@ -227,6 +220,7 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::slashed;
 
     /// A project with one file, and where that is.
     fn project() -> (tempfile::TempDir, Root, PathBuf) {
