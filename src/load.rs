@@ -56,49 +56,45 @@ pub struct Loaded<'r> {
 /// What some files are to hold, by their location, while nothing is written yet.
 pub type Edited = BTreeMap<String, Vec<u8>>;
 
-/// Finds and reads the files of a request. `choice` is what the command line says about rules; its
-/// names must be known. The projects' files are kept in `rounds`.
+/// What to load, and what is known of it beforehand.
+#[derive(Clone, Debug)]
+pub struct LoadRequest<'a> {
+    /// The files.
+    pub files: Request<'a>,
+    /// Where their configuration comes from.
+    pub origin: Origin<'a>,
+    /// What the command line says about rules; its names must be known.
+    pub choice: Choice,
+    /// What the command line says about builds.
+    pub builds: flow::Request,
+    /// The root of the machine to look at too.
+    pub host: Option<PathBuf>,
+    /// Files that are taken as if they had been written already.
+    pub edited: &'a Edited,
+}
+
+/// Finds and reads files. Those of the projects are kept in `rounds`.
 pub fn load<'r>(
     rounds: &'r flow::Rounds,
-    request: &Request<'_>,
-    origin: Origin<'_>,
-    choice: &Choice,
-    builds: flow::Request,
-    host: Option<PathBuf>,
+    wanted: LoadRequest<'_>,
     stdin: impl io::Read,
 ) -> io::Result<Loaded<'r>> {
-    load_edited(
-        rounds,
-        request,
+    let LoadRequest {
+        files: request,
         origin,
         choice,
         builds,
         host,
-        stdin,
-        &Edited::default(),
-    )
-}
-
-/// [`load`], as if some files had been written already.
-#[expect(clippy::too_many_arguments, reason = "what `load` takes, and one more")]
-pub fn load_edited<'r>(
-    rounds: &'r flow::Rounds,
-    request: &Request<'_>,
-    origin: Origin<'_>,
-    choice: &Choice,
-    builds: flow::Request,
-    host: Option<PathBuf>,
-    stdin: impl io::Read,
-    edited: &Edited,
-) -> io::Result<Loaded<'r>> {
+        edited,
+    } = wanted;
     let mut kinds = ConfiguredKinds {
         origin,
         configs: None,
     };
-    let mut discovery = discover(request, &mut kinds, stdin)?;
+    let mut discovery = discover(&request, &mut kinds, stdin)?;
     let mut loader = Loader {
         configs: kinds.into_configs(&discovery.root),
-        choice,
+        choice: &choice,
         edited,
         stdin: None,
         selected: Vec::new(),

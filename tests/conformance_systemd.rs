@@ -12,7 +12,7 @@ use docklint::check;
 use docklint::config::Origin;
 use docklint::finding::Finding;
 use docklint::flow;
-use docklint::load::{self, CHECKED_KINDS};
+use docklint::load::{self, CHECKED_KINDS, Edited, LoadRequest};
 use docklint::model::Value;
 use docklint::model::daemon::{self, Cause, Daemon, Diagnostic, Facts, Manager, Request, Scope};
 use docklint::model::go_proxy::GoProxy;
@@ -497,7 +497,7 @@ fn rules_shipped(case: &Case) -> Result<(), Failed> {
 
 fn run(project: &Path, host: Option<&Path>) -> Result<check::Outcome, Failed> {
     let paths = [project.to_owned()];
-    let request = source::Request {
+    let files = source::Request {
         paths: &paths,
         stdin_name: None,
         kind: None,
@@ -505,15 +505,15 @@ fn run(project: &Path, host: Option<&Path>) -> Result<check::Outcome, Failed> {
         around: false,
     };
     let rounds = flow::Rounds::default();
-    let loaded = load::load(
-        &rounds,
-        &request,
-        Origin::Isolated,
-        &Choice::default(),
-        flow::Request::default(),
-        host.map(Path::to_owned),
-        std::io::empty(),
-    )?;
+    let wanted = LoadRequest {
+        files,
+        origin: Origin::Isolated,
+        choice: Choice::default(),
+        builds: flow::Request::default(),
+        host: host.map(Path::to_owned),
+        edited: &Edited::default(),
+    };
+    let loaded = load::load(&rounds, wanted, std::io::empty())?;
     let options = check::Options {
         selections: loaded.selections,
         request: loaded.request,

@@ -20,7 +20,7 @@ use docklint::config::Origin;
 use docklint::finding::Edit;
 use docklint::fix::{self, Change, Mended, Round};
 use docklint::flow::{self, Trees, Workspace};
-use docklint::load::{CHECKED_KINDS, Edited, load_edited};
+use docklint::load::{CHECKED_KINDS, Edited, LoadRequest, load};
 use docklint::model::dockerfile::Action;
 use docklint::rules::{self, Choice};
 use docklint::source::{FileKind, Request, SourceFile, Span};
@@ -51,7 +51,7 @@ impl Project {
 
     fn lint(&self, edited: &Edited) -> Round {
         let paths = [self.folder.path().to_owned()];
-        let request = Request {
+        let files = Request {
             around: false,
             paths: &paths,
             stdin_name: None,
@@ -62,19 +62,16 @@ impl Project {
             pedantic: true,
             ..Choice::default()
         };
-        let (builds, stdin) = (flow::Request::default(), std::io::empty());
         let rounds = docklint::flow::Rounds::default();
-        let loaded = load_edited(
-            &rounds,
-            &request,
-            Origin::Nearest,
-            &choice,
-            builds,
-            None,
-            stdin,
+        let wanted = LoadRequest {
+            files,
+            origin: Origin::Nearest,
+            choice,
+            builds: flow::Request::default(),
+            host: None,
             edited,
-        );
-        let loaded = loaded.unwrap();
+        };
+        let loaded = load(&rounds, wanted, std::io::empty()).unwrap();
         let options = Options {
             selections: loaded.selections,
             request: loaded.request,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use docklint::check::{self, Outcome};
 use docklint::config::Origin;
 use docklint::flow;
-use docklint::load::{CHECKED_KINDS, load};
+use docklint::load::{CHECKED_KINDS, Edited, LoadRequest, load};
 use docklint::rules::Choice;
 use docklint::source::{FileKind, Request};
 use tempfile::TempDir;
@@ -190,7 +190,7 @@ fn path(outcome: &Outcome, folder: &TempDir, file: docklint::source::FileId) -> 
 
 fn run(folder: &TempDir, names: &[&str]) -> Outcome {
     let paths: Vec<PathBuf> = names.iter().map(|name| folder.path().join(name)).collect();
-    let request = Request {
+    let files = Request {
         paths: &paths,
         stdin_name: None,
         kind: None,
@@ -202,16 +202,15 @@ fn run(folder: &TempDir, names: &[&str]) -> Outcome {
         ..Choice::default()
     };
     let rounds = docklint::flow::Rounds::default();
-    let loaded = load(
-        &rounds,
-        &request,
-        Origin::Isolated,
-        &choice,
-        flow::Request::default(),
-        None,
-        std::io::empty(),
-    )
-    .unwrap();
+    let wanted = LoadRequest {
+        files,
+        origin: Origin::Isolated,
+        choice,
+        builds: flow::Request::default(),
+        host: None,
+        edited: &Edited::default(),
+    };
+    let loaded = load(&rounds, wanted, std::io::empty()).unwrap();
     assert_eq!(loaded.errors, []);
     let options = check::Options {
         selections: loaded.selections,

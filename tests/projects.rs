@@ -7,7 +7,7 @@ use std::path::Path;
 use docklint::check::{self, Outcome};
 use docklint::config::Origin;
 use docklint::flow;
-use docklint::load::{CHECKED_KINDS, load};
+use docklint::load::{CHECKED_KINDS, Edited, LoadRequest, load};
 use docklint::rules::Choice;
 use docklint::source::Request;
 
@@ -73,7 +73,7 @@ fn check(name: &str) -> Outcome {
     let folder = tempfile::tempdir().expect("a temporary folder");
     copy(&from.join(name), folder.path());
     let paths = [folder.path().to_owned()];
-    let request = Request {
+    let files = Request {
         paths: &paths,
         stdin_name: None,
         kind: None,
@@ -81,16 +81,15 @@ fn check(name: &str) -> Outcome {
         around: true,
     };
     let rounds = flow::Rounds::default();
-    let loaded = load(
-        &rounds,
-        &request,
-        Origin::Isolated,
-        &Choice::default(),
-        flow::Request::default(),
-        None,
-        std::io::empty(),
-    )
-    .expect("it can be read");
+    let wanted = LoadRequest {
+        files,
+        origin: Origin::Isolated,
+        choice: Choice::default(),
+        builds: flow::Request::default(),
+        host: None,
+        edited: &Edited::default(),
+    };
+    let loaded = load(&rounds, wanted, std::io::empty()).expect("it can be read");
     assert_eq!((loaded.errors.len(), loaded.skipped.len()), (0, 0));
     let options = check::Options {
         selections: loaded.selections,

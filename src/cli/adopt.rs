@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 use hashbrown::HashSet;
 
-use super::args::{BuildArgs, CheckArgs};
+use super::args::{BuildArgs, CheckArgs, ConfigurationArgs, RuleArgs};
 use super::{Exit, check, complain};
 use crate::check::RunError;
 use crate::finding::baseline::{Baseline, Entry, FILE_NAME, Unusable};
@@ -39,50 +39,23 @@ pub(super) struct BaselineCommand {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
-    /// Record only these rules or groups of rules
-    #[arg(
-        long,
-        value_name = "RULE|GROUP",
-        value_delimiter = ',',
-        help_heading = "Rules"
-    )]
-    pub select: Vec<String>,
-
-    /// Do not record these rules or groups of rules
-    #[arg(
-        long,
-        value_name = "RULE|GROUP",
-        value_delimiter = ',',
-        help_heading = "Rules"
-    )]
-    pub ignore: Vec<String>,
-
-    /// Also run the rules that are off because they are often a matter of taste
-    #[arg(long, help_heading = "Rules")]
-    pub pedantic: bool,
+    #[command(flatten)]
+    pub rules: RuleArgs,
 
     #[command(flatten)]
     pub build: BuildArgs,
 
-    /// Use this configuration file instead of any docklint.toml
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Configuration")]
-    pub config: Option<PathBuf>,
-
-    /// Use no configuration file
-    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
-    pub isolated: bool,
+    #[command(flatten)]
+    pub configuration: ConfigurationArgs,
 }
 
 /// Writes the baseline of what is found now.
 pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
     let args = CheckArgs {
         paths: command.paths,
-        select: command.select,
-        ignore: command.ignore,
-        pedantic: command.pedantic,
+        rules: command.rules,
         build: command.build,
-        config: command.config,
-        isolated: command.isolated,
+        configuration: command.configuration,
         baseline: BaselineArgs {
             no_baseline: true,
             ..BaselineArgs::default()

@@ -11,12 +11,14 @@ use super::fix::FixArgs;
 use super::place::Place;
 use super::schema::Schema;
 use super::shell;
+use crate::config::Origin;
 use crate::finding::Severity;
 use crate::flow::{Request, RequestedArg};
 use crate::load::CHECKED_KINDS;
 use crate::model::dockerfile::Platform;
 use crate::report::Format;
 use crate::report::trace::TraceFormat;
+use crate::rules::Choice;
 use crate::source::FileKind;
 
 /// Lints Docker files by working out what every build step will really see
@@ -119,27 +121,8 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<(Format, PathBuf)>,
 
-    /// Run only these rules or groups of rules (`docklint rules` lists both)
-    #[arg(
-        long,
-        value_name = "RULE|GROUP",
-        value_delimiter = ',',
-        help_heading = "Rules"
-    )]
-    pub select: Vec<String>,
-
-    /// Do not run these rules or groups of rules
-    #[arg(
-        long,
-        value_name = "RULE|GROUP",
-        value_delimiter = ',',
-        help_heading = "Rules"
-    )]
-    pub ignore: Vec<String>,
-
-    /// Also run the rules that are off because they are often a matter of taste
-    #[arg(long, help_heading = "Rules")]
-    pub pedantic: bool,
+    #[command(flatten)]
+    pub rules: RuleArgs,
 
     /// The least severity that makes the exit code 1 [default: warning]
     #[arg(long, value_name = "LEVEL", value_parser = severity_parser(), help_heading = "Rules")]
@@ -158,13 +141,8 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub build: BuildArgs,
 
-    /// Use this configuration file instead of any docklint.toml
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Configuration")]
-    pub config: Option<PathBuf>,
-
-    /// Use no configuration file
-    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
-    pub isolated: bool,
+    #[command(flatten)]
+    pub configuration: ConfigurationArgs,
 
     /// The name that standard input goes by
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Files")]
@@ -189,6 +167,67 @@ pub(super) struct CheckArgs {
     /// Say on standard error which files are read or skipped, and how long each phase takes
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// Which rules run.
+#[derive(Debug, Default, Args)]
+pub(super) struct RuleArgs {
+    /// Run only these rules or groups of rules (`docklint rules` lists both)
+    #[arg(
+        long,
+        value_name = "RULE|GROUP",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub select: Vec<String>,
+
+    /// Do not run these rules or groups of rules
+    #[arg(
+        long,
+        value_name = "RULE|GROUP",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub ignore: Vec<String>,
+
+    /// Also run the rules that are off because they are often a matter of taste
+    #[arg(long, help_heading = "Rules")]
+    pub pedantic: bool,
+}
+
+impl RuleArgs {
+    /// The choice they make.
+    pub fn choice(&self) -> Choice {
+        Choice {
+            pedantic: self.pedantic,
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            ..Choice::default()
+        }
+    }
+}
+
+/// Which configuration holds.
+#[derive(Debug, Default, Args)]
+pub(super) struct ConfigurationArgs {
+    /// Use this configuration file instead of any docklint.toml
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Use no configuration file
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub isolated: bool,
+}
+
+impl ConfigurationArgs {
+    /// Where the configuration comes from.
+    pub fn origin(&self) -> Origin<'_> {
+        match &self.config {
+            Some(file) => Origin::File(file),
+            None if self.isolated => Origin::Isolated,
+            None => Origin::Nearest,
+        }
+    }
 }
 
 /// What a build is asked for.

@@ -9,12 +9,11 @@ use super::outputs::{self, Stream};
 use super::progress::Progress;
 use super::{Exit, adopt, complain, fix, verbose};
 use crate::check::{self, Outcome};
-use crate::config::Origin;
 use crate::finding::Severity;
 use crate::fix::Round;
 use crate::flow::Rounds;
-use crate::load::{CHECKED_KINDS, Edited, load_edited};
-use crate::rules::{Choice, Selection};
+use crate::load::{CHECKED_KINDS, Edited, LoadRequest, load};
+use crate::rules::Selection;
 use crate::secrets::Names;
 use crate::source::Request;
 
@@ -39,12 +38,7 @@ pub(super) fn lint(
     edited: &Edited,
     stdin: &mut dyn io::Read,
 ) -> io::Result<Result<Round, Exit>> {
-    let choice = Choice {
-        pedantic: args.pedantic,
-        select: args.select.clone(),
-        ignore: args.ignore.clone(),
-        ..Choice::default()
-    };
+    let choice = args.rules.choice();
     let paths = match paths(args) {
         Ok(paths) => paths,
         Err(message) => return Ok(Err(wrong_usage(message))),
@@ -52,7 +46,7 @@ pub(super) fn lint(
     if let Err(unknown) = Selection::new(&choice) {
         return Ok(Err(wrong_usage(&unknown.to_string())));
     }
-    let request = Request {
+    let files = Request {
         paths: &paths,
         stdin_name: args.stdin_filename.as_deref(),
         kind: args.kind,
@@ -66,16 +60,15 @@ pub(super) fn lint(
     progress.now("reading files");
     let begun = Instant::now();
     let rounds = Rounds::default();
-    let loaded = load_edited(
-        &rounds,
-        &request,
-        origin(args),
-        &choice,
-        args.build.request(),
-        args.build.host.clone(),
-        stdin,
+    let wanted = LoadRequest {
+        files,
+        origin: args.configuration.origin(),
+        choice,
+        builds: args.build.request(),
+        host: args.build.host.clone(),
         edited,
-    )?;
+    };
+    let loaded = load(&rounds, wanted, stdin)?;
     let read = begun.elapsed();
     progress.now(format!("checking {} files", loaded.sources.len()));
     if args.verbose && edited.is_empty() {
@@ -134,14 +127,6 @@ fn paths(args: &CheckArgs) -> Result<Vec<PathBuf>, &'static str> {
             Err("--stdin-filename names standard input: add `-` to the paths")
         }
         (false, _) => Ok(args.paths.clone()),
-    }
-}
-
-fn origin(args: &CheckArgs) -> Origin<'_> {
-    match &args.config {
-        Some(file) => Origin::File(file),
-        None if args.isolated => Origin::Isolated,
-        None => Origin::Nearest,
     }
 }
 

@@ -7,7 +7,7 @@ use super::args::BuildArgs;
 use super::{Exit, complain};
 use crate::config::Origin;
 use crate::flow::Rounds;
-use crate::load::{CHECKED_KINDS, Loaded, load};
+use crate::load::{CHECKED_KINDS, Edited, LoadRequest, Loaded, load};
 use crate::rules::Choice;
 use crate::source::{FileKind, Request, SourceFile};
 
@@ -18,7 +18,7 @@ pub(super) fn load_all<'r>(
     kind: Option<FileKind>,
     build: &BuildArgs,
 ) -> io::Result<Loaded<'r>> {
-    let request = Request {
+    let files = Request {
         paths,
         stdin_name: None,
         kind,
@@ -26,17 +26,15 @@ pub(super) fn load_all<'r>(
         // What is shown is the file as it was named, not as somebody may build it.
         around: false,
     };
-    let host = build.host.clone();
-    let choice = Choice::default();
-    load(
-        rounds,
-        &request,
-        Origin::Nearest,
-        &choice,
-        build.request(),
-        host,
-        io::stdin(),
-    )
+    let wanted = LoadRequest {
+        files,
+        origin: Origin::Nearest,
+        choice: Choice::default(),
+        builds: build.request(),
+        host: build.host.clone(),
+        edited: &Edited::default(),
+    };
+    load(rounds, wanted, io::stdin())
 }
 
 /// Says what could not be read and what was left alone. What is left alone on purpose fails no run;
