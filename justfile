@@ -37,6 +37,11 @@ fuzz SECONDS="60" *TARGETS:
 new-rule ID:
     cargo run --example new-rule {{ID}}
 
+# Check hostile files of up to 50 MB: each within a second and 200 MB
+limits *ARGS:
+    cargo build --release
+    scripts/limits.py {{ARGS}}
+
 # Count the instructions of starting up and linting one small file
 instructions:
     scripts/instructions.sh

@@ -106,7 +106,7 @@ fn more_than_is_looked_at() {
     let variables = "$A ".repeat(100_001);
     let text = format!("services: {{app: {{image: x, command: '{variables}'}}}}\n");
     diagnose(text, DiagnosticKind::TooMuch);
-    let items = "a,".repeat(1_000_001);
+    let items = "a,".repeat(200_001);
     let text = format!("services: {{app: {{image: x}}}}\nx-a: [{items}]\n");
     diagnose(text, DiagnosticKind::TooMuch);
     let settings: String = (0..50_001).map(|i| format!("A{i}=b\n")).collect();
@@ -114,6 +114,13 @@ fn more_than_is_looked_at() {
         ("compose.yaml", "services: {app: {image: x}}\n".to_owned()),
         (".env", settings),
     ]);
+    expect(&files.load(), DiagnosticKind::TooMuch);
+    let includes: String = (0..2_001).map(|i| format!("- f{i}.yaml\n")).collect();
+    let files = Memory::new([("compose.yaml", format!("include:\n{includes}"))]);
+    expect(&files.load(), DiagnosticKind::TooMuch);
+    let files: String = (0..8_200).map(|i| format!("f{i}.env,")).collect();
+    let text = format!("services: {{app: {{image: x, env_file: [{files}]}}}}\n");
+    let files = Memory::new([("compose.yaml", text), ("f0.env", "A=b\n".to_owned())]);
     expect(&files.load(), DiagnosticKind::TooMuch);
 }
 
@@ -153,8 +160,8 @@ fn seven_megabytes() {
     ]);
     let project = files.load();
     assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
-    // More services than are looked at: that is told, and Compose would not refuse the project.
-    assert_eq!(project.services.len(), 20_000);
+    // More than is looked at: that is told, and Compose would not refuse the project.
+    assert!(project.services.len() > 10_000);
     expect(&project, DiagnosticKind::TooMuch);
     assert!(!project.has_errors(), "{:?}", project.diagnostics.first());
 }
@@ -360,7 +367,7 @@ fn arguments_without_end_are_left_out() {
 #[test]
 fn many_of_each() {
     let list = |name: &str, item: &dyn Fn(usize) -> String| {
-        let items: Vec<String> = (0..30_000).map(item).collect();
+        let items: Vec<String> = (0..20_000).map(item).collect();
         format!("{name}: [{}]\n", items.join(", "))
     };
     let text = format!(

@@ -131,8 +131,10 @@ fn mend(args: &CheckArgs, stream: Stream, typed: &mut Typed) -> io::Result<Exit>
 fn preview(args: &CheckArgs, mended: &Mended) -> io::Result<Exit> {
     let first = mended.first.as_ref().unwrap_or(&mended.last.outcome);
     if !args.quiet {
+        let others = report::travelling(first);
         let files = mended.files.values();
-        let diffs = files.map(|file| FileDiff::new(first, &file.before, &file.changed()));
+        let diffs =
+            files.map(|file| FileDiff::new(&first.names, &others, &file.before, &file.changed()));
         let diffs: Vec<FileDiff> = diffs.collect();
         let show = |options: &RenderOptions, out: &mut dyn Write| {
             let mut diffs = diffs.iter();

@@ -92,6 +92,9 @@ pub struct ComposeTable {
     pub files: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
+/// Patterns of one list: to compile one takes a thousand times its memory.
+const MAX_PATTERNS: usize = 1_000;
+
 /// Patterns in the language of `.gitignore`, relative to a folder.
 #[derive(Debug)]
 pub(super) struct Paths(Gitignore);
@@ -100,6 +103,12 @@ impl Paths {
     pub fn new(folder: &Path, patterns: &[Spanned<String>]) -> Result<Self, Mistake> {
         if patterns.is_empty() {
             return Ok(Self(Gitignore::empty()));
+        }
+        if let Some(first) = patterns.get(MAX_PATTERNS) {
+            return Err(Mistake {
+                message: format!("there are more than {MAX_PATTERNS} patterns"),
+                span: Some(first.span()),
+            });
         }
         let mut builder = GitignoreBuilder::new(folder);
         let mistake = |pattern: Option<&Spanned<String>>, error: ignore::Error| Mistake {

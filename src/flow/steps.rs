@@ -5,12 +5,12 @@ use std::cell::Cell;
 
 use hashbrown::HashMap;
 
-use super::shell::{self, Interpreter, Outcome, StartVariable};
+use super::shell::{self, Interpreter, Options, Outcome, StartVariable};
 use crate::model::base_images::{self, Shell};
 use crate::model::dockerfile::{self, Action, Lookup, Program, Run, Stage, Step};
 use crate::model::{HopId, Unknown, Value};
 use crate::source::{FileId, Location, Span, TextMap};
-use crate::syntax::shell::Dialect;
+use crate::syntax::shell::{Dialect, MAX_SIZE};
 
 /// The commands of a RUN.
 #[derive(Debug)]
@@ -50,12 +50,44 @@ impl StepCommands {
 /// Bytes of values that the shells of a build may copy: far more than anything that somebody wrote.
 const ROOM: usize = 16 << 20;
 
+/// What the shells of a build may cost.
+struct Budget {
+    /// Bytes of values that may be copied.
+    room: Cell<usize>,
+    /// How much may be run, as [`Script::size`](crate::syntax::shell::Script::size) counts it.
+    size: usize,
+}
+
+impl Budget {
+    /// What `text` does; nothing is run any more once something was too much.
+    fn simulate<'s>(
+        &'s mut self,
+        text: &str,
+        (dialect, options): (Dialect, Options),
+        start: &'s shell::Start<'s>,
+    ) -> Outcome {
+        if self.size == 0 && !text.is_empty() {
+            return Outcome::cut();
+        }
+        let script = crate::syntax::shell::parse(text, dialect);
+        let left = self.size.checked_sub(script.size);
+        self.size = left.filter(|_| !script.is_cut).unwrap_or(0);
+        match left {
+            Some(_) => shell::simulate(&script, dialect, options, start, &self.room),
+            None => Outcome::cut(),
+        }
+    }
+}
+
 /// Runs the shells of all RUNs. The hops of their assignments join the build's.
 pub(super) fn run_shells(build: &mut dockerfile::Build<'_>) -> Vec<Option<StepCommands>> {
-    let room = Cell::new(ROOM);
+    let mut budget = Budget {
+        room: Cell::new(ROOM),
+        size: MAX_SIZE,
+    };
     let mut commands = Vec::with_capacity(build.steps.len());
     for index in 0..build.steps.len() {
-        commands.push(run_shell(build, index, &room));
+        commands.push(run_shell(build, index, &mut budget));
     }
     commands
 }
@@ -63,7 +95,7 @@ pub(super) fn run_shells(build: &mut dockerfile::Build<'_>) -> Vec<Option<StepCo
 fn run_shell(
     build: &mut dockerfile::Build<'_>,
     index: usize,
-    room: &Cell<usize>,
+    budget: &mut Budget,
 ) -> Option<StepCommands> {
     let step = &build.steps[index];
     let Action::Run(run) = &step.action else {
@@ -73,15 +105,8 @@ fn run_shell(
     let (text, map, interpreter) = script(run, stage);
     let mut outcome = Outcome::default();
     if let Interpreter::Shell(dialect, options) = interpreter {
-        let script = crate::syntax::shell::parse(&text, dialect);
         let start = Start::new(build, step, run);
-        outcome = shell::simulate(
-            &script,
-            dialect,
-            options,
-            &|name| start.variable(name),
-            room,
-        );
+        outcome = budget.simulate(&text, (dialect, options), &|name| start.variable(name));
     }
     let file = build.file;
     let locate = |span: Span| Location {

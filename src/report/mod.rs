@@ -33,7 +33,7 @@ pub use place::{PlaceView, SpotView};
 pub use points::Point;
 pub use view::{
     EditView, ErrorView, FileView, FindingView, FixView, FixedView, LabelView, SkippedView,
-    Summary, View,
+    Summary, View, travelling,
 };
 
 use crate::check::Outcome;

@@ -8,8 +8,9 @@ use crate::check::Outcome;
 use crate::finding::fingerprint::Fingerprints;
 use crate::finding::redact::{Door, Mask, Quotes, Redacted};
 use crate::finding::{Applicability, Edit, Finding, Fix, Label, Role, Severity};
+use crate::flow::each;
 use crate::rules;
-use crate::source::{FileId, FileKind, LineIndex, Location, Span};
+use crate::source::{FileId, FileKind, LineIndex, Location, SourceFile, Span};
 
 /// A run's outcome, ready to be shown.
 #[derive(Debug)]
@@ -187,10 +188,11 @@ impl<'a> View<'a> {
         let places: Vec<Location> = outcome.errors.iter().filter_map(|it| it.at).collect();
         let points = Points::new(&outcome.sources, &outcome.findings, &places);
         let door = Door::new(&outcome.names);
-        let travelling = travelling(outcome, door);
+        let masks = Masks::new(outcome, door);
+        let travelling = masks.travelling();
         let mut view = Self {
             findings: Vec::with_capacity(outcome.findings.len()),
-            files: files(outcome, door),
+            files: masks.into_files(),
             errors: errors(outcome, door, &travelling, &points),
             skipped: skipped(outcome, door, &travelling),
             fixed: fixed(outcome, door),
@@ -392,58 +394,93 @@ impl Summary {
     }
 }
 
-/// Redacts each file that a finding or error points at, once.
-fn files<'a>(outcome: &'a Outcome, door: Door<'_>) -> Vec<Option<FileView<'a>>> {
-    let mut needed = vec![false; outcome.sources.len()];
-    for finding in &outcome.findings {
-        let labels = finding.labels.iter().map(|label| label.location.file);
-        let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
-        for file in labels.chain(edits.map(|edit| edit.file)) {
-            if let Some(needed) = needed.get_mut(file.0 as usize) {
-                *needed = true;
-            }
+/// What is masked in the files of a run, each looked at once.
+struct Masks<'a, 'd> {
+    outcome: &'a Outcome,
+    door: Door<'d>,
+    /// By `FileId`.
+    masks: Vec<Option<Mask>>,
+    /// Whether findings or errors point at the file; by `FileId`.
+    is_shown: Vec<bool>,
+}
+
+impl<'a, 'd> Masks<'a, 'd> {
+    /// Looks at the files that are shown, and at those that values come from.
+    fn new(outcome: &'a Outcome, door: Door<'d>) -> Self {
+        let is_shown = shown_files(outcome);
+        let sources: Vec<_> = outcome.sources.iter().zip(&is_shown).collect();
+        let is_silent =
+            outcome.findings.is_empty() && outcome.errors.is_empty() && outcome.skipped.is_empty();
+        let mask = |&(source, shown): &(&SourceFile, &bool)| {
+            (*shown || !is_silent && is_travelling(source)).then(|| door.mask(source))
+        };
+        let masks = each(&sources, mask);
+        Self {
+            outcome,
+            door,
+            masks,
+            is_shown,
         }
     }
-    for at in outcome.errors.iter().filter_map(|error| error.at) {
-        if let Some(needed) = needed.get_mut(at.file.0 as usize) {
-            *needed = true;
-        }
+
+    /// What is masked where values come from.
+    fn travelling(&self) -> Quotes<'a> {
+        let outcome = self.outcome;
+        let sources = outcome.sources.iter().zip(&self.masks);
+        let sources = sources.filter(|(source, _)| is_travelling(source));
+        let in_files = sources.flat_map(|(source, mask)| {
+            let masks = mask.iter();
+            masks.flat_map(|mask| mask.secrets(source.text()).map(str::trim))
+        });
+        let told = outcome.told.iter();
+        let told = told.flat_map(|told| secrets::of_told(told, self.door));
+        Quotes::new(in_files.chain(told))
     }
-    outcome
-        .sources
-        .iter()
-        .zip(needed)
-        .map(|(source, needed)| {
-            needed.then(|| {
-                let mask = door.mask(source);
-                FileView {
-                    path: door.path(source.path()),
-                    in_project: door.path(source.path_below(&outcome.root)),
+
+    fn into_files(self) -> Vec<Option<FileView<'a>>> {
+        let outcome = self.outcome;
+        let files = outcome.sources.iter().zip(self.masks).zip(self.is_shown);
+        files
+            .map(|((source, mask), is_shown)| {
+                let mask = mask.filter(|_| is_shown)?;
+                Some(FileView {
+                    path: self.door.path(source.path()),
+                    in_project: self.door.path(source.path_below(&outcome.root)),
                     text: mask.apply(source.text()),
                     secrets: Quotes::new(mask.secrets(source.text())),
                     mask,
                     lines: source.lines(),
-                }
+                })
             })
-        })
-        .collect()
+            .collect()
+    }
 }
 
-/// Values come from everything but Dockerfiles, whose own stay in them.
-pub(super) fn travelling<'a>(outcome: &'a Outcome, door: Door<'_>) -> Quotes<'a> {
-    if outcome.findings.is_empty() && outcome.errors.is_empty() && outcome.skipped.is_empty() {
-        return Quotes::default();
-    }
-    let sources = outcome.sources.iter();
-    let sources = sources.filter(|source| source.kind() != FileKind::Dockerfile);
-    let in_files = sources.flat_map(|source| {
-        let mask = door.mask(source);
-        let secrets = mask.secrets(source.text()).map(str::trim);
-        secrets.collect::<Vec<_>>()
+/// What is masked in the files of a run that values come from: they travel to other files.
+pub fn travelling(outcome: &Outcome) -> Quotes<'_> {
+    Masks::new(outcome, Door::new(&outcome.names)).travelling()
+}
+
+/// Whether values come from the file: those of Dockerfiles stay in them.
+fn is_travelling(source: &SourceFile) -> bool {
+    source.kind() != FileKind::Dockerfile
+}
+
+/// For each file whether findings or errors point at it.
+fn shown_files(outcome: &Outcome) -> Vec<bool> {
+    let mut shown = vec![false; outcome.sources.len()];
+    let findings = outcome.findings.iter().flat_map(|finding| {
+        let labels = finding.labels.iter().map(|label| label.location.file);
+        let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
+        labels.chain(edits.map(|edit| edit.file))
     });
-    let told = outcome.told.iter();
-    let told = told.flat_map(|told| secrets::of_told(told, door));
-    Quotes::new(in_files.chain(told))
+    let errors = outcome.errors.iter().filter_map(|error| error.at);
+    for file in findings.chain(errors.map(|at| at.file)) {
+        if let Some(shown) = shown.get_mut(file.0 as usize) {
+            *shown = true;
+        }
+    }
+    shown
 }
 
 fn errors(

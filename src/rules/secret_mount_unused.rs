@@ -65,7 +65,7 @@ fn look_at(
                 )
         })
     });
-    if mentioned || runs_script || commands.outcome.foreign.is_some() {
+    if mentioned || runs_script || !commands.outcome.is_read() {
         return;
     }
     let read = commands.outcome.uses.iter().find(|used| {

@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::Workspace;
+use crate::flow::{Analysis, StepCommands, Workspace};
 use crate::model::compose::DiagnosticKind;
 use crate::source::{Location, SourceFile};
 use crate::syntax::dockerfile::SyntaxErrorKind;
@@ -27,6 +27,24 @@ impl Rule for SyntaxError {
                 finding.severity(Severity::Info);
             }
         }
+    }
+
+    /// What shells run is read for each build, up to a limit.
+    fn build(&self, build: &Analysis<'_>, _: &Workspace<'_>, sink: &mut Sink) {
+        let is_cut = |commands: &Option<StepCommands>| {
+            let outcome = commands.as_ref().map(|commands| &commands.outcome);
+            outcome.is_some_and(|outcome| outcome.is_cut)
+        };
+        let Some(step) = build.commands.iter().position(is_cut) else {
+            return;
+        };
+        let instruction = build.model.steps[step].instruction;
+        let keyword = instruction.line.span(&instruction.command.keyword_word);
+        let message = "the RUNs hold more words than anybody reads: from here on they are not \
+                       looked at";
+        sink.report(build.at(keyword), "not looked at", message)
+            .severity(Severity::Info)
+            .help("move the commands to a script of their own");
     }
 
     /// Compose files, and the files of settings that they read.

@@ -73,7 +73,7 @@ impl std::fmt::Display for Cause {
             Self::TooLarge(None) => write!(f, "files over {SIZE_LIMIT} bytes are not read"),
             Self::UnsafeGitignore => write!(
                 f,
-                "not searched, because its .gitignore is not a regular file in the project root"
+                "not searched, because its .gitignore is not a regular file in the project root, of up to {GITIGNORE_LIMIT} bytes"
             ),
             Self::Utf16 => write!(f, "UTF-16 text, which Docker cannot read: save it as UTF-8"),
             Self::UnknownKind => write!(
@@ -140,6 +140,18 @@ pub(super) fn check_regular(metadata: &Metadata) -> Result<(), Cause> {
         Err(Cause::TooLarge(Some(metadata.len())))
     } else {
         Ok(())
+    }
+}
+
+/// Bytes of a `.gitignore` that is followed: to compile one takes hundreds of times as much memory.
+pub(super) const GITIGNORE_LIMIT: u64 = 256 * 1024;
+
+/// Whether a `.gitignore` may be opened and read.
+pub(super) fn check_gitignore(metadata: &Metadata) -> Result<(), Cause> {
+    check_regular(metadata)?;
+    match metadata.len() > GITIGNORE_LIMIT {
+        true => Err(Cause::TooLarge(Some(metadata.len()))),
+        false => Ok(()),
     }
 }
 

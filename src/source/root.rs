@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hashbrown::HashMap;
 use ignore::gitignore::Gitignore;
 
-use super::read::{Resolved, check_regular, resolve};
+use super::read::{Resolved, check_gitignore, resolve};
 
 /// The folder that holds everything a run may open.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl Root {
             return known.clone();
         }
         let file = folder.join(".gitignore");
-        let is_safe = |found: Resolved| check_regular(&found.metadata).is_ok();
+        let is_safe = |found: Resolved| check_gitignore(&found.metadata).is_ok();
         let is_there = resolve(self, &file).is_ok_and(is_safe);
         let gitignore = is_there.then(|| Arc::new(Gitignore::new(file).0));
         known.insert(folder.to_owned(), gitignore.clone());
@@ -245,6 +245,15 @@ mod tests {
         assert!(root.gitignore(&base.join("a")).is_none());
         std::fs::remove_file(base.join(".gitignore")).unwrap();
         assert!(copy.ignores(&base.join("a/y.local.yml")), "not read again");
+    }
+
+    #[test]
+    fn a_gitignore_without_end_is_not_followed() {
+        let temp = tempfile::tempdir().unwrap();
+        let base = temp.path().canonicalize().unwrap();
+        std::fs::write(base.join(".gitignore"), "*.yml\n".repeat(50_000)).unwrap();
+        let root = root(base.to_str().unwrap(), None);
+        assert!(!root.ignores(&base.join("x.yml")));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::discover::{Found, Problem};
-use super::read::{Cause, check_regular, resolve};
+use super::read::{Cause, check_gitignore, check_regular, resolve};
 use super::{FileKind, Root};
 
 /// What was met, in no particular order.
@@ -93,7 +93,7 @@ fn enters(root: &Root, entry: &DirEntry, sender: &Sender<Item>) -> bool {
 /// it for good, so such a folder is not entered.
 fn has_safe_gitignore(root: &Root, folder: &Path) -> bool {
     let gitignore = resolve(root, &folder.join(".gitignore"))
-        .and_then(|resolved| check_regular(&resolved.metadata));
+        .and_then(|resolved| check_gitignore(&resolved.metadata));
     match gitignore {
         // What is not there or cannot be opened stops nobody.
         Err(cause) => matches!(

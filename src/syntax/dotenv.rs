@@ -8,6 +8,9 @@ use crate::source::{Span, TextMap};
 
 use super::SyntaxError;
 
+/// Settings and errors of a file that are read: people write some hundreds.
+pub const MAX_STATEMENTS: usize = 50_000;
+
 /// A parsed file.
 #[derive(Clone, Debug, Default)]
 pub struct Dotenv<'a> {
@@ -17,6 +20,18 @@ pub struct Dotenv<'a> {
     pub comments: Vec<Span>,
     /// The errors; Compose stops at the first, this reader goes on with the next line.
     pub errors: Vec<SyntaxError>,
+    /// Where reading ended because there are more than [`MAX_STATEMENTS`].
+    pub cut: Option<Span>,
+}
+
+impl Dotenv<'_> {
+    /// Whether no more is read; then the statement at `from` is where it ends.
+    fn is_full(&mut self, from: Span) -> bool {
+        if self.entries.len() + self.errors.len() >= MAX_STATEMENTS {
+            self.cut = Some(from);
+        }
+        self.cut.is_some()
+    }
 }
 
 /// One name, with or without a value.
@@ -47,6 +62,9 @@ pub struct EntryValue<'a> {
 pub fn parse(text: &str) -> Dotenv<'_> {
     let mut reader = Reader::new(text);
     while reader.skip_to_statement() {
+        if reader.file.is_full(Span::new(reader.at, reader.line_end())) {
+            break;
+        }
         if let Err(error) = reader.statement() {
             reader.file.errors.push(error);
             reader.at = reader.line_end();
@@ -59,7 +77,7 @@ pub fn parse(text: &str) -> Dotenv<'_> {
 pub fn parse_raw(text: &str) -> Dotenv<'_> {
     let mut file = Dotenv::default();
     let mut start = bom_len(text);
-    while start < text.len() {
+    while start < text.len() && file.cut.is_none() {
         let rest = text.get(start..).unwrap_or_default();
         let len = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
         let line = rest.get(..len).unwrap_or_default();
@@ -79,6 +97,9 @@ fn raw_line<'a>(file: &mut Dotenv<'a>, line: &'a str, start: usize) {
     }
     if trimmed.starts_with('#') {
         file.comments.push(span);
+        return;
+    }
+    if file.is_full(span) {
         return;
     }
     let name = trimmed.split('=').next().unwrap_or_default();

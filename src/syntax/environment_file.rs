@@ -4,6 +4,9 @@
 
 use crate::source::{SourceFile, Span};
 
+/// Assignments of a file that are read: people write some dozens.
+pub const MAX_ASSIGNMENTS: usize = 20_000;
+
 /// An environment file.
 #[derive(Clone, Debug, Default)]
 pub struct EnvironmentFile {
@@ -15,6 +18,8 @@ pub struct EnvironmentFile {
     pub comments: Vec<Span>,
     /// A NUL byte: systemd refuses the file as a whole.
     pub nul: Option<Span>,
+    /// Where reading ended because there are more than [`MAX_ASSIGNMENTS`].
+    pub cut: Option<Span>,
 }
 
 /// `name=value`.
@@ -74,6 +79,10 @@ pub fn parse(file: &SourceFile) -> EnvironmentFile {
     for (at, c) in file.text().char_indices() {
         if c == '\0' {
             parser.out.nul = Some(Span::new(at, at + 1));
+            return parser.out;
+        }
+        if parser.out.assignments.len() + parser.out.no_equals.len() == MAX_ASSIGNMENTS {
+            parser.out.cut = Some(Span::at(at));
             return parser.out;
         }
         parser.step(at, c);

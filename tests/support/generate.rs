@@ -15,7 +15,7 @@ pub struct Generator {
 /// All of them, with the sizes that must be read in linear time (DESIGN section 10).
 pub const GENERATORS: &[Generator] = &[
     generator("mixed instructions", 1 << 20, mixed),
-    generator("instructions", 100_000, instructions),
+    generator("instructions", 75_000, instructions),
     generator("one long line", 7 << 20, long_line),
     generator("stages in a chain", 10_000, chain),
     generator("stages around one", 5_000, star),
@@ -33,7 +33,7 @@ pub const GENERATORS: &[Generator] = &[
     generator("patterns", 20_000, patterns),
     generator("triggers of all children", 10_000, triggers),
     generator("mounts of one RUN", 5_000, mounts),
-    generator("commands of one RUN", 20_000, commands),
+    generator("commands of one RUN", 15_000, commands),
     generator("shadowed names", 10_000, shadowed),
     generator("syntax errors", 5_000, syntax_errors),
     generator("findings", 2_000, findings),

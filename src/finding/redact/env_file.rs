@@ -36,7 +36,7 @@ fn assignment(text: &str, line: Range<usize>, kind: FileKind) -> (usize, Option<
         .get(..separator)
         .unwrap_or_default()
         .trim_start_matches(['#', ';', ' ', '\t']);
-    let name = name.trim_start_matches("export ").trim();
+    let name = name.strip_prefix("export ").unwrap_or(name).trim();
     if comment && !name.bytes().all(is_name) {
         return (line.end, None);
     }
@@ -149,10 +149,14 @@ fn is_location(name: &str) -> bool {
         "_DEFAULT_INDEX",
         "_INDEX",
     ];
-    let upper = name.to_ascii_uppercase();
+    let ends_in = |tail: &&str| {
+        let end = name.len().checked_sub(tail.len());
+        end.and_then(|end| name.get(end..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(tail))
+    };
     names::is_proxy(name)
-        || NAMES.contains(&upper.as_str())
-        || TAILS.iter().any(|tail| upper.ends_with(tail))
+        || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+        || TAILS.iter().any(ends_in)
 }
 
 /// The part of an address that is not shown: user and password, query, or all of it if it does not

@@ -511,7 +511,7 @@ fn is_foreign(step: &Step<'_>, commands: &StepCommands) -> bool {
         Program::Exec(_) => "",
     };
     let outcome = &commands.outcome;
-    outcome.foreign.is_some()
+    !outcome.is_read()
         || !text.trim().is_empty()
             && outcome.commands.is_empty()
             && outcome.assignments.is_empty()

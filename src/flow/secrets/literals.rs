@@ -51,6 +51,7 @@ pub fn literals(build: &Build<'_>, index: usize, workspace: &Workspace<'_>) -> V
         return Vec::new();
     }
     match (&step.action, &build.commands[index], step.command.keyword) {
+        (Action::Run(_), Some(commands), _) if commands.outcome.is_cut => Vec::new(),
         (Action::Run(run), Some(commands), _) => match &run.program {
             Program::Shell { script, .. } | Program::File { script, .. } => {
                 let look = Look {
@@ -78,7 +79,7 @@ fn in_script(look: &Look<'_, '_>, text: &str, found: Vec<Judgement>) -> Vec<Lite
     if found.is_empty() {
         return Vec::new();
     }
-    let is_shell = commands.outcome.foreign.is_none();
+    let is_shell = commands.outcome.is_read();
     let executed = Executed::of(commands);
     let whole = Span::new(0, text.len());
     let found = found.into_iter().enumerate();

@@ -101,7 +101,7 @@ const MOST_USES: usize = 256;
 impl<'b> Search<'b, '_> {
     fn in_run(&mut self, index: usize, run: &'b Run<'b>, commands: &'b StepCommands) {
         let outcome = &commands.outcome;
-        if outcome.foreign.is_some() {
+        if !outcome.is_read() {
             return;
         }
         let uses = self.expanded(index, run, commands);

@@ -125,7 +125,8 @@ impl<'s> Machine<'s> {
         options: Options,
     ) -> Outcome {
         self.outcome.foreign = script.foreign;
-        if self.outcome.foreign.is_some() {
+        self.outcome.is_cut = script.is_cut;
+        if !self.outcome.is_read() {
             return self.outcome;
         }
         self.outcome.errors.clone_from(&script.errors);

@@ -12,7 +12,7 @@ use super::outcome::{Wrapper, WrapperKind};
 use super::simple::Invocation;
 use super::state::{Shell, State, Status, status_of};
 use crate::model::Value;
-use crate::syntax::shell::{Dialect, RedirectionOperator, parse};
+use crate::syntax::shell::{Dialect, RedirectionOperator, Script, parse};
 
 /// A shell that is started.
 pub(super) struct NewShell {
@@ -72,10 +72,9 @@ impl Machine<'_> {
         let Some(text) = field.text().filter(|_| self.may_nest()) else {
             return Status::Unknown;
         };
-        let script = parse(text, shell.dialect);
-        if script.foreign.is_some() {
+        let Some(script) = self.read(text, shell.dialect) else {
             return Status::Unknown;
-        }
+        };
         let offsets = Offsets::below(context.frame.offsets, field.pieces.clone());
         let frame = Frame {
             script: &script,
@@ -125,7 +124,10 @@ impl Machine<'_> {
             out.push(state.with_status(Status::Unknown));
             return;
         };
-        let script = parse(&text, context.frame.dialect);
+        let Some(script) = self.read(&text, context.frame.dialect) else {
+            out.push(state.with_status(Status::Unknown));
+            return;
+        };
         let offsets = Offsets::below(context.frame.offsets, pieces);
         let inner = Context {
             frame: Frame {
@@ -163,6 +165,13 @@ impl Machine<'_> {
             }
             out.push(state);
         }
+    }
+
+    /// The tree of a text that the script runs; none if that may do anything.
+    fn read<'x>(&mut self, text: &'x str, dialect: Dialect) -> Option<Script<'x>> {
+        let script = parse(text, dialect);
+        self.outcome.is_cut |= script.is_cut;
+        (script.foreign.is_none() && !script.is_cut).then_some(script)
     }
 
     fn may_nest(&self) -> bool {

@@ -19,6 +19,8 @@ pub struct Outcome {
     pub errors: Vec<SyntaxError>,
     /// Set if the text is not for a POSIX shell: nothing is known about what it does.
     pub foreign: Option<Foreign>,
+    /// Set if the text is longer than what is looked at: nothing is known about what it does.
+    pub is_cut: bool,
 }
 
 /// A simple command that a shell executes; built-ins and wrappers included.
@@ -143,6 +145,19 @@ pub struct Assignment {
 }
 
 impl Outcome {
+    /// Of text that is longer than what is looked at.
+    pub fn cut() -> Self {
+        Self {
+            is_cut: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the text was read; if not, it may do anything.
+    pub fn is_read(&self) -> bool {
+        self.foreign.is_none() && !self.is_cut
+    }
+
     /// The assignment of an id that this outcome gave out.
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
         self.assignments.get(id.0 as usize)

@@ -7,7 +7,7 @@ use crate::source::{Location, SourceFile, Span};
 use crate::syntax::dotenv;
 
 use super::diagnostic::DiagnosticKind;
-use super::environment::{Env, EnvScope, entry_value, report_syntax};
+use super::environment::{Env, EnvScope, entry_value, report_dotenv};
 use super::extract::last_of_each;
 use super::files::Unreadable;
 use super::interpolate::{Lookup, Scope};
@@ -17,6 +17,12 @@ use super::project::{EnvFile, EnvironmentEntry};
 /// Bytes of `env_file`s that are read in all, a file as often as a service names it: as many as one
 /// file may have (DESIGN section 7).
 const MAX_ENV_FILE_BYTES: usize = 8 << 20;
+
+/// Bytes that a setting counts for besides its text.
+const SETTING_BYTES: usize = 32;
+
+/// Bytes that a file counts for besides its text.
+const FILE_BYTES: usize = 1 << 10;
 
 impl<'a> Loader<'_, 'a> {
     /// Adds what the `env_file`s set and `environment` does not. Values see the project environment,
@@ -62,16 +68,20 @@ impl<'a> Loader<'_, 'a> {
 
     fn env_file(&mut self, file: &EnvFile<'a>) -> Option<&'a SourceFile> {
         let path = file.path.value.as_known()?;
+        self.env_file_bytes += FILE_BYTES;
+        if self.env_file_bytes > MAX_ENV_FILE_BYTES {
+            if !self.are_env_files_cut {
+                let message = "the services read more env_files than are looked at: from here \
+                               on they are left out";
+                self.report(DiagnosticKind::TooMuch, file.path.at, message);
+            }
+            self.are_env_files_cut = true;
+            return None;
+        }
         match self.files.read(path) {
             Ok(source) => {
                 self.env_file_bytes += source.text().len();
-                if self.env_file_bytes <= MAX_ENV_FILE_BYTES {
-                    return Some(source);
-                }
-                let message =
-                    format!("the services read more than {MAX_ENV_FILE_BYTES} bytes of env_files");
-                self.report(DiagnosticKind::TooMuch, file.path.at, message);
-                None
+                Some(source)
             }
             Err(Unreadable::Missing | Unreadable::Ignored) if !file.is_required => None,
             Err(why) => {
@@ -94,7 +104,8 @@ impl<'a> Loader<'_, 'a> {
         } else {
             dotenv::parse(text)
         };
-        report_syntax(source.id(), &parsed.errors, &mut self.diagnostics);
+        report_dotenv(source.id(), &parsed, &mut self.diagnostics);
+        self.env_file_bytes += parsed.entries.len() * SETTING_BYTES;
         let at = |span: Span| Location {
             file: source.id(),
             span,

@@ -8,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::model::{HopId, Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, Location, SourceFile, Span};
-use crate::syntax::dotenv;
+use crate::syntax::dotenv::{self, Dotenv};
 use crate::syntax::template::Template;
 
 use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
@@ -74,9 +74,6 @@ pub struct VariableUse {
 
 /// Variables without a value that are remembered of one project: nobody reads more.
 const MAX_OPEN: usize = 1000;
-
-/// Settings of one `.env` that are looked at.
-const MAX_SETTINGS: usize = 50_000;
 
 /// Bytes that variables bring into other values, all together. Files stay far below; a few lines
 /// of `A=$B$B` would fill the memory.
@@ -301,25 +298,13 @@ pub(super) fn read_dotenv<'a>(
     provenance: &mut Provenance,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut parsed = dotenv::parse(file.text());
-    report_syntax(file.id(), &parsed.errors, diagnostics);
+    let parsed = dotenv::parse(file.text());
+    report_dotenv(file.id(), &parsed, diagnostics);
     let at = |span: Span| Location {
         file: file.id(),
         span,
     };
-    if let Some(first) = parsed.entries.get(MAX_SETTINGS) {
-        let message = format!(
-            "there are more than {MAX_SETTINGS} settings: from here on they are not looked at"
-        );
-        diagnostics.push(Diagnostic::new(
-            DiagnosticKind::TooMuch,
-            at(first.name_span),
-            message,
-        ));
-        variables.is_cut = true;
-        parsed.entries.truncate(MAX_SETTINGS);
-        parsed.entries.shrink_to_fit();
-    }
+    variables.is_cut |= parsed.cut.is_some();
     for entry in parsed.entries {
         let name_at = at(entry.name_span);
         let value_at = at(entry
@@ -404,6 +389,18 @@ pub(super) fn entry_value<'a>(
     let text = interpolate(&source, template, scope, provenance, diagnostics)?;
     parents.extend(text.hop);
     Some(text.value)
+}
+
+pub(super) fn report_dotenv(file: FileId, parsed: &Dotenv<'_>, diagnostics: &mut Diagnostics) {
+    report_syntax(file, &parsed.errors, diagnostics);
+    if let Some(span) = parsed.cut {
+        let message = format!(
+            "there are more than {} settings: from here on they are not looked at",
+            dotenv::MAX_STATEMENTS
+        );
+        let at = Location { file, span };
+        diagnostics.push(Diagnostic::new(DiagnosticKind::TooMuch, at, message));
+    }
 }
 
 pub(super) fn report_syntax(

@@ -12,6 +12,9 @@ use super::path;
 /// `include`s inside each other.
 const MAX_DEPTH: usize = 50;
 
+/// Entries of all `include`s of a project that are followed.
+const MAX_INCLUDES: usize = 2_000;
+
 /// The sections that an included project brings.
 const SECTIONS: [&str; 6] = [
     "services", "volumes", "networks", "secrets", "configs", "models",
@@ -57,6 +60,16 @@ impl<'a> Loader<'_, 'a> {
             return;
         }
         for item in items {
+            self.includes += 1;
+            if self.includes > MAX_INCLUDES {
+                self.is_cut = true;
+                let message = format!(
+                    "there are more than {MAX_INCLUDES} includes: from here on they are not \
+                     looked at"
+                );
+                self.report(DiagnosticKind::TooMuch, item.at, message);
+                return;
+            }
             if let Some(include) = self.read_include(item) {
                 self.include(include, document, request, included);
             }

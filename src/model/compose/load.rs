@@ -42,6 +42,10 @@ pub(super) struct Loader<'f, 'a> {
     pub is_cut: bool,
     /// Bytes of `env_file`s read so far.
     pub env_file_bytes: usize,
+    /// Whether some of them are not looked at.
+    pub are_env_files_cut: bool,
+    /// Entries of `include`s met so far.
+    pub includes: usize,
 }
 
 /// A file and its tree.
@@ -87,6 +91,8 @@ impl<'f, 'a> Loader<'f, 'a> {
             documents: 0,
             is_cut: false,
             env_file_bytes: 0,
+            are_env_files_cut: false,
+            includes: 0,
         }
     }
 

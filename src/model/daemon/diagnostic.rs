@@ -63,6 +63,8 @@ pub enum Cause {
     NotUtf8,
     /// A line of 1 MiB or more: ends the reading of the file without a message.
     LineTooLong,
+    /// More lines than are looked at: nothing is wrong with them.
+    TooMuch,
     /// A key systemd does not know in this section.
     UnknownKey,
     /// An `X-` key: ignored without a message.

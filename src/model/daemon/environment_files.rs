@@ -177,6 +177,16 @@ impl Loader<'_> {
         for assignment in &parsed.assignments {
             self.assignment(directive, &file, path, assignment);
         }
+        if let Some(cut) = parsed.cut {
+            self.loaded.unknown = true;
+            let message = format!(
+                "there are more than {} settings: from here on they are not looked at",
+                environment_file::MAX_ASSIGNMENTS
+            );
+            let mut found = Diagnostic::new(Cause::TooMuch, path, Some(at(cut)), message);
+            found.minor = true;
+            self.diagnostics.push(found);
+        }
     }
 
     /// A file that cannot be read: fatal, unless it is optional; then it is left out as a whole.

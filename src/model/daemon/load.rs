@@ -314,6 +314,17 @@ impl<'a> Loader<'a> {
         found.minor = minor;
     }
 
+    fn too_many(&mut self, source: &Source, stop: Stop) {
+        let message = format!(
+            "there are more than {} lines: from here on they are not looked at",
+            unit::MAX_ENTRIES
+        );
+        let found = self.report(source, Cause::TooMuch, stop.span, stop.line, message);
+        found.minor = true;
+        // systemd says nothing here.
+        found.line = None;
+    }
+
     fn stopped(&mut self, source: &Source, stop: Stop, unread: &[Entry], first: bool) {
         let lost: Vec<Location> = unread
             .iter()
@@ -332,6 +343,7 @@ impl<'a> Loader<'a> {
             ),
             StopCause::NotUtf8 => (Cause::NotUtf8, "this line is not UTF-8"),
             StopCause::LineTooLong => (Cause::LineTooLong, "this line is longer than 1 MiB"),
+            StopCause::TooMany => return self.too_many(source, stop),
         };
         let silent = match stop.why {
             StopCause::LineTooLong => " without a message",

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::source::{FileId, MemoryTree, SourceFile};
+use crate::syntax::{environment_file, unit};
 
 const UNIT: &str = "[Service]\nType=notify\nExecStart=/usr/bin/dockerd -H fd://\n";
 const DROP_IN: &str = "/etc/systemd/system/docker.service.d/p.conf";
@@ -550,4 +551,16 @@ fn a_template_says_at_least_the_names() {
     let daemon = drop_in(lines);
     assert_eq!(causes(&daemon), [Cause::NobodyReads]);
     assert_eq!(daemon.diagnostics[0].name.as_deref(), Some("HTTP_PROXYS"));
+}
+
+#[test]
+fn lines_without_end_are_left_out() {
+    let lines = "Environment=A=b\n".repeat(unit::MAX_ENTRIES);
+    assert_eq!(causes(&drop_in(&lines)), [Cause::TooMuch]);
+    let settings = "A=b\n".repeat(environment_file::MAX_ASSIGNMENTS + 1);
+    let daemon = machine(&[
+        (DROP_IN, "[Service]\nEnvironmentFile=/etc/proxy\n"),
+        ("/etc/proxy", &settings),
+    ]);
+    assert_eq!(causes(&daemon), [Cause::TooMuch]);
 }

@@ -10,9 +10,8 @@ use std::ops::Range;
 
 use super::escape;
 use super::paint::Paint;
-use super::view::travelling;
-use crate::check::Outcome;
 use crate::finding::redact::{Door, Quotes, Redacted};
+use crate::secrets::Names;
 use crate::source::{SourceFile, Span};
 use lines::{Replaced, replaced};
 
@@ -45,16 +44,21 @@ struct Line {
 }
 
 impl FileDiff {
-    /// Compares a file with what it is to be. `outcome` is that of the run that read it.
-    pub fn new(outcome: &Outcome, before: &SourceFile, after: &SourceFile) -> Self {
-        let door = Door::new(&outcome.names);
+    /// Compares a file with what it is to be. `names` and what is masked in `others` are those of
+    /// the run that read it.
+    pub fn new(
+        names: &Names,
+        others: &Quotes<'_>,
+        before: &SourceFile,
+        after: &SourceFile,
+    ) -> Self {
+        let door = Door::new(names);
         let (old, new) = (Lines::of(before), Lines::of(after));
         let all = replaced(&old.raw, &new.raw);
         let mask_old = door.mask(before);
         let mut mask_new = door.mask(after);
         // What is written may come from where nothing in this file gives it away.
         let own = Quotes::new(mask_old.secrets(before.text()));
-        let others = travelling(outcome, door);
         for index in all.iter().flat_map(|one| one.new.clone()) {
             let (line, start) = (new.raw[index], new.starts[index]);
             let quoted = own.find(line).into_iter().chain(others.find(line));
@@ -236,7 +240,7 @@ mod tests {
             let kind = FileKind::Dockerfile;
             SourceFile::new(FileId(0), "f".into(), kind, text.into())
         };
-        let diff = FileDiff::new(&Outcome::default(), &file(old), &file(new));
+        let diff = FileDiff::new(&Names::BUILT_IN, &Quotes::default(), &file(old), &file(new));
         let mut out = Vec::new();
         diff.render(false, &mut out).unwrap();
         String::from_utf8(out).unwrap()

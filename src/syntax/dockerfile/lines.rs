@@ -13,8 +13,9 @@ use crate::source::{Span, TextMap};
 /// Bytes a physical line may have, its line feed included (`facts/buildkit.md` 5).
 pub(super) const MAX_LINE: usize = 65_536;
 
-/// Instructions of a file that are read: far more than an image has layers.
-pub(super) const MAX_INSTRUCTIONS: usize = 100_000;
+/// Words of a file that are read, an instruction counting for one at least: far more than an image
+/// has layers and variables. The text of a RUN is one word here.
+pub(super) const MAX_SIZE: usize = 80_000;
 
 /// Reads a file line by line.
 pub(super) struct Reader<'a> {
@@ -26,6 +27,8 @@ pub(super) struct Reader<'a> {
     directives: DirectiveParser,
     /// Comments that wait for their instruction.
     pending: Vec<&'a str>,
+    /// Words read, as [`MAX_SIZE`] counts them.
+    size: usize,
     file: Dockerfile<'a>,
 }
 
@@ -44,6 +47,7 @@ impl<'a> Reader<'a> {
             line: 0,
             directives: DirectiveParser::new(),
             pending: Vec::new(),
+            size: 0,
             file: Dockerfile {
                 text,
                 escape: '\\',
@@ -68,15 +72,12 @@ impl<'a> Reader<'a> {
             if is_comment(line.text) || trimmed.text.is_empty() {
                 continue;
             }
-            if self.file.instructions.len() == MAX_INSTRUCTIONS {
-                let span = Span::new(trimmed.start, trimmed.start + trimmed.text.len());
-                let line = self.line;
-                self.error(span, (line, line), SyntaxErrorKind::TooManyInstructions);
+            self.instruction(trimmed);
+            if self.size > MAX_SIZE {
                 break;
             }
-            self.instruction(trimmed);
         }
-        if self.file.instructions.is_empty() {
+        if self.file.instructions.is_empty() && self.size == 0 {
             let kind = if self.text.is_empty() {
                 SyntaxErrorKind::EmptyFile
             } else {
@@ -169,7 +170,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the instruction that begins with `first`.
+    /// Reads the instruction that begins with `first`. Nothing more is read behind one that is
+    /// too much.
     fn instruction(&mut self, first: Physical<'a>) {
         let first_line = self.line;
         let mut has_empty_continuation = false;
@@ -196,6 +198,13 @@ impl<'a> Reader<'a> {
 
         let line = LogicalLine { text, map };
         let (command, errors) = arguments::command(&line, self.file.escape);
+        self.size += command.arguments.count().max(1);
+        if self.size > MAX_SIZE {
+            let keyword = line.span(&command.keyword_word);
+            let kind = SyntaxErrorKind::TooManyInstructions;
+            self.error(keyword, (first_line, self.line), kind);
+            return;
+        }
         let has_error = !errors.is_empty();
         for (word, kind) in errors {
             self.error(line.span(&word), (first_line, self.line), kind);

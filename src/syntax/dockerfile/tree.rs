@@ -114,6 +114,20 @@ pub enum Arguments {
     Trigger(Box<Command>),
 }
 
+impl Arguments {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Words(words) | Self::Json(words) => words.len(),
+            Self::Pairs(pairs) => pairs.len(),
+            Self::Text(_) => 1,
+            Self::Health(_, arguments) => 1 + arguments.count(),
+            Self::Trigger(command) => command.arguments.count(),
+        }
+    }
+}
+
 /// A key with its value.
 #[derive(Debug)]
 pub struct Pair {

@@ -12,6 +12,9 @@ pub use parser::parse;
 /// How deep arrays and objects may nest; the files read here need three levels.
 pub const MAX_DEPTH: usize = 128;
 
+/// How many values are read; the files read here have some dozens.
+pub const MAX_NODES: usize = 50_000;
+
 /// A document: its value, as far as there is one, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
@@ -92,6 +95,8 @@ pub enum ErrorKind {
     TrailingText,
     /// More than [`MAX_DEPTH`] levels.
     TooDeep,
+    /// More than [`MAX_NODES`] values.
+    TooMany,
 }
 
 impl ErrorKind {
@@ -109,6 +114,7 @@ impl ErrorKind {
             Self::Unclosed => "this bracket is never closed",
             Self::TrailingText => "nothing may follow the value",
             Self::TooDeep => "nested too deep",
+            Self::TooMany => "more values than anybody reads",
         }
     }
 }

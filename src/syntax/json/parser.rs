@@ -2,7 +2,7 @@
 
 use crate::source::{SourceFile, Span};
 
-use super::{Document, Error, ErrorKind, Json, MAX_DEPTH, Member, Node};
+use super::{Document, Error, ErrorKind, Json, MAX_DEPTH, MAX_NODES, Member, Node};
 
 /// Parses a file. A byte order mark in front is skipped, as dockerd and the client do.
 pub fn parse(file: &SourceFile) -> Document {
@@ -11,6 +11,7 @@ pub fn parse(file: &SourceFile) -> Document {
         text,
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
         depth: 0,
+        nodes: 0,
         errors: Vec::new(),
     };
     parser.blanks();
@@ -29,6 +30,7 @@ struct Parser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    nodes: usize,
     errors: Vec<Error>,
 }
 
@@ -71,6 +73,12 @@ impl Parser<'_> {
 
     fn value(&mut self) -> Option<Node> {
         let start = self.at;
+        if self.nodes == MAX_NODES {
+            self.error(ErrorKind::TooMany, self.here());
+            self.at = self.text.len();
+            return None;
+        }
+        self.nodes += 1;
         let value = match self.peek() {
             Some(b'"') => Json::String(self.string()),
             Some(open @ (b'{' | b'[')) => {

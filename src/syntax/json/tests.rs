@@ -52,3 +52,9 @@ fn depth_is_bounded() {
     let text = "[".repeat(100_000);
     assert_eq!(kinds(&text)[0], ErrorKind::TooDeep);
 }
+
+#[test]
+fn length_is_bounded() {
+    let text = format!("[{}1]", "1,".repeat(MAX_NODES));
+    assert_eq!(kinds(&text)[0], ErrorKind::TooMany);
+}

@@ -1,6 +1,6 @@
 //! Compound commands.
 
-use super::reader::{Reader, is_metacharacter};
+use super::reader::{COMMAND_SIZE, Reader, is_metacharacter};
 use super::tree::{Arithmetic, ArmEnd, CaseArm, Command, CommandKind, List, Word, is_name};
 use super::word::WordEnd;
 use crate::source::Span;
@@ -9,6 +9,7 @@ impl<'a> Reader<'a> {
     pub(super) fn command(&mut self) -> Command<'a> {
         self.blanks();
         let start = self.at;
+        self.count(COMMAND_SIZE);
         self.nested(|reader| reader.command_here(start))
             .unwrap_or_else(|| Command {
                 span: Span::new(start, self.at),

@@ -32,6 +32,7 @@ mod walk;
 mod word;
 
 pub use foreign::Foreign;
+pub use reader::{COMMAND_SIZE, MAX_SIZE};
 pub use tree::*;
 pub use walk::{Reference, references};
 

@@ -11,6 +11,12 @@ const MAX_DEPTH: usize = 64;
 /// More errors than this say nothing new.
 const MAX_ERRORS: usize = 100;
 
+/// Words of one text that are read, a command counting for several: people write some hundreds.
+pub const MAX_SIZE: usize = 300_000;
+
+/// Words that a command counts for: it costs about as much memory and time.
+pub const COMMAND_SIZE: usize = 3;
+
 /// Reads one text. `end` is below the length of the text while a part is read that ends before.
 pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
@@ -20,6 +26,7 @@ pub(super) struct Reader<'a> {
     pub(super) pending: Vec<PendingHereDocument<'a>>,
     pub(super) here_documents: Vec<HereDocument<'a>>,
     pub(super) has_template_blocks: bool,
+    size: usize,
     errors: Vec<SyntaxError>,
     depth: usize,
 }
@@ -34,6 +41,7 @@ impl<'a> Reader<'a> {
             pending: Vec::new(),
             here_documents: Vec::new(),
             has_template_blocks: false,
+            size: 0,
             errors: Vec::new(),
             depth: 0,
         }
@@ -50,6 +58,16 @@ impl<'a> Reader<'a> {
             errors: self.errors,
             foreign: super::foreign::foreign(self.text),
             has_template_blocks: self.has_template_blocks,
+            size: self.size,
+            is_cut: self.size > MAX_SIZE,
+        }
+    }
+
+    /// Counts what is read, and gives the rest of the text up once it is too much.
+    pub(super) fn count(&mut self, size: usize) {
+        self.size += size;
+        if self.size > MAX_SIZE {
+            self.at = self.end;
         }
     }
 

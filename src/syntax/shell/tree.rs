@@ -28,6 +28,10 @@ pub struct Script<'a> {
     pub foreign: Option<Foreign>,
     /// Whether a template engine decides which parts of the text exist (`{% if %}`).
     pub has_template_blocks: bool,
+    /// How much there is to run: its words, and [`COMMAND_SIZE`] for each command.
+    pub size: usize,
+    /// Whether there is more than [`MAX_SIZE`]; then the tree ends somewhere in the text.
+    pub is_cut: bool,
 }
 
 /// A place the shell would refuse.

@@ -31,6 +31,7 @@ pub(super) enum QuotedEnd {
 impl<'a> Reader<'a> {
     pub(super) fn word(&mut self, end: WordEnd) -> Word<'a> {
         let start = self.at;
+        self.count(1);
         let mut parts = Vec::new();
         while let Some(byte) = self.peek() {
             let ends = match end {

@@ -20,6 +20,9 @@ pub const BLANK: [char; 4] = [' ', '\t', '\n', '\r'];
 /// The longest line, and the longest continued line, that is read: `LONG_LINE_MAX`.
 pub const LONG_LINE_MAX: usize = 1024 * 1024;
 
+/// Lines of a file that are read, comments and blank lines aside: people write some dozens.
+pub const MAX_ENTRIES: usize = 20_000;
+
 /// A unit file or drop-in as a list of entries.
 #[derive(Clone, Debug, Default)]
 pub struct Unit<'t> {
@@ -84,6 +87,8 @@ pub enum StopCause {
     NotUtf8,
     /// A line, or a continued line as a whole, of 1 MiB or more. Drop-ins end without a message.
     LineTooLong,
+    /// There are more lines than are read: no doing of systemd's. Nothing behind it is an entry.
+    TooMany,
 }
 
 /// Text in which continuations are joined; borrowed where there are none.
@@ -171,6 +176,10 @@ impl<'t> Parser<'t> {
         for line in PhysicalLines::new(text) {
             number += 1;
             let content = line.text(text);
+            if self.unit.entries.len() == MAX_ENTRIES {
+                self.stop(StopCause::TooMany, line.span(), number);
+                return;
+            }
             if line.len() >= LONG_LINE_MAX {
                 self.stop(StopCause::LineTooLong, line.span(), number);
                 pending = None;

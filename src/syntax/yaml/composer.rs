@@ -35,6 +35,9 @@ pub(super) fn compose(text: &str) -> (Tree<'_>, Option<Failure>) {
             .map_or(0, |node| node.span.start as usize);
         Failure { error, last }
     });
+    if composer.tree.cut.is_some() {
+        composer.leave_out_half_read();
+    }
     composer.close_all(text);
     (composer.tree, failure)
 }
@@ -48,6 +51,9 @@ fn options() -> Options {
         block_nesting_limit: MAX_NESTING,
     }
 }
+
+/// How deep the entries of a section stand, such as those of `services`.
+const SECTION_DEPTH: usize = 2;
 
 #[derive(Default)]
 struct Composer<'a> {
@@ -232,6 +238,17 @@ impl<'a> Composer<'a> {
             });
         let errors: Vec<_> = errors.collect();
         self.tree.errors.extend(errors);
+    }
+
+    /// Leaves the entry out that reading ended in: a service of which half is read lacks nothing.
+    fn leave_out_half_read(&mut self) {
+        self.open.truncate(SECTION_DEPTH);
+        if let Some(section) = self.open.last_mut()
+            && section.is_mapping
+            && section.children.len() % 2 == 1
+        {
+            section.children.pop();
+        }
     }
 
     fn close_all(&mut self, text: &str) {

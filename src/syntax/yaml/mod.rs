@@ -21,7 +21,7 @@ pub use scalar::{Typed, format_float};
 pub const MAX_NESTING: usize = 400;
 
 /// Nodes of one file that are read.
-pub const MAX_NODES: usize = 1_000_000;
+pub const MAX_NODES: usize = 200_000;
 
 /// A YAML file: its documents, comments and errors.
 #[derive(Clone, Debug, Default)]
