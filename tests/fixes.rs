@@ -170,6 +170,82 @@ fn an_arg_that_is_written_has_a_value() {
     }
 }
 
+/// How a service is built, and how it is once its build is passed the proxy of its environment; the
+/// same where that is left to a person.
+const BUILDS: &[(&str, &str)] = &[
+    (
+        "build: . # here",
+        "build:\n      context: . # here\n      args:\n        HTTPS_PROXY:\n        http_proxy: http://p.example:1",
+    ),
+    (
+        "build: \".\"\r",
+        "build:\r\n      context: \".\"\r\n      args:\r\n        HTTPS_PROXY:\r\n        http_proxy: http://p.example:1\r",
+    ),
+    (
+        "build:\n      # why\n      context: .\n      target: one",
+        "build:\n      # why\n      context: .\n      args:\n        HTTPS_PROXY:\n        http_proxy: http://p.example:1\n      target: one",
+    ),
+    (
+        "build:\n\n      # why\n      target: one",
+        "build:\n      args:\n        HTTPS_PROXY:\n        http_proxy: http://p.example:1\n\n      # why\n      target: one",
+    ),
+    (
+        "build:\n      args:\n      - \"A=b\"\n      context: .",
+        "build:\n      args:\n      - HTTPS_PROXY\n      - http_proxy=http://p.example:1\n      - \"A=b\"\n      context: .",
+    ),
+    (
+        "build:\n      args:\n        A: b\n      context: .",
+        "build:\n      args:\n        HTTPS_PROXY:\n        http_proxy: http://p.example:1\n        A: b\n      context: .",
+    ),
+    (
+        "build:\n      args: [A]\n      context: .",
+        "build:\n      args: [HTTPS_PROXY, http_proxy=http://p.example:1, A]\n      context: .",
+    ),
+    (
+        "build:\n      args: [ ]\n      context: .",
+        "build:\n      args: [HTTPS_PROXY, http_proxy=http://p.example:1 ]\n      context: .",
+    ),
+    ("build: {context: .}", ""),
+    ("build:\n      args:\n      context: .", ""),
+    ("build:\n      args: {A: b}\n      context: .", ""),
+    ("build: &it\n      context: .\n  other:\n    build: *it", ""),
+    ("build:\n      context: .\n  other:\n    extends: it", ""),
+];
+
+/// A project with a service, and where its compose file is.
+fn service(build: &str, environment: &str) -> (Project, PathBuf) {
+    let end = if build.ends_with('\r') { "\r" } else { "" };
+    let compose =
+        format!("services:{end}\n  it:{end}\n    environment:{end}\n{environment}    {build}\n");
+    let dockerfile = "FROM a AS one\nARG A\nRUN curl -O https://a.example/$A\n";
+    let files = [("Dockerfile", dockerfile), ("compose.yaml", &compose)];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let project = Project::new(build, &files);
+    let path = project.folder.path().join("compose.yaml");
+    (project, path)
+}
+
+#[test]
+fn the_build_of_a_service_is_passed_what_its_container_gets() {
+    let both = "      HTTPS_PROXY: ${HTTPS_PROXY}\n      http_proxy: http://p.example:1\n";
+    for (build, expected) in BUILDS {
+        let (project, path) = service(build, both);
+        let before = fs::read_to_string(&path).unwrap();
+        let mut mended = project.mend(true);
+        assert_eq!(faults(&project, &mut mended, true), [""; 0], "{build}");
+        let expected = match expected.is_empty() {
+            true => before,
+            false => before.replace(build, expected),
+        };
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+    }
+    // What by name alone would be another value, a secret, or as good as none.
+    for value in ["${CORP_PROXY}", "http://u:Synth3tic@h:1", "http://$HOST:1"] {
+        let (project, _) = service("build: .", &format!("      HTTPS_PROXY: {value}\n"));
+        assert!(project.mend(true).files.is_empty(), "{value}");
+    }
+}
+
 /// A build argument that is passed in one file and declared in another.
 fn two_files() -> Project {
     let files = [
