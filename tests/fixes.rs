@@ -170,6 +170,75 @@ fn an_arg_that_is_written_has_a_value() {
     }
 }
 
+/// Lists of hosts, and what suggested fixes make of them; nothing where one entry is left to a person.
+const LISTS: &[(&str, &str, &str)] = &[
+    (
+        "FROM a AS one\nENV no_proxy=\"LIST\" NO_PROXY=\"LIST\"\nRUN curl -O http://a.corp.example/\nRUN pip install -i http://a.corp.example/ b\n",
+        "b; *.corp.example;c,http://d.example:80/e",
+        "b,.corp.example,corp.example,c,d.example",
+    ),
+    (
+        "FROM debian AS one\nARG no_proxy='LIST'\nRUN wget http://10.1.2.3/\n",
+        "110.0.0.0/8 10.0.0.0/8",
+        "110.0.0.0/8,10.0.0.0/8,10.1.2.3",
+    ),
+    (
+        "FROM debian AS one\nARG no_proxy=LIST\nRUN wget http://10.1.2.3/\n",
+        "10.0.0.0/8;10.1.*",
+        "",
+    ),
+    (
+        "FROM a AS one\nARG D=corp.example\nARG no_proxy=b;LIST\nRUN curl -O http://a.corp.example/\n",
+        "*.$D",
+        "",
+    ),
+    (
+        "{\"proxies\": {\"default\": {\"httpProxy\": \"http://p:1\", \"noProxy\": \"LIST\"}}}\n",
+        "a.example;b.example",
+        "a.example,b.example",
+    ),
+    (
+        "{\"proxies\": {\"https-proxy\": \"http://p:1\", \"no-proxy\": \"LIST\"}}\n",
+        "a.example b.example",
+        "a.example,b.example",
+    ),
+    (
+        "[Service]\r\nEnvironment=HTTPS_PROXY=http://p:1 'NO_PROXY=LIST'\r\n",
+        "http://a.example/;b.example",
+        "a.example,b.example",
+    ),
+    (
+        "[Service]\nEnvironment='NO_PROXY=LIST'\n",
+        "a.example\\x20b.example",
+        "",
+    ),
+];
+
+#[test]
+fn lists_of_hosts_get_the_form_that_all_understand() {
+    for (text, list, expected) in LISTS {
+        let path = match text.as_bytes()[0] {
+            b'[' => "docker.service.d/a.conf",
+            b'{' if text.contains("noProxy") => ".docker/config.json",
+            b'{' => "daemon.json",
+            _ => "Dockerfile",
+        };
+        let before = text.replace("LIST", list);
+        let project = Project::new(text, &[(path.to_owned(), before.clone())]);
+        let mut mended = project.mend(true);
+        let found = mended.first.as_ref().unwrap_or(&mended.last.outcome);
+        let mut rules = found.findings.iter().map(|finding| finding.rule);
+        assert!(rules.any(|rule| rule == "no-proxy-ineffective"), "{text}");
+        assert_eq!(faults(&project, &mut mended, true), [""; 0], "{text}");
+        let expected = match expected.is_empty() {
+            true => before,
+            false => text.replace("LIST", expected),
+        };
+        let written = fs::read_to_string(project.folder.path().join(path)).unwrap();
+        assert_eq!(written, expected);
+    }
+}
+
 /// How a service is built, and how it is once its build is passed the proxy of its environment; the
 /// same where that is left to a person.
 const BUILDS: &[(&str, &str)] = &[
