@@ -151,15 +151,68 @@ const ARGS: &[(&str, &str)] = &[
         "FROM a\nARG HTTP_PROXY\nENV http_proxy=$HTTP_PROXY\nRUN curl http://a.example\n",
         "FROM a\nARG HTTP_PROXY\nRUN curl http://a.example\n",
     ),
+];
+
+/// Comments with faults, and what suggested fixes make of them.
+const COMMENTS: &[(&str, &str)] = &[
     (
         "FROM a\n# docklint: ignore[build-eror] x\nRUN a\n",
         "FROM a\nRUN a\n",
+    ),
+    (
+        "FROM a\n# docklint: ignore[build-error, something-else] x\nRNU a\n",
+        "FROM a\n# docklint: ignore[build-error] x\nRNU a\n",
+    ),
+    (
+        "FROM a\n# docklint: ignore[something, else] x\nRUN a\n",
+        "FROM a\nRUN a\n",
+    ),
+    (
+        "FROM a\r\n  RNU a \\\r\n  b # docklint: ignore[build-error] x\r\n",
+        "FROM a\r\n  # docklint: ignore[build-error] x\r\n  RNU a \\\r\n  b\r\n",
+    ),
+    // Nothing is left to be hidden there.
+    (
+        "FROM a\nRUN a # docklint: ignore[build-error] x\n",
+        "FROM a\nRUN a\n",
+    ),
+    (
+        "FROM a\nRUN a\n\n# docklint: ignore[build-error] x\n",
+        "FROM a\nRUN a\n\n",
+    ),
+    (
+        "FROM a\n# docklint: ignore build-error, syntax-error: x\nRNU a\n",
+        "FROM a\n# docklint: ignore[build-error] x\nRNU a\n",
+    ),
+    (
+        "# docklint:ignore-file(build-error)\nFROM a\nRNU a\n",
+        "# docklint:ignore-file[build-error]\nFROM a\nRNU a\n",
+    ),
+    // What was meant is not clear, or does more than a comment.
+    ("FROM a\n# docklint: ignore\nRNU a\n", ""),
+    ("FROM a\n# docklint: ignored build-error\nRNU a\n", ""),
+    (
+        "# docklint: ignore-file[build-error]\n# escape=`\nFROM a\nRNU a\n",
+        "",
+    ),
+    (
+        "FROM a\nRUN <<E\nb\rc # docklint: ignore[build-error]\nE\n",
+        "",
     ),
 ];
 
 #[test]
 fn an_arg_that_is_written_has_a_value() {
-    for (text, expected) in ARGS {
+    check_dockerfiles(ARGS);
+}
+
+#[test]
+fn comments_with_faults_are_mended_or_go() {
+    check_dockerfiles(COMMENTS);
+}
+
+fn check_dockerfiles(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
         let path = "Dockerfile".to_owned();
         let project = Project::new(text, &[(path.clone(), (*text).to_owned())]);
         let mut mended = project.mend(true);
