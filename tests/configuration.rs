@@ -361,13 +361,50 @@ fn paths_are_relative_to_the_configuration() {
 }
 
 #[test]
+fn the_rules_of_secrets_are_silent_about_variables_that_are_allowed() {
+    let dockerfile = "FROM a\nARG API_TOKEN\nARG SITE_PASSWORD=Synth3tic-One\nENV DB_PASSWORD=Synth3tic-Two LATE_TOKEN=$API_TOKEN\nRUN --mount=type=secret,id=key,env=SSH_KEY echo \"$SSH_KEY\" > /root/.ssh/id_rsa\n";
+    let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        http_proxy: http://u:Synth3tic@p.example:1\n        OTHER_TOKEN: Synth3tic-Three\n    environment:\n      RUN_PASSWORD: Synth3tic-Four\n";
+    let unit = "[Service]\nExecStart=/usr/bin/dockerd\nEnvironment=UNIT_PASSWORD=Synth3tic-Five\n";
+    let with = |config: &str| {
+        let files = [
+            ("docklint.toml", config),
+            ("Dockerfile", dockerfile),
+            ("compose.yaml", compose),
+            ("etc/systemd/system/docker.service", unit),
+        ];
+        found(&files, &["--select=secrets", "."])
+    };
+    let all = with("");
+    let names = [
+        ("API_TOKEN", "secret-in-env Dockerfile"),
+        ("SITE_PASSWORD", "secret-in-arg Dockerfile"),
+        ("DB_PASSWORD", "secret-in-env Dockerfile"),
+        ("SSH_KEY", "secret-in-run Dockerfile"),
+        ("HTTP_PROXY", "proxy-credentials compose.yaml"),
+        ("OTHER_TOKEN", "secret-in-arg compose.yaml"),
+        ("RUN_PASSWORD", "secret-in-compose compose.yaml"),
+        (
+            "UNIT_PASSWORD",
+            "secret-in-env etc/systemd/system/docker.service",
+        ),
+    ];
+    assert_eq!(all.len(), names.len(), "{all:?}");
+    for (name, gone) in names {
+        let mut left = with(&format!("[rules.secrets]\nallow = ['{name}']\n"));
+        left.push(gone.to_owned());
+        left.sort();
+        let mut all = all.clone();
+        all.sort();
+        assert_eq!(left, all, "{name}");
+    }
+}
+
+#[test]
 fn allow_is_refused_where_it_does_nothing() {
-    for (rule, why) in [
-        ("secret-in-arg", "say it under `[secrets] exempt`"),
-        ("proxy-baked", "what it finds is not told by variable"),
-    ] {
+    for rule in ["secret-copied", "proxy-baked"] {
         let (marked, said) = mistake(&format!("[rules.{rule}]\nallow = ['A']\n"));
         assert_eq!(marked, rule);
+        let why = "what it finds is not told by variable";
         assert_eq!(said, format!("`{rule}` takes no `allow`: {why}"));
     }
     let files = [

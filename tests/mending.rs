@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use docklint::report::Format;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -302,6 +303,26 @@ fn a_baseline_survives_edits_and_knows_what_is_new() {
     assert_eq!(code, Some(2));
     assert!(out.contains("invalid-baseline"), "{out}");
     assert_eq!(run(top, &["--no-baseline", "-q"], "").0, Some(1));
+}
+
+#[test]
+fn entries_of_a_baseline_that_hide_nothing_are_told_with_every_report() {
+    let text = "ARG V=1\nFROM a\nRUN echo $V\nFROM b\nRUN echo $V\n";
+    let folder = project(&[("Dockerfile", text)]);
+    run(folder.path(), &["baseline"], "");
+    for format in Format::ALL {
+        write(folder.path(), "Dockerfile", text);
+        let args = ["--format", format.name()];
+        let (_, _, err) = run(folder.path(), &args, "");
+        assert_eq!(err, "", "{args:?}");
+        write(folder.path(), "Dockerfile", "FROM a\n");
+        let (code, out, err) = run(folder.path(), &args, "");
+        let said = "docklint: 2 entries of the baseline hide nothing any more: `docklint baseline` removes them\n";
+        assert_eq!((code, &*err), (Some(0), said), "{args:?}");
+        assert!(!out.contains("any more"), "{out}");
+    }
+    let (_, out, err) = run(folder.path(), &["--quiet"], "");
+    assert_eq!((&*out, &*err), ("", ""));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use hashbrown::HashSet;
 
 use super::args::{BuildArgs, CheckArgs, ConfigurationArgs, RuleArgs};
 use super::{Exit, check, complain};
-use crate::check::RunError;
+use crate::check::{Outcome, RunError};
 use crate::finding::baseline::{Baseline, Entry, FILE_NAME, Unusable};
 use crate::fix::{Round, replace};
 use crate::load::Edited;
@@ -167,6 +167,21 @@ pub(super) fn hide(args: &BaselineArgs, round: &mut Round) {
         .findings
         .retain(|_| !known.next().unwrap_or_default());
     outcome.baselined = before - outcome.findings.len();
+}
+
+/// Says how many entries hide nothing any more: on standard error, for most formats of a report have no
+/// place for it.
+pub(super) fn say_stale(outcome: &Outcome) {
+    let message = match outcome.stale {
+        0 => return,
+        1 => {
+            "1 entry of the baseline hides nothing any more: `docklint baseline` removes it".into()
+        }
+        many => format!(
+            "{many} entries of the baseline hide nothing any more: `docklint baseline` removes them"
+        ),
+    };
+    complain(&outcome.names, None, &message);
 }
 
 /// How many entries hide nothing any more. Only a run that looks at all that the baseline knows can

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::CheckArgs;
 use super::output::Stdout;
-use super::{Exit, complain};
+use super::{Exit, adopt, complain};
 use crate::check::Outcome;
 use crate::finding::redact::Door;
 use crate::report::{self, Format, RenderOptions, escape};
@@ -143,6 +143,7 @@ pub(super) fn print(
         };
         report::render(format, outcome, &options, out)
     })?;
+    adopt::say_stale(outcome);
     let door = Door::new(&outcome.names);
     let name = |path: &Path| {
         let path = door.path(&source::slashed(path));

@@ -5,6 +5,7 @@
 
 mod adding;
 mod comment;
+mod cure;
 
 pub use adding::{Addition, Additions, Wanted, additions};
 
@@ -19,8 +20,8 @@ use crate::source::{FileId, Location, SourceFile, Span};
 #[derive(Debug, Default)]
 pub struct Suppressions {
     entries: Vec<Entry>,
-    faults: Vec<(Location, Fault)>,
-    unknown: Vec<(Location, String)>,
+    faults: Vec<(Location, Fault, Option<Cure>)>,
+    unknown: Vec<(Location, String, Option<Removal>)>,
     /// The entries by what they reach. Scopes of one class do not overlap, so the last one that
     /// starts before a finding is the only one that can hold it.
     reach: BTreeMap<(FileId, &'static str, Class, u32), usize>,
@@ -45,6 +46,15 @@ pub struct Removal {
     /// Whether it is a comment for every reader. Inside something, it may be text of a here-document
     /// or of a block scalar.
     pub is_comment: bool,
+}
+
+/// How a comment that suppresses nothing is mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cure {
+    /// What it does, as an instruction.
+    pub title: &'static str,
+    /// Bytes and what to write for them, in file order.
+    pub edits: Vec<(Span, String)>,
 }
 
 /// What a comment reaches; the narrowest comes first.
@@ -95,9 +105,9 @@ pub enum Complaint {
     /// It hid nothing, although its rule ran.
     Unused(&'static str, Option<Removal>),
     /// It names no rule.
-    Unknown(String),
+    Unknown(String, Option<Removal>),
     /// It cannot hide anything.
-    Faulty(Fault),
+    Faulty(Fault, Option<Cure>),
 }
 
 impl Suppressions {
@@ -145,7 +155,11 @@ impl Suppressions {
         });
         let ((class, scope), directive) = match read {
             Ok(read) => read,
-            Err(fault) => return self.faults.push((location(comment.span()), fault)),
+            Err(fault) => {
+                let end = file.line_end();
+                let cure = comment.cure(fault, syntax, items, end, resolve);
+                return self.faults.push((location(comment.span()), fault, cure));
+            }
         };
         // What stands above everything belongs to the first item.
         let is_first = class == Class::Item && items.first() == Some(&scope);
@@ -156,8 +170,10 @@ impl Suppressions {
         let is_comment = comment.is_surely_one(syntax, items);
         for (index, &(name, span)) in directive.rules.iter().enumerate() {
             let location = location(span);
+            let removal = comment.without(&directive, index);
+            let removal = removal.map(|span| Removal { span, is_comment });
             let Some(rule) = resolve(name) else {
-                self.unknown.push((location, name.to_owned()));
+                self.unknown.push((location, name.to_owned(), removal));
                 continue;
             };
             // The first of two equal ones does the work; the other one is unused.
@@ -168,9 +184,7 @@ impl Suppressions {
                 rule,
                 location,
                 scope,
-                removal: comment
-                    .without(&directive, index)
-                    .map(|span| Removal { span, is_comment }),
+                removal,
                 used: false,
             });
         }
@@ -248,14 +262,13 @@ impl Suppressions {
             .iter()
             .filter(|entry| !entry.used && ran(entry.location.file, entry.rule))
             .map(|entry| (entry.location, Complaint::Unused(entry.rule, entry.removal)));
-        let unknown = self
-            .unknown
-            .iter()
-            .map(|(location, name)| (*location, Complaint::Unknown(name.clone())));
+        let unknown = self.unknown.iter().map(|(location, name, removal)| {
+            (*location, Complaint::Unknown(name.clone(), *removal))
+        });
         let faulty = self
             .faults
             .iter()
-            .map(|&(location, fault)| (location, Complaint::Faulty(fault)));
+            .map(|(location, fault, cure)| (*location, Complaint::Faulty(*fault, cure.clone())));
         unused.chain(unknown).chain(faulty).collect()
     }
 }
@@ -316,9 +329,14 @@ mod tests {
             }
         }
         let complaints = suppressions.complaints(|_, rule| rule == "one");
-        let complaints = complaints
-            .into_iter()
-            .map(|(at, complaint)| (complaint, file.slice(at.span).to_owned()));
+        let complaints = complaints.into_iter().map(|(at, complaint)| {
+            let complaint = match complaint {
+                Complaint::Unused(..) => complaint,
+                Complaint::Unknown(name, _) => Complaint::Unknown(name, None),
+                Complaint::Faulty(fault, _) => Complaint::Faulty(fault, None),
+            };
+            (complaint, file.slice(at.span).to_owned())
+        });
         (left, complaints.collect())
     }
 
@@ -327,7 +345,7 @@ mod tests {
     }
 
     fn fault(fault: Fault, at: &str) -> Vec<(Complaint, String)> {
-        vec![(Complaint::Faulty(fault), at.to_owned())]
+        vec![(Complaint::Faulty(fault, None), at.to_owned())]
     }
 
     #[test]
@@ -486,7 +504,7 @@ mod tests {
         let (_, complaints) = dockerfile("# docklint: ignore[öne]\nRUN !\n");
         assert_eq!(
             complaints,
-            [(Complaint::Unknown("öne".into()), "öne".into())]
+            [(Complaint::Unknown("öne".into(), None), "öne".into())]
         );
     }
 

@@ -1,8 +1,8 @@
 //! Writing a file in place of another one, with care: nothing that somebody else has written may be
-//! lost, and nothing outside the project may be touched.
+//! lost, and nothing outside the project may be touched. A file that has other names keeps them.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use crate::check::RunError;
@@ -151,13 +151,19 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put(&path, bytes, old.as_ref(), || Ok::<_, io::Error>(()))
 }
 
-/// Puts a new file in the place of `path`, if `is_still_right` says so at the end.
+/// Puts a new file in the place of `path`, if `is_still_right` says so at the end. A file with other
+/// names is written itself, as ruff does with all (`FixMode::Apply` in its `diagnostics.rs`).
 fn put<E: From<io::Error>>(
     path: &Path,
     bytes: &[u8],
     like: Option<&Metadata>,
     is_still_right: impl FnOnce() -> Result<(), E>,
 ) -> Result<(), E> {
+    if let Some(like) = like.filter(|like| names(like) > 1) {
+        let (file, before) = open(path, like)?;
+        is_still_right()?;
+        return Ok(overwrite(file, &before, bytes)?);
+    }
     let (beside, file) = create_beside(path)?;
     let written = fill(file, bytes, like)
         .map_err(E::from)
@@ -178,6 +184,54 @@ fn fill(mut file: File, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()>
     }
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Opens the file that was looked at, whatever has its name by now, and reads it.
+fn open(path: &Path, like: &Metadata) -> io::Result<(File, Vec<u8>)> {
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    if !is_same(&file.metadata()?, like) {
+        return Err(io::ErrorKind::ResourceBusy.into());
+    }
+    let mut before = Vec::new();
+    file.read_to_end(&mut before)?;
+    Ok((file, before))
+}
+
+/// Writes over a file; where that fails in the middle, it gets back what it held.
+fn overwrite(mut file: File, before: &[u8], bytes: &[u8]) -> io::Result<()> {
+    let mut fill = |bytes: &[u8]| {
+        file.rewind()?;
+        file.write_all(bytes)?;
+        file.set_len(bytes.len() as u64)?;
+        file.sync_all()
+    };
+    fill(bytes).inspect_err(|_| {
+        // There is nothing more to be done about it.
+        let _ = fill(before);
+    })
+}
+
+/// How many names a file has.
+#[cfg(unix)]
+fn names(of: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(of)
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// The standard library does not tell.
+#[cfg(not(unix))]
+fn names(_: &Metadata) -> u64 {
+    1
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
 }
 
 /// Gives a file to whom the other one belongs: `sudo docklint --fix` must not take it away.
@@ -239,7 +293,7 @@ mod tests {
         }
     }
 
-    fn names(folder: &Path) -> Vec<String> {
+    fn entries(folder: &Path) -> Vec<String> {
         let names = fs::read_dir(folder).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         names.collect()
@@ -250,7 +304,7 @@ mod tests {
         let (folder, root, path) = project();
         write(&root, &at(&path), b"FROM a\n", b"FROM b\n").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"FROM b\n");
-        assert_eq!(names(folder.path()), ["Dockerfile"]);
+        assert_eq!(entries(folder.path()), ["Dockerfile"]);
     }
 
     #[test]
@@ -259,7 +313,7 @@ mod tests {
         let written = write(&root, &at(&path), b"FROM x\n", b"FROM b\n");
         assert_eq!(written, Err(Refusal::Changed));
         assert_eq!(fs::read(&path).unwrap(), b"FROM a\n");
-        assert_eq!(names(folder.path()), ["Dockerfile"]);
+        assert_eq!(entries(folder.path()), ["Dockerfile"]);
     }
 
     #[test]
@@ -283,7 +337,7 @@ mod tests {
         let put = put(&path, b"FROM b\n", Some(&old), || Err(Refusal::Changed));
         assert_eq!(put, Err(Refusal::Changed));
         assert_eq!(fs::read(&path).unwrap(), b"FROM a\n");
-        assert_eq!(names(folder.path()), ["Dockerfile"]);
+        assert_eq!(entries(folder.path()), ["Dockerfile"]);
     }
 
     #[test]
@@ -293,7 +347,7 @@ mod tests {
         write(&root, &at(&path), b"FROM a\n", b"FROM b\n").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"FROM b\n");
         assert_eq!(fs::read(left).unwrap(), b"");
-        assert_eq!(names(folder.path()).len(), 2);
+        assert_eq!(entries(folder.path()).len(), 2);
     }
 
     #[test]
@@ -317,6 +371,34 @@ mod tests {
         assert!(link.is_symlink());
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn all_names_of_a_file_lead_to_what_is_new() {
+        use std::os::unix::fs::MetadataExt;
+        let (folder, root, path) = project();
+        let other = path.with_file_name("other");
+        fs::hard_link(&path, &other).unwrap();
+        for (before, after) in [("FROM a\n", "FROM longer\n"), ("FROM longer\n", "FROM b\n")] {
+            let refused = write(&root, &at(&path), b"x", b"y");
+            assert_eq!(refused, Err(Refusal::Changed));
+            write(&root, &at(&path), before.as_bytes(), after.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&other).unwrap(), after);
+        }
+        assert_eq!(path.metadata().unwrap().nlink(), 2);
+        assert_eq!(entries(folder.path()).len(), 2);
+        replace(&other, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+
+        // Somebody puts another file there once it was looked at.
+        let like = path.metadata().unwrap();
+        fs::rename(&path, path.with_file_name("third")).unwrap();
+        fs::write(&path, "theirs").unwrap();
+        let put = put(&path, b"FROM b\n", Some(&like), || Ok::<_, io::Error>(()));
+        assert_eq!(put.unwrap_err().kind(), io::ErrorKind::ResourceBusy);
+        assert_eq!(fs::read(&path).unwrap(), b"theirs");
+        assert_eq!(fs::read(&other).unwrap(), b"new");
     }
 
     #[cfg(unix)]

@@ -199,11 +199,6 @@ fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result
     }
     let figures = figures(view.summary, view.errors.len(), paint);
     writeln!(out, "{figures}")?;
-    if view.summary.stale > 0 {
-        let entries = count(view.summary.stale, "entry", "entries");
-        let note = "hiding nothing any more: `docklint baseline` removes them";
-        writeln!(out, "The baseline has {entries} {note}")?;
-    }
     fixed(view, out)
 }
 

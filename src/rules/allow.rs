@@ -18,10 +18,6 @@ const NO_VARIABLES: &[&str] = &[
     "proxy-runtime-only",
     "secret-copied",
     "secret-external-build",
-    "secret-in-arg",
-    "secret-in-compose",
-    "secret-in-env",
-    "secret-in-run",
     "secret-mount-unused",
     "syntax-error",
     "unknown-rule",
@@ -33,15 +29,12 @@ const NO_VARIABLES: &[&str] = &[
 pub fn why_no_allow(name: &str) -> Result<Option<String>, UnknownRule> {
     let rules = resolve(name)?.rules;
     let mut entries = rules.iter().map(|&index| &REGISTRY[index]);
-    if !entries.clone().all(|rule| NO_VARIABLES.contains(&rule.id)) {
+    if !entries.all(|rule| NO_VARIABLES.contains(&rule.id)) {
         return Ok(None);
     }
-    // What goes by the names of secrets: `exempt` is about them.
-    let is_about_names = entries.all(|rule| rule.id.starts_with("secret-in-"));
-    Ok(Some(match is_about_names {
-        true => format!("`{name}` takes no `allow`: say it under `[secrets] exempt`"),
-        false => format!("`{name}` takes no `allow`: what it finds is not told by variable"),
-    }))
+    Ok(Some(format!(
+        "`{name}` takes no `allow`: what it finds is not told by variable"
+    )))
 }
 
 #[cfg(test)]
@@ -51,13 +44,11 @@ mod tests {
     #[test]
     fn what_names_no_variable_takes_no_allow() {
         let why = |name: &str| why_no_allow(name).unwrap().unwrap_or_default();
-        let exempt = "`secret-in-arg` takes no `allow`: say it under `[secrets] exempt`";
-        assert_eq!(why("secret-in-arg"), exempt);
         for name in ["proxy-baked", "secret-copied"] {
             let said = format!("`{name}` takes no `allow`: what it finds is not told by variable");
             assert_eq!(why(name), said);
         }
-        for name in ["arg-out-of-scope", "proxy", "all"] {
+        for name in ["arg-out-of-scope", "secret-in-arg", "secrets", "all"] {
             assert_eq!(why(name), "", "{name}");
         }
         assert!(why_no_allow("prosy").is_err());

@@ -165,7 +165,7 @@ impl Found<'_> {
             "a password in clear",
             format!("`{}` holds a password, and {keeps}", self.name),
         );
-        finding.help(help);
+        finding.about(self.name).help(help);
         for (at, text) in way {
             finding.after(at, text);
         }

@@ -63,7 +63,7 @@ pub(super) fn without_line(instruction: Span, build: &Build<'_>, source: &Source
 const BOM: char = '\u{feff}';
 
 /// The blanks before `at` on its line; none if something else stands there.
-fn indent(at: usize, source: &SourceFile) -> Option<&str> {
+pub(super) fn indent(at: usize, source: &SourceFile) -> Option<&str> {
     let line = source.lines().line_start(source.lines().line(at));
     let before = source.text().get(line..at)?.trim_start_matches(BOM);
     before.trim().is_empty().then_some(before)

@@ -5,6 +5,7 @@
 
 mod allow;
 mod arg_line;
+mod compose_args;
 mod credentials_elsewhere;
 mod edits;
 mod forgotten_proxies;

@@ -55,6 +55,10 @@ fn report(
     for related in &diagnostic.related {
         finding.related(related.at, related.text.clone());
     }
+    if let Some(edit) = replaced(diagnostic, workspace) {
+        let title = format!("write `{}`", edit.text);
+        finding.fix(title, Applicability::Suggested, vec![edit]);
+    }
     if let Some(repair) = &diagnostic.repair {
         let applicability = if repair.safe {
             Applicability::Safe
@@ -68,4 +72,18 @@ fn report(
         });
         finding.fix(repair.title.clone(), applicability, edits.collect());
     }
+}
+
+/// Writes another value, if the one that is wrong stands in its file as it is, once.
+fn replaced(diagnostic: &Diagnostic, workspace: &Workspace<'_>) -> Option<Edit> {
+    let (at, (value, text)) = diagnostic.at.zip(diagnostic.instead.as_ref())?;
+    let written = workspace.source(at.file).slice(at.span);
+    let mut places = written.match_indices(value);
+    let (offset, _) = places.next().filter(|_| places.next().is_none())?;
+    let start = at.span.start as usize + offset;
+    Some(Edit {
+        file: at.file,
+        span: Span::new(start, start + value.len()),
+        text: text.clone(),
+    })
 }

@@ -1,22 +1,27 @@
 //! `no-proxy-ineffective`: an entry of `NO_PROXY` that the command reading it does not understand.
 
+use std::ops::Range;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink, model_findings};
+use crate::finding::{Applicability, Edit, Finding};
 use crate::flow::clients::{NoProxy, Reads};
-use crate::flow::{Analysis, Build, Need, Setting, Workspace};
+use crate::flow::{Analysis, Build, Need, Setting, Workspace, offset_of};
 use crate::model::HopId;
 use crate::model::address::Address;
 use crate::model::hosts::{block_covers, is_below};
-use crate::source::SourceFile;
+use crate::source::{Location, SourceFile, Span};
 
 pub(super) struct NoProxyIneffective;
 
-/// An entry, or the list, that does not do what it says.
-struct Dead<'v> {
-    entry: &'v str,
+/// A part of a list that does not do what it says.
+struct Dead {
+    part: Range<usize>,
     why: String,
     help: String,
+    /// What to write for the part, where that is plain.
+    instead: Option<String>,
 }
 
 impl Rule for NoProxyIneffective {
@@ -30,13 +35,17 @@ impl Rule for NoProxyIneffective {
             let Some(dead) = for_nobody(&list.value) else {
                 continue;
             };
-            sink.report(
-                list.at,
-                "exempts nothing",
-                format!("`noProxy`: {}", dead.why),
-            )
-            .about(list.variable)
-            .help(dead.help);
+            let message = format!("`noProxy`: {}", dead.why);
+            let finding = sink.report(list.at, "exempts nothing", message);
+            finding.about(list.variable);
+            let written = workspace.source(list.at.file).slice(list.at.span);
+            let places = offset_of(&list.value, written).map(|at| {
+                let start = list.at.span.start as usize + at;
+                let span = Span::new(start, start + list.value.len());
+                Location { span, ..list.at }
+            });
+            let places = places.into_iter().collect();
+            offer(&dead, mended(&list.value, for_nobody), places, finding);
         }
     }
 
@@ -50,6 +59,7 @@ impl Rule for NoProxyIneffective {
         if lists.is_empty() || workspace.is_template(build.file) {
             return;
         }
+        let mut places = places(&lists, build, source);
         // Both spellings with one value are one cause, and so is a list that many commands read.
         let mut told: HashSet<&str> = HashSet::new();
         let mut judged: HashSet<HopId> = HashSet::new();
@@ -62,16 +72,36 @@ impl Rule for NoProxyIneffective {
                 && let Some(dead) = dead(list, need)
             {
                 judged.insert(setting.hop);
-                if told.insert(dead.entry) {
-                    report(setting, list, need, &dead, build, source, sink);
+                if told.insert(list.get(dead.part.clone()).unwrap_or_default()) {
+                    let finding = report(setting, need, &dead, build, source, sink);
+                    let mended = mended(list, |list| self::dead(list, need));
+                    offer(
+                        &dead,
+                        mended,
+                        places.remove(list).unwrap_or_default(),
+                        finding,
+                    );
                 }
             }
         }
     }
 }
 
-fn write(instead: &str) -> String {
-    format!("write `{instead}`")
+/// Where each list stands as it is.
+fn places<'s>(
+    lists: &'s HashMap<HopId, Setting<'_>>,
+    build: &Build<'_>,
+    source: &SourceFile,
+) -> HashMap<&'s str, Vec<Location>> {
+    let mut places: HashMap<&str, Vec<Location>> = HashMap::new();
+    for setting in lists.values() {
+        if let Some(list) = setting.value.as_known()
+            && let Some(span) = setting.exact_span_of(0..list.len(), source)
+        {
+            places.entry(list).or_default().push(build.at(span));
+        }
+    }
+    places
 }
 
 /// The list that a command certainly reads, if the file sets it right there.
@@ -82,15 +112,16 @@ fn read_list<'s, 'b>(
     if !need.is_certain || !need.call.proxies_are_verified() {
         return None;
     }
-    ["no_proxy", "NO_PROXY"]
-        .into_iter()
+    let names = need.call.proxies()?.no_proxy.variables;
+    names
+        .iter()
         .filter(|name| need.reads(name) == Reads::Yes)
         .find_map(|name| lists.get(&need.sees(name)?.hop?))
 }
 
-/// The first entry that this command does not understand. Forms that other commands understand
+/// The first part that this command does not understand. Forms that other commands understand
 /// count only where the entry is meant for what the command fetches.
-fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
+fn dead(list: &str, need: &Need<'_>) -> Option<Dead> {
     let syntax = &need.call.proxies()?.no_proxy;
     let client = need.call.client.name;
     if let Some(dead) = for_nobody(list) {
@@ -99,96 +130,145 @@ fn dead<'v>(list: &'v str, need: &Need<'_>) -> Option<Dead<'v>> {
     let words = list.split_ascii_whitespace().collect::<Vec<_>>();
     let blanks_only = words.len() > 1 && words.iter().all(|word| !word.contains(','));
     if blanks_only && !syntax.blank_separates {
-        return Some(Dead {
-            entry: list,
-            why: format!("entries are separated by blanks, and {client} wants commas"),
-            help: write(&words.join(",")),
-        });
+        let why = format!("entries are separated by blanks, and {client} wants commas");
+        return Some(Dead::mended_by(0..list.len(), why, words.join(",")));
     }
-    list.split(',')
-        .find_map(|entry| of_entry(entry.trim(), syntax, need))
+    let hosts = need.targets.iter();
+    let hosts = hosts.filter_map(|target| target.host.as_deref());
+    let hosts: Vec<&str> = hosts.filter(|host| !names(list, host)).collect();
+    entries(list).find_map(|(part, entry)| of_entry(part, entry, &hosts, client, syntax))
 }
 
-/// The first entry that no client understands, or the list if it is none.
-fn for_nobody(list: &str) -> Option<Dead<'_>> {
+/// The entries, each with its bytes.
+fn entries(list: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut behind = 0;
+    list.split(',').map(move |written| {
+        let start = behind + (written.len() - written.trim_start().len());
+        behind += written.len() + 1;
+        let entry = written.trim();
+        (start..start + entry.len(), entry)
+    })
+}
+
+/// The first part that no client understands: an entry, or the whole list.
+fn for_nobody(list: &str) -> Option<Dead> {
     if list.contains(';') {
-        return Some(Dead {
-            entry: list,
-            why: "entries are separated by `;`, which no client takes for a separator".to_owned(),
-            help: write(&list.replace(';', ",")),
-        });
+        let why = "entries are separated by `;`, which no client takes for a separator";
+        let parts = list.split([';', ',']).map(str::trim);
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        return Some(Dead::mended_by(0..list.len(), why, parts.join(",")));
     }
-    let mut entries = list.split(',').map(str::trim);
-    entries.find_map(|entry| {
+    entries(list).find_map(|(part, entry)| {
         let address = Address::parse(entry);
         if address.scheme.is_some() {
-            return Some(Dead {
-                entry,
-                why: format!(
-                    "`{entry}` is an address; entries are host names, and no client takes it apart"
-                ),
-                help: write(address.host),
-            });
+            let why = format!(
+                "`{entry}` is an address; entries are host names, and no client takes it apart"
+            );
+            return Some(Dead::mended_by(part, why, address.host));
         }
         let front = entry.strip_suffix(".*")?;
         let is_address = front.split('.').all(|part| part.parse::<u8>().is_ok());
         is_address.then(|| Dead {
-            entry,
+            part,
             why: format!("`{entry}` matches nothing: no client knows `*` behind an address"),
             help: "write the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned(),
+            instead: None,
         })
     })
 }
 
-fn of_entry<'v>(entry: &'v str, syntax: &NoProxy, need: &Need<'_>) -> Option<Dead<'v>> {
-    let client = need.call.client.name;
-    let hosts = || {
-        need.targets
-            .iter()
-            .filter_map(|target| target.host.as_deref())
-    };
+/// Judges an entry by the hosts that no other one exempts.
+fn of_entry(
+    part: Range<usize>,
+    entry: &str,
+    hosts: &[&str],
+    client: &str,
+    syntax: &NoProxy,
+) -> Option<Dead> {
     if let Some(domain) = entry.strip_prefix("*.")
         && !syntax.star_suffix
-        && hosts().any(|host| is_below(host, domain))
+        && hosts.iter().any(|host| is_below(host, domain))
     {
-        return Some(Dead {
-            entry,
-            why: format!(
-                "{client} does not know `*` in front of a domain, so `{entry}` does not exempt what it fetches"
-            ),
-            help: write(&format!(".{domain},{domain}")),
-        });
+        let why = format!(
+            "{client} does not know `*` in front of a domain, so `{entry}` does not exempt what it fetches"
+        );
+        return Some(Dead::mended_by(part, why, format!(".{domain},{domain}")));
     }
-    let covered = hosts().find(|host| block_covers(entry, host));
-    if let Some(host) = covered.filter(|_| !syntax.cidr) {
-        return Some(Dead {
-            entry,
-            why: format!(
-                "{client} does not know address blocks, so `{entry}` does not exempt `{host}`"
-            ),
-            help: write(host),
-        });
+    let covered = hosts.iter().find(|host| block_covers(entry, host));
+    let host = covered.filter(|_| !syntax.cidr)?;
+    let why =
+        format!("{client} does not know address blocks, so `{entry}` does not exempt `{host}`");
+    Some(Dead {
+        part,
+        why,
+        help: format!("write `{host}` as well"),
+        // Whoever knows blocks may need this one.
+        instead: Some(format!("{entry},{host}")),
+    })
+}
+
+/// Whether an entry that every client understands exempts a host: its own name, or a domain.
+fn names(list: &str, host: &str) -> bool {
+    entries(list).any(|(_, entry)| {
+        let domain = entry.strip_prefix('.').unwrap_or(entry);
+        host == domain || is_below(host, domain)
+    })
+}
+
+impl Dead {
+    fn mended_by(part: Range<usize>, why: impl Into<String>, instead: impl Into<String>) -> Self {
+        let instead = instead.into();
+        Self {
+            part,
+            why: why.into(),
+            help: format!("write `{instead}`"),
+            instead: Some(instead).filter(|text| !text.is_empty()),
+        }
+    }
+}
+
+/// The list without its faults, if it is plain for all of them what was meant.
+fn mended(list: &str, dead: impl Fn(&str) -> Option<Dead>) -> Option<String> {
+    const MOST: usize = 16;
+    let mut text = list.to_owned();
+    for _ in 0..MOST {
+        let Some(dead) = dead(&text) else {
+            return Some(text);
+        };
+        text.replace_range(dead.part, &dead.instead?);
     }
     None
 }
 
-fn report(
+/// Says what to write, and offers it if that is plain for all of the list.
+fn offer(dead: &Dead, mended: Option<String>, mut places: Vec<Location>, finding: &mut Finding) {
+    finding.help(dead.help.as_str());
+    if let Some(text) = mended.filter(|_| !places.is_empty()) {
+        places.sort_unstable();
+        let edits = places.into_iter().map(|Location { file, span }| Edit {
+            file,
+            span,
+            text: text.clone(),
+        });
+        finding.fix(
+            dead.help.as_str(),
+            Applicability::Suggested,
+            edits.collect(),
+        );
+    }
+}
+
+fn report<'s>(
     setting: &Setting<'_>,
-    list: &str,
     need: &Need<'_>,
-    dead: &Dead<'_>,
+    dead: &Dead,
     build: &Build<'_>,
     source: &SourceFile,
-    sink: &mut Sink,
-) {
-    let at = list.find(dead.entry).unwrap_or_default();
-    let span = setting.span_of(at..at + dead.entry.len(), source);
-    sink.report(
-        build.at(span),
-        "exempts nothing",
-        format!("`{}`: {}", setting.name, dead.why),
-    )
-    .about(setting.name)
-    .after(need.executed.location(), "reads this list")
-    .help(dead.help.as_str());
+    sink: &'s mut Sink<'_>,
+) -> &'s mut Finding {
+    let span = setting.span_of(dead.part.clone(), source);
+    let message = format!("`{}`: {}", setting.name, dead.why);
+    sink.report(build.at(span), "exempts nothing", message)
+        .about(setting.name)
+        .after(need.executed.location(), "reads this list")
 }

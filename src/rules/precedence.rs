@@ -6,20 +6,9 @@ use crate::finding::Finding;
 use crate::source::{FileId, Span};
 
 /// Rows of rules that can see the same cause, the most telling first. `*` stands for any beginning.
-///
-/// The rows of secrets have no `*-error`: a file that does not parse gives a secret away all the same.
 const ROWS: &[&[&str]] = &[
     &["syntax-error", "build-error", "compose-error"],
     &["*-error", "*-malformed"],
-    &[
-        "credential-literal",
-        "proxy-credentials",
-        "secret-in-env",
-        "secret-in-run",
-        "secret-in-arg",
-        "secret-in-compose",
-        "proxy-baked",
-    ],
     &[
         "*-error",
         "arg-declared-late",
@@ -44,13 +33,26 @@ const ROWS: &[&[&str]] = &[
     ],
 ];
 
+/// The row of secrets. One goes from variable to variable, so that it makes no difference which one a
+/// finding names. It has no `*-error`: a file that does not parse gives a secret away all the same.
+const SECRETS: &[&str] = &[
+    "credential-literal",
+    "proxy-credentials",
+    "secret-in-env",
+    "secret-in-run",
+    "secret-in-arg",
+    "secret-in-compose",
+    "proxy-baked",
+];
+
 /// Drops each finding whose primary place already belongs to the story of a finding that stands
 /// before it in a row. Keeps the order.
 pub(super) fn one_per_cause(findings: Vec<Finding>) -> Vec<Finding> {
     let mut silent = vec![false; findings.len()];
     for row in ROWS {
-        silence(row, &findings, &mut silent);
+        silence(row, same_variable, &findings, &mut silent);
     }
+    silence(SECRETS, |_, _| true, &findings, &mut silent);
     findings
         .into_iter()
         .zip(silent)
@@ -59,7 +61,12 @@ pub(super) fn one_per_cause(findings: Vec<Finding>) -> Vec<Finding> {
         .collect()
 }
 
-fn silence(row: &[&str], findings: &[Finding], silent: &mut [bool]) {
+fn silence(
+    row: &[&str],
+    may_be_one: impl Fn(Option<&str>, Option<&str>) -> bool,
+    findings: &[Finding],
+    silent: &mut [bool],
+) {
     let mut stories = Stories::default();
     let mut ranked = Vec::new();
     for (index, finding) in findings.iter().enumerate() {
@@ -74,7 +81,7 @@ fn silence(row: &[&str], findings: &[Finding], silent: &mut [bool]) {
     }
     stories.index();
     for (index, rank) in ranked {
-        silent[index] |= stories.tell(&findings[index], rank);
+        silent[index] |= stories.tell(&findings[index], rank, &may_be_one);
     }
 }
 
@@ -128,7 +135,12 @@ impl<'a> Stories<'a> {
     }
 
     /// Whether a story of a rank before `rank` goes through the finding's primary place.
-    fn tell(&self, finding: &Finding, rank: usize) -> bool {
+    fn tell(
+        &self,
+        finding: &Finding,
+        rank: usize,
+        may_be_one: impl Fn(Option<&str>, Option<&str>) -> bool,
+    ) -> bool {
         let Some(primary) = finding.primary() else {
             return false;
         };
@@ -143,7 +155,7 @@ impl<'a> Stories<'a> {
             .any(|place| {
                 place.rank < rank
                     && overlap(place.span, primary.span)
-                    && same_variable(place.variable, finding.variable.as_deref())
+                    && may_be_one(place.variable, finding.variable.as_deref())
             })
     }
 }
@@ -192,7 +204,7 @@ mod tests {
     #[test]
     fn rows_name_rules_that_there_are() {
         let is_rule = |entry: &str| REGISTRY.iter().any(|rule| names(entry, rule.id));
-        let entries = ROWS.iter().copied().flatten();
+        let entries = ROWS.iter().copied().chain([SECRETS]).flatten();
         let unknown: Vec<_> = entries.filter(|entry| !is_rule(entry)).collect();
         assert_eq!(unknown, [&""; 0]);
     }
@@ -213,6 +225,10 @@ mod tests {
         secret.before(at(0, 9), "comes from here");
         let declared = finding("secret-in-arg", at(4, 9), "TOKEN");
         assert_eq!(left(&[declared.clone(), secret.clone()]), ["secret-in-env"]);
+
+        let mut other = secret.clone();
+        other.about("API_TOKEN");
+        assert_eq!(left(&[declared.clone(), other]), ["secret-in-env"]);
 
         secret.labels[0].role = Role::Related;
         assert_eq!(left(&[declared, secret]).len(), 2);

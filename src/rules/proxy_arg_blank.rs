@@ -53,7 +53,7 @@ fn can_be_blank(arg: &Arg<'_>, project: &Project<'_>) -> bool {
 }
 
 /// The name in `$N`, `${N}`, `${N-}` and `${N:-}`, when there is nothing else.
-fn only_variable(written: &str) -> Option<&str> {
+pub(super) fn only_variable(written: &str) -> Option<&str> {
     let text = written.trim_matches(['"', '\'']).strip_prefix('$')?;
     let name = match text.strip_prefix('{') {
         Some(inner) => inner

@@ -49,6 +49,7 @@ fn story(build: &Build<'_>, copied: &CopiedFile<'_>) -> Story {
             "{keyword} puts `{name}` into the image, which holds {}",
             copied.file.holds
         ),
+        variable: None,
         severity: Severity::Warning,
         before: Vec::new(),
         after: Vec::new(),

@@ -119,6 +119,7 @@ fn look_at(
     };
     sink.report(entry.at, "in clear here", message)
         .severity(severity)
+        .about(&**name)
         .help(format!(
             "take it from outside: `{name}: ${{{name}:?}}` with a `.env` that git ignores, or a file under `secrets`"
         ));

@@ -39,6 +39,7 @@ impl Rule for SecretInEnv {
                 "a secret in clear",
                 format!("`{name}` holds a secret that `systemctl show` tells every local user"),
             )
+            .about(name)
             .help(
                 "put it into a file that only root can read, and name that with `EnvironmentFile=`",
             );
@@ -120,6 +121,11 @@ fn of_variable(
             "a secret in clear",
         ),
     };
+    // What the message names.
+    let variable_name = match variable.judgement.verdict {
+        Verdict::Channel => source_name(variable),
+        _ => name,
+    };
     let assignment = variable.assignment;
     let help = if variable.judgement.verdict == Verdict::Channel {
         let step = first_run_behind(build, variable.step);
@@ -144,6 +150,7 @@ fn of_variable(
         at: build.at(assignment.name_span.to(assignment.value_span)),
         label: label.to_owned(),
         message,
+        variable: Some(variable_name.to_owned()),
         severity,
         before: before(build, variable),
         after: match variable.judgement.verdict {
@@ -191,6 +198,7 @@ fn of_label(
         at: label.secret,
         label: text.to_owned(),
         message,
+        variable: label.filled_by.map(|it| it.declaration.name.clone()),
         severity,
         before: before.into_iter().collect(),
         after: Vec::new(),

@@ -27,6 +27,8 @@ pub(super) struct Story {
     pub label: String,
     /// What is wrong.
     pub message: String,
+    /// The variable it is about, if it is about one.
+    pub variable: Option<String>,
     /// How bad it is.
     pub severity: Severity,
     /// The places before it, in flow order.
@@ -62,6 +64,7 @@ impl Stories {
         if is_worse {
             known.severity = story.severity;
             known.message = story.message;
+            known.variable = story.variable;
             known.label = story.label;
             known.help = story.help;
         }
@@ -77,6 +80,9 @@ impl Stories {
         for story in self.all {
             let finding = sink.report(story.at, story.label, story.message);
             finding.severity(story.severity);
+            if let Some(variable) = story.variable {
+                finding.about(variable);
+            }
             for (at, text) in story.before {
                 finding.before(at, text);
             }

@@ -9,22 +9,24 @@ pub(super) struct UnknownRule;
 
 impl Rule for UnknownRule {
     fn suppression(&self, at: Location, complaint: &Complaint, sink: &mut Sink) {
-        if let Complaint::Unknown(name) = complaint {
+        if let Complaint::Unknown(name, removal) = complaint {
             let unknown = super::UnknownRule::among_rules(name);
             let label = match unknown.is_group {
                 true => "a group",
                 false => "no such rule",
             };
             let finding = sink.report(at, label, unknown.to_string());
-            if let Some(rule) = unknown.suggestion {
-                let edit = Edit {
-                    file: at.file,
-                    span: at.span,
-                    text: rule.to_owned(),
-                };
-                let title = format!("write `{rule}`");
-                finding.fix(title, Applicability::Suggested, vec![edit]);
-            }
+            let (title, span, text) = match (unknown.suggestion, removal) {
+                (Some(rule), _) => (format!("write `{rule}`"), at.span, rule),
+                (None, Some(removal)) => ("remove it".to_owned(), removal.span, ""),
+                (None, None) => return,
+            };
+            let edit = Edit {
+                file: at.file,
+                span,
+                text: text.to_owned(),
+            };
+            finding.fix(title, Applicability::Suggested, vec![edit]);
         }
     }
 }

@@ -30,10 +30,18 @@ impl Rule for UnusedSuppression {
                 };
                 finding.fix("remove it", applicability, vec![edit]);
             }
-            Complaint::Faulty(fault) => {
-                sink.report(at, "hides nothing", fault.to_string());
+            Complaint::Faulty(fault, cure) => {
+                let finding = sink.report(at, "hides nothing", fault.to_string());
+                if let Some(cure) = cure {
+                    let edits = cure.edits.iter().map(|(span, text)| Edit {
+                        file: at.file,
+                        span: *span,
+                        text: text.clone(),
+                    });
+                    finding.fix(cure.title, Applicability::Suggested, edits.collect());
+                }
             }
-            Complaint::Unknown(_) => {}
+            Complaint::Unknown(..) => {}
         }
     }
 }

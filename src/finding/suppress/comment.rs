@@ -42,15 +42,15 @@ impl Syntax {
 
 /// A line of the text with `docklint:` in a comment.
 pub(super) struct Comment<'a> {
-    text: &'a str,
+    pub text: &'a str,
     /// Offset of the line's first byte.
     line: usize,
     /// Offset of the comment character.
-    start: usize,
+    pub start: usize,
     /// Offset of what follows `docklint:`.
-    body: usize,
+    pub body: usize,
     /// Offset one past the last byte that is not white space.
-    end: usize,
+    pub end: usize,
     /// Whether something stands before it on the line.
     follows: bool,
 }
@@ -139,21 +139,31 @@ impl<'a> Comment<'a> {
         let span = match (before, span_of(index), span_of(index + 1)) {
             (Some(before), Some(it), _) => Span::new(before.end as usize, it.end as usize),
             (None, Some(it), Some(next)) => Span::new(it.start as usize, next.start as usize),
-            _ if self.follows => {
-                let line = self.text.get(..self.start)?;
-                Span::new(line.trim_end_matches([' ', '\t']).len(), self.end)
-            }
-            _ => {
-                let rest = self.text.get(self.end..)?;
-                let end = rest
-                    .find('\n')
-                    .map_or(self.text.len(), |at| self.end + at + 1);
-                let line = self.text.get(self.line..end)?;
-                let mark = line.len() - line.trim_start_matches('\u{feff}').len();
-                Span::new(self.line + mark, end)
-            }
+            _ => self.whole()?,
         };
-        (!has_inner_break(self.text.get(self.line..self.end)?)).then_some(span)
+        self.is_one_line().then_some(span)
+    }
+
+    /// All of it: with its line, or with the blanks before it.
+    pub fn whole(&self) -> Option<Span> {
+        if self.follows {
+            let line = self.text.get(..self.start)?;
+            let start = line.trim_end_matches([' ', '\t']).len();
+            return Some(Span::new(start, self.end));
+        }
+        let rest = self.text.get(self.end..)?;
+        let end = rest
+            .find('\n')
+            .map_or(self.text.len(), |at| self.end + at + 1);
+        let line = self.text.get(self.line..end)?;
+        let mark = line.len() - line.trim_start_matches('\u{feff}').len();
+        Some(Span::new(self.line + mark, end))
+    }
+
+    /// Whether its line is one for every reader.
+    pub fn is_one_line(&self) -> bool {
+        let line = self.text.get(self.line..self.end);
+        line.is_some_and(|line| !has_inner_break(line))
     }
 
     pub fn directive(&self) -> Result<Directive<'a>, Fault> {

@@ -24,6 +24,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// Edits that mend it.
     pub repair: Option<Repair>,
+    /// A value that stands at the place, and what to write for it.
+    pub instead: Option<(String, String)>,
     /// Nothing that the daemon needs is lost: worth a step less than the rule's severity.
     pub minor: bool,
 }
@@ -244,6 +246,7 @@ impl Diagnostic {
             help: None,
             related: Vec::new(),
             repair: None,
+            instead: None,
             minor: false,
         }
     }

@@ -69,10 +69,14 @@ pub(super) fn fault(
         proxy(name, value)
     };
     found.map(|(cause, message, help, minor)| {
-        Diagnostic::new(cause, path, at, message)
-            .name(name)
-            .help(help)
-            .minor(minor)
+        let mended = (cause == Cause::NoProxyEntry).then(|| go_proxy::no_proxy_mended(value));
+        Diagnostic {
+            instead: mended.flatten().map(|mended| (value.to_owned(), mended)),
+            ..Diagnostic::new(cause, path, at, message)
+                .name(name)
+                .help(help)
+                .minor(minor)
+        }
     })
 }
 

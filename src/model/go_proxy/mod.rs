@@ -7,7 +7,7 @@
 mod no_proxy;
 mod url;
 
-pub use no_proxy::{EntryFault, NoProxy, faults as no_proxy_faults};
+pub use no_proxy::{EntryFault, NoProxy, faults as no_proxy_faults, mended as no_proxy_mended};
 pub use url::GoUrl;
 
 /// The proxies of a Go process.

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::model::address::Address;
+
 /// The matchers of a `NO_PROXY` list.
 #[derive(Clone, Debug, Default)]
 pub struct NoProxy {
@@ -171,6 +173,21 @@ pub fn faults(list: &str) -> Vec<(std::ops::Range<usize>, EntryFault)> {
     found
 }
 
+/// The list without entries that match nothing, if it is plain what they were meant to be.
+pub fn mended(list: &str) -> Option<String> {
+    let parts = list.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    let parts = parts.filter(|part| !part.is_empty());
+    let mended: Option<Vec<&str>> = parts
+        .map(|part| match entry_fault(part) {
+            None => Some(part),
+            Some(EntryFault::Url) => Some(Address::parse(part).host),
+            Some(_) => None,
+        })
+        .collect();
+    let mended = mended?.join(",");
+    (faults(&mended).is_empty() && !mended.is_empty()).then_some(mended)
+}
+
 fn entry_fault(entry: &str) -> Option<EntryFault> {
     let wild = entry.strip_prefix("*.").unwrap_or(entry);
     if entry.contains('$') {
@@ -224,6 +241,20 @@ mod tests {
             ("", "localhost"),
         ] {
             assert!(!covers(list, entry), "{list} {entry}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_is_told_where_it_is_plain() {
+        for (list, meant) in [
+            ("a b; c,d", Some("a,b,c,d")),
+            ("a http://b:80/c", Some("a,b")),
+            ("a b,10.*", None),
+            ("a 10.*", None),
+            ("a;$B", None),
+            (";", None),
+        ] {
+            assert_eq!(mended(list).as_deref(), meant, "{list}");
         }
     }
 

@@ -4,10 +4,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-#[path = "pages/case.rs"]
+#[path = "../pages/case.rs"]
 #[allow(dead_code, reason = "the pages' own test uses all of it")]
 mod case;
-#[path = "support/expand.rs"]
+mod environments;
+mod examples;
+#[path = "../support/expand.rs"]
 mod expand;
 
 use std::collections::BTreeSet;
@@ -23,7 +25,7 @@ use docklint::flow::{self, Trees, Workspace};
 use docklint::load::{CHECKED_KINDS, Edited, LoadRequest, load};
 use docklint::model::dockerfile::Action;
 use docklint::rules::{self, Choice};
-use docklint::source::{FileKind, Request, SourceFile, Span};
+use docklint::source::{Request, Span};
 
 /// A path below the package's root.
 fn root(path: &str) -> PathBuf {
@@ -90,83 +92,6 @@ impl Project {
     fn mend(&self, with_suggested: bool) -> Mended {
         let pick = |round: &Round| fix::of_findings(round, with_suggested);
         fix::in_rounds(|edited| Ok(self.lint(edited)), pick).unwrap()
-    }
-}
-
-/// Dockerfiles, and what suggested fixes make of them.
-const ARGS: &[(&str, &str)] = &[
-    // A bare ARG gets no default of another stage.
-    (
-        "FROM a AS one\nARG V=1.2\nRUN echo $V\nFROM b\nRUN echo $V\n",
-        "FROM a AS one\nARG V=1.2\nRUN echo $V\nFROM b\nARG V=1.2\nRUN echo $V\n",
-    ),
-    (
-        "FROM a AS one\nARG V='1 2'\nRUN echo $V\nFROM b\nRUN echo $V\n",
-        "FROM a AS one\nARG V='1 2'\nRUN echo $V\nFROM b\nARG V='1 2'\nRUN echo $V\n",
-    ),
-    // But that of one above the first FROM.
-    (
-        "ARG V=1\nFROM a AS one\nARG V=2\nRUN echo $V\nFROM b\nRUN echo $V\n",
-        "ARG V=1\nFROM a AS one\nARG V=2\nRUN echo $V\nFROM b\nARG V\nRUN echo $V\n",
-    ),
-    // Which default, what it is made of or who may read it is not clear: nothing is done.
-    (
-        "FROM a AS one\nARG V=1\nFROM c AS two\nARG V=2\nFROM b\nRUN echo $V\n",
-        "",
-    ),
-    ("FROM a AS one\nARG W\nARG V=$W\nFROM b\nRUN echo $V\n", ""),
-    (
-        "FROM a AS one\nARG V=http://u:Synth3tic@h\nFROM b\nRUN echo $V\n",
-        "",
-    ),
-    ("FROM a AS one\nARG V=1\nFROM b\nRUN echo $V\nARG V\n", ""),
-    // Nobody has a default: the caller gives it.
-    (
-        "FROM a AS one\nARG V\nRUN echo $V\nFROM b\nRUN echo $V\n",
-        "FROM a AS one\nARG V\nRUN echo $V\nFROM b\nARG V\nRUN echo $V\n",
-    ),
-    // Lines go and come whole, indented and ended as the others.
-    (
-        "FROM a\r\n  RUN echo $V\r\n\r\n  ARG V=1\r\n\r\nRUN b\r\n",
-        "FROM a\r\n  ARG V=1\r\n  RUN echo $V\r\n\r\nRUN b\r\n",
-    ),
-    (
-        "FROM a\nARG http_proxy\n\nENV http_proxy=$http_proxy\n\nRUN b\n",
-        "FROM a\nARG http_proxy\n\nRUN b\n",
-    ),
-    (
-        "FROM a\nARG http_proxy https_proxy\n\nENV http_proxy=$http_proxy\nENV https_proxy=$https_proxy\n\nRUN b\n",
-        "FROM a\nARG http_proxy https_proxy\n\nRUN b\n",
-    ),
-    (
-        "FROM a\n\nENV http_proxy=$http_proxy\nENV https_proxy=$https_proxy\n\nRUN b\n",
-        "FROM a\n\nRUN b\n",
-    ),
-    // A default has the spelling of its ARG only.
-    (
-        "FROM a\nARG HTTP_PROXY=http://h:1\nENV http_proxy=$HTTP_PROXY\nRUN curl http://a.example\n",
-        "",
-    ),
-    (
-        "FROM a\nARG HTTP_PROXY\nENV http_proxy=$HTTP_PROXY\nRUN curl http://a.example\n",
-        "FROM a\nARG HTTP_PROXY\nRUN curl http://a.example\n",
-    ),
-    (
-        "FROM a\n# docklint: ignore[build-eror] x\nRUN a\n",
-        "FROM a\nRUN a\n",
-    ),
-];
-
-#[test]
-fn an_arg_that_is_written_has_a_value() {
-    for (text, expected) in ARGS {
-        let path = "Dockerfile".to_owned();
-        let project = Project::new(text, &[(path.clone(), (*text).to_owned())]);
-        let mut mended = project.mend(true);
-        assert_eq!(faults(&project, &mut mended, true), [""; 0], "{text}");
-        let expected = if expected.is_empty() { text } else { expected };
-        let written = fs::read_to_string(project.folder.path().join(path)).unwrap();
-        assert_eq!(&written, expected);
     }
 }
 
@@ -283,38 +208,6 @@ fn found(outcome: &check::Outcome) -> BTreeSet<(&'static str, String)> {
         .collect()
 }
 
-/// What each command of each build sees of every variable that is named anywhere, in order.
-fn environments(round: &Round, names: &BTreeSet<String>) -> Vec<String> {
-    let trees = Trees::parse(&round.outcome.sources);
-    let workspace = Workspace::new(&trees, &round.request);
-    let mut seen = Vec::new();
-    for build in &workspace.builds {
-        for step in 0..build.model.steps.len() {
-            for executed in build.executed(step) {
-                let values = names.iter().filter_map(|name| {
-                    let sight = executed.sight(name)?;
-                    Some(format!("{name}={:?}", sight.value))
-                });
-                seen.push(values.collect::<Vec<_>>().join("\n"));
-            }
-        }
-    }
-    seen
-}
-
-fn names(sources: &[SourceFile]) -> BTreeSet<String> {
-    let texts = sources
-        .iter()
-        .filter(|file| file.kind() != FileKind::Dockerignore);
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let words = texts.flat_map(|file| file.text().split(move |c| !is_part(c)));
-    let names: BTreeSet<&str> = words.filter(|word| !word.is_empty()).collect();
-    let both = names
-        .iter()
-        .flat_map(|name| [name.to_string(), name.to_ascii_lowercase()]);
-    both.collect()
-}
-
 /// The bare `ARG`s of stages that get no value, though another `ARG` of the name has a default: a fix
 /// that writes one mends nothing.
 fn hollow(round: &Round) -> usize {
@@ -362,9 +255,14 @@ fn faults(project: &Project, mended: &mut Mended, with_suggested: bool) -> Vec<S
         faults.push(format!("not gone: {:?}", change.rules));
     }
     if !with_suggested {
-        let names = names(&first.sources);
+        let names = environments::names(&first.sources);
+        let seen = |round: &Round| {
+            environments::of(round, &names)
+                .into_values()
+                .collect::<Vec<_>>()
+        };
         let original = project.lint(&Edited::default());
-        if environments(&original, &names) != environments(&mended.last, &names) {
+        if seen(&original) != seen(&mended.last) {
             faults.push("another environment".to_owned());
         }
     }
