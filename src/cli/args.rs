@@ -245,7 +245,7 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Builds")]
     pub env_file: Vec<String>,
 
-    /// A variable of the shell that Compose is called from; without a value, docklint's own; may be repeated
+    /// A variable of the shell that Compose or `docker build` is called from; without a value, docklint's own; may be repeated
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = RequestedArg::parse, help_heading = "Builds")]
     pub env: Vec<RequestedArg>,
 
