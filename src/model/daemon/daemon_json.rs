@@ -199,7 +199,7 @@ impl Reader<'_> {
             }
             None if proxies => {
                 let message = format!(
-                    "`proxies` must be an object, this is a {}: dockerd does not start",
+                    "`proxies` must be an object, this is a JSON {}: dockerd does not start",
                     member.value.kind()
                 );
                 self.report(Cause::JsonProxies, member.value.span, message)
