@@ -4,7 +4,7 @@
 //! ```text
 //! search    which files make up the unit, and in which order
 //! load, directives                           applies them to the service
-//! assign, word_error, specifier, exec         the values of Environment= and ExecStart=
+//! assign, torn, word_error, specifier, exec   the values of Environment= and ExecStart=
 //! manager   what the manager gives to every service
 //! environment_files, environment             the started process's variables
 //! start     whether it starts, and what is executed
@@ -32,6 +32,7 @@ mod shipped;
 mod specifier;
 mod start;
 mod template;
+mod torn;
 mod values;
 mod word_error;
 

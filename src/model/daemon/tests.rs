@@ -407,6 +407,50 @@ fn what_a_repository_ships_is_judged_without_the_rest_of_the_machine() {
     );
 }
 
+/// What systemd 252 says of each line was asked of `systemd-analyze verify`.
+#[test]
+fn a_torn_assignment_is_one_fault() {
+    let lost = &[Cause::NoAssignment];
+    expect(
+        "Environment = HTTP_PROXY=a:1",
+        "HTTP_PROXY",
+        Some("a:1"),
+        &[],
+    );
+    expect("Environment=HTTP_PROXY = a:1", "HTTP_PROXY", None, lost);
+    expect("Environment=HTTP_PROXY =a:1", "HTTP_PROXY", None, lost);
+    expect("Environment=HTTP_PROXY= a:1", "HTTP_PROXY", Some(""), lost);
+    expect("Environment=HTTP_PROXY a:1", "HTTP_PROXY", None, lost);
+    expect("Environment=HTTP_PROXY", "HTTP_PROXY", None, lost);
+    expect("Environment=HTTP_PROXY =", "HTTP_PROXY", None, lost);
+    expect("Environment=NO_PROXY = a, .b", "NO_PROXY", None, lost);
+    expect("Environment=NO_PROXY= a, .b", "NO_PROXY", Some(""), lost);
+    expect(
+        "Environment=HTTP_PROXY = \\\n a:1",
+        "HTTP_PROXY",
+        None,
+        lost,
+    );
+    // A value that is an assignment is one.
+    expect("Environment=A = b=c", "b", Some("c"), lost);
+    // Two faults.
+    expect("Environment=A = a B = b", "A", None, &[lost[0], lost[0]]);
+    expect(
+        "Environment=A = a # note",
+        "A",
+        None,
+        &[lost[0], Cause::InlineComment],
+    );
+    // The rest of a list is that of the word before it, not of the last assignment.
+    let daemon = drop_in("Environment=A=1 foo, bar");
+    let names: Vec<_> = daemon
+        .diagnostics
+        .iter()
+        .map(|it| it.name.as_deref())
+        .collect();
+    assert_eq!(names, [None, None]);
+}
+
 #[test]
 fn repairs_mend_what_they_are_for() {
     for (lines, name, value) in [
@@ -433,6 +477,14 @@ fn repairs_mend_what_they_are_for() {
         ("Environment=\"HTTP_PROXY=a:1 NO_PROXY=b\"", "NO_PROXY", "b"),
         ("Environment=HTTP_PROXY=a:1,NO_PROXY=b", "NO_PROXY", "b"),
         ("Environment=\"HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
+        ("Environment=HTTP_PROXY = a:1", "HTTP_PROXY", "a:1"),
+        ("Environment=HTTP_PROXY =a:1", "HTTP_PROXY", "a:1"),
+        ("Environment = HTTP_PROXY= \"a:1\"", "HTTP_PROXY", "a:1"),
+        ("Environment=\"HTTP_PROXY\" = a:1", "HTTP_PROXY", "a:1"),
+        ("Environment=\"HTTP_PROXY = a:1\"", "HTTP_PROXY", "a:1"),
+        ("HTTP_PROXY = a:1", "HTTP_PROXY", "a:1"),
+        ("Environment=HTTP_PROXY a:1", "HTTP_PROXY", "a:1"),
+        ("Environment=A = a B= b NO_PROXY = c,d", "NO_PROXY", "c,d"),
         (
             "Environment=HTTP_PROXY=http://u:o'b@h:1",
             "HTTP_PROXY",
