@@ -109,7 +109,8 @@ pub(super) struct CheckArgs {
     /// Files and folders to lint; `-` is standard input
     ///
     /// Folders are searched for files that docklint knows, hidden ones included, leaving out what
-    /// a `.gitignore` lists. A file that is named is linted in any case.
+    /// a `.gitignore` lists (`--no-respect-gitignore` takes that in). A file that is named is linted in
+    /// any case.
     #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
@@ -143,6 +144,9 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub configuration: ConfigurationArgs,
+
+    #[command(flatten)]
+    pub search: SearchArgs,
 
     /// The name that standard input goes by
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Files")]
@@ -204,6 +208,26 @@ impl RuleArgs {
             ignore: self.ignore.clone(),
             ..Choice::default()
         }
+    }
+}
+
+/// What is found in folders.
+#[derive(Debug, Default, Args)]
+pub(super) struct SearchArgs {
+    /// Search folders for what a `.gitignore` lists, too
+    #[arg(long, overrides_with = "respect_gitignore", help_heading = "Files")]
+    no_respect_gitignore: bool,
+
+    /// Leave it out, though the configuration says otherwise
+    #[arg(long, overrides_with = "no_respect_gitignore", help_heading = "Files")]
+    respect_gitignore: bool,
+}
+
+impl SearchArgs {
+    /// Whether what a `.gitignore` lists is left out, if that is said.
+    pub fn respect_gitignore(&self) -> Option<bool> {
+        let is_said = self.respect_gitignore || self.no_respect_gitignore;
+        is_said.then_some(self.respect_gitignore)
     }
 }
 
