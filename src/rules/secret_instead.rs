@@ -140,6 +140,7 @@ impl<'r> Rewrite<'r> {
             "git config" => self.git_config(),
             "npm config set" | "npm set" | "npm c set" | "pnpm config set" => self.npm_config(),
             "pip config set" | "pip3 config set" => self.pip_config(),
+            "go env -w" => self.go_env(),
             _ => None,
         };
         self.run(&rewritten.unwrap_or_else(|| self.undone(tool)))
@@ -192,6 +193,15 @@ impl<'r> Rewrite<'r> {
             shouted(option),
             self.next()
         ))
+    }
+
+    /// Settings that go takes from its environment first (`go help environment`).
+    fn go_env(&self) -> Option<String> {
+        let words = self.command?.argv.iter();
+        let words = words.map(|word| self.replaced(word.span, &self.reference));
+        let settings: Vec<String> = words.filter(|word| word.contains('=')).collect();
+        let settings = settings.join(" ");
+        (!settings.is_empty()).then(|| format!("export {settings} && {}", self.next()))
     }
 
     /// npm keeps `${NAME}` as it is written and puts the variable in its place when it reads it

@@ -1,5 +1,8 @@
 //! What the recorded cases do not show: rules of facts/systemd-daemon-go.md, one by one.
 
+mod assign;
+mod daemon_json;
+
 use super::*;
 use crate::source::{FileId, MemoryTree, SourceFile};
 
@@ -407,133 +410,6 @@ fn what_a_repository_ships_is_judged_without_the_rest_of_the_machine() {
     );
 }
 
-/// What systemd 252 says of each line was asked of `systemd-analyze verify`.
-#[test]
-fn a_torn_assignment_is_one_fault() {
-    let lost = &[Cause::NoAssignment];
-    expect(
-        "Environment = HTTP_PROXY=a:1",
-        "HTTP_PROXY",
-        Some("a:1"),
-        &[],
-    );
-    expect("Environment=HTTP_PROXY = a:1", "HTTP_PROXY", None, lost);
-    expect("Environment=HTTP_PROXY =a:1", "HTTP_PROXY", None, lost);
-    expect("Environment=HTTP_PROXY= a:1", "HTTP_PROXY", Some(""), lost);
-    expect("Environment=HTTP_PROXY a:1", "HTTP_PROXY", None, lost);
-    expect("Environment=HTTP_PROXY", "HTTP_PROXY", None, lost);
-    expect("Environment=HTTP_PROXY =", "HTTP_PROXY", None, lost);
-    expect("Environment=NO_PROXY = a, .b", "NO_PROXY", None, lost);
-    expect("Environment=NO_PROXY= a, .b", "NO_PROXY", Some(""), lost);
-    expect(
-        "Environment=HTTP_PROXY = \\\n a:1",
-        "HTTP_PROXY",
-        None,
-        lost,
-    );
-    // A value that is an assignment is one.
-    expect("Environment=A = b=c", "b", Some("c"), lost);
-    // Two faults.
-    expect("Environment=A = a B = b", "A", None, &[lost[0], lost[0]]);
-    expect(
-        "Environment=A = a # note",
-        "A",
-        None,
-        &[lost[0], Cause::InlineComment],
-    );
-    // The rest of a list is that of the word before it, not of the last assignment.
-    let daemon = drop_in("Environment=A=1 foo, bar");
-    let names: Vec<_> = daemon
-        .diagnostics
-        .iter()
-        .map(|it| it.name.as_deref())
-        .collect();
-    assert_eq!(names, [None, None]);
-}
-
-#[test]
-fn repairs_mend_what_they_are_for() {
-    for (lines, name, value) in [
-        (
-            "Environment=\"HTTP_PROXY=http://u:p%40s@h:1\"",
-            "HTTP_PROXY",
-            "http://u:p%40s@h:1",
-        ),
-        (
-            "Environment=\"HTTP_PROXY=http://u:%C3%A9@h:1\"",
-            "HTTP_PROXY",
-            "http://u:%C3%A9@h:1",
-        ),
-        (
-            "Environment=\"HTTP_PROXY=http://CORP\\user:x@h:1\"",
-            "HTTP_PROXY",
-            "http://CORP%5Cuser:x@h:1",
-        ),
-        (
-            "Environment=\"HTTP_PROXY=http://CORP\\tom:x@h:1\"",
-            "HTTP_PROXY",
-            "http://CORP%5Ctom:x@h:1",
-        ),
-        ("Environment=\"HTTP_PROXY=a:1 NO_PROXY=b\"", "NO_PROXY", "b"),
-        ("Environment=HTTP_PROXY=a:1,NO_PROXY=b", "NO_PROXY", "b"),
-        ("Environment=\"HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        ("Environment=HTTP_PROXY = a:1", "HTTP_PROXY", "a:1"),
-        ("Environment=HTTP_PROXY =a:1", "HTTP_PROXY", "a:1"),
-        ("Environment = HTTP_PROXY= \"a:1\"", "HTTP_PROXY", "a:1"),
-        ("Environment=\"HTTP_PROXY\" = a:1", "HTTP_PROXY", "a:1"),
-        ("Environment=\"HTTP_PROXY = a:1\"", "HTTP_PROXY", "a:1"),
-        ("HTTP_PROXY = a:1", "HTTP_PROXY", "a:1"),
-        ("Environment=HTTP_PROXY a:1", "HTTP_PROXY", "a:1"),
-        ("Environment=A = a B= b NO_PROXY = c,d", "NO_PROXY", "c,d"),
-        (
-            "Environment=HTTP_PROXY=http://u:o'b@h:1",
-            "HTTP_PROXY",
-            "http://u:o'b@h:1",
-        ),
-        ("Environment=NO_PROXY=a, b", "NO_PROXY", "a, b"),
-        (
-            "Environment=HTTP_PROXY=a:1 \\\nEnvironment=NO_PROXY=b",
-            "NO_PROXY",
-            "b",
-        ),
-        ("HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        ("environment=HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        (
-            "[Services]\nEnvironment=HTTP_PROXY=a:1",
-            "HTTP_PROXY",
-            "a:1",
-        ),
-        ("[Service]Environment=HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        (
-            "[Service # x\nEnvironment=HTTP_PROXY=a:1",
-            "HTTP_PROXY",
-            "a:1",
-        ),
-        ("Environment=\"HTTP_PROXY =a:1\"", "HTTP_PROXY", "a:1"),
-        ("Environment=\"HTTP_PROXY＝a:1\"", "HTTP_PROXY", "a:1"),
-        ("Environment=Http_Proxy=a:1", "HTTP_PROXY", "a:1"),
-    ] {
-        let mut text = format!("[Service]\n{lines}");
-        // A fix may bring the next one to light; two rounds are enough for all.
-        for _ in 0..2 {
-            let daemon = machine(&[(DROP_IN, &text)]);
-            let mut edits: Vec<_> = daemon
-                .diagnostics
-                .iter()
-                .filter_map(|found| found.repair.clone())
-                .flat_map(|repair| repair.edits)
-                .collect();
-            edits.sort_by_key(|(at, _)| std::cmp::Reverse(at.span.start));
-            for (at, replacement) in edits {
-                text.replace_range(at.span.range(), &replacement);
-            }
-        }
-        let daemon = machine(&[(DROP_IN, &text)]);
-        assert_eq!(get(&daemon, name), Some(value), "{lines} -> {text}");
-        assert_eq!(causes(&daemon), [], "{lines} -> {text}");
-    }
-}
-
 #[test]
 fn provenance_leads_back_to_the_bytes() {
     let daemon = machine(&[
@@ -602,31 +478,4 @@ fn a_template_says_at_least_the_names() {
     let daemon = drop_in(lines);
     assert_eq!(causes(&daemon), [Cause::NobodyReads]);
     assert_eq!(daemon.diagnostics[0].name.as_deref(), Some("HTTP_PROXYS"));
-}
-
-#[test]
-fn a_daemon_json_is_read_in_one_place() {
-    const PROXIES: &str = r#"{"proxies": {"http-proxy": "http://p.example:1"}}"#;
-    const USUAL: &str = "/etc/docker/daemon.json";
-    let started = |flag: &str, path: &str, text: &str| {
-        let unit = format!("[Service]\nExecStart=\nExecStart=/usr/bin/dockerd{flag}\n");
-        let daemon = machine(&[(DROP_IN, &unit), (path, text)]);
-        (causes(&daemon), daemon.proxies.http.is_some())
-    };
-    assert_eq!(started("", USUAL, PROXIES), (vec![], true));
-    let other = " --config-file=/etc/docker/other.json";
-    assert_eq!(
-        started(other, USUAL, PROXIES),
-        (vec![Cause::JsonNotRead], false)
-    );
-    assert_eq!(started(other, USUAL, "{}"), (vec![], false));
-    let same = " --config-file /etc/docker/../docker/daemon.json";
-    assert_eq!(started(same, USUAL, PROXIES), (vec![], true));
-    let among = "/etc/systemd/system/docker.service.d/daemon.json";
-    assert_eq!(
-        started("", among, PROXIES),
-        (vec![Cause::JsonNotRead], false)
-    );
-    let named = format!(" --config-file={among}");
-    assert_eq!(started(&named, among, PROXIES), (vec![], true));
 }
