@@ -112,8 +112,10 @@ impl<'w> Torn<'w> {
             Gap::Before | Gap::Behind => "",
         };
         let is_long = self.words.len() > self.value_at + 1;
-        let may_join =
-            !written.contains(['\n', '\r']) && !(is_long && written.contains(['"', '\'']));
+        let has_quotes = written.contains(['"', '\'']);
+        if written.contains(['\n', '\r']) || is_long && has_quotes {
+            return None;
+        }
         let gap = Span::new(name.span.end as usize, value as usize);
         let mut edits = vec![(source.location(gap), joint.to_owned())];
         if is_long {
@@ -121,7 +123,7 @@ impl<'w> Torn<'w> {
             edits.insert(0, quote(all.start));
             edits.push(quote(all.end));
         }
-        may_join.then_some(edits)
+        Some(edits)
     }
 }
 
