@@ -82,9 +82,12 @@ impl<'w> Torn<'w> {
                 format!("`{name}` has no `=`: systemd skips it and what stands behind it")
             }
         };
-        let help = match names::meant(name) {
-            Some(meant) => format!("write `{meant}=…`"),
-            None => format!("write `{name}=…`, in double quotes if the value has blanks"),
+        let help = match (names::meant(name), self.gap) {
+            (Some(meant), _) => format!("write `{meant}`, and no blanks at the `=`"),
+            (None, Gap::NoEquals) => "write `=` between the name and the value".to_owned(),
+            (None, _) => {
+                "leave out the blanks; a value that has some itself needs double quotes".to_owned()
+            }
         };
         let source = directive.source;
         let all = first.span.to(last.span);
