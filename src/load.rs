@@ -14,7 +14,7 @@ use crate::flow::{self, FileSettings, ImageSetting};
 use crate::model::compose::{Project, Unreadable};
 use crate::rules::{self, Choice, Level, Selection, Selections, UnknownRule};
 use crate::source::{
-    Cause, Discovery, FileId, FileKind, Found, HostTree, Kinds, Location, Problem, Request, Root,
+    self, Cause, Discovery, FileId, FileKind, Found, HostTree, Location, Problem, Request, Root,
     SourceFile, Span, discover, location, path_of, read_below,
 };
 
@@ -87,13 +87,13 @@ pub fn load<'r>(
         host,
         edited,
     } = wanted;
-    let mut kinds = ConfiguredKinds {
+    let mut configured = LazyConfigs {
         origin,
         configs: None,
     };
-    let mut discovery = discover(&request, &mut kinds, stdin)?;
+    let mut discovery = discover(&request, &mut configured, stdin)?;
     let mut loader = Loader {
-        configs: kinds.into_configs(&discovery.root),
+        configs: configured.into_configs(&discovery.root),
         choice: &choice,
         edited,
         stdin: None,
@@ -187,23 +187,32 @@ fn own_home(root: &Path) -> Option<String> {
     (root == Path::new("/") && home.starts_with('/')).then_some(home)
 }
 
-/// What the configurations say about kinds of files, read when first asked.
-struct ConfiguredKinds<'a> {
+/// What the configurations say about files, read when first asked.
+struct LazyConfigs<'a> {
     origin: Origin<'a>,
     configs: Option<Configs>,
 }
 
-impl ConfiguredKinds<'_> {
+impl LazyConfigs<'_> {
+    fn configs(&mut self, root: &Root) -> &mut Configs {
+        let new = || Configs::new(root.clone(), self.origin);
+        self.configs.get_or_insert_with(new)
+    }
+
     fn into_configs(self, root: &Root) -> Configs {
         let new = || Configs::new(root.clone(), self.origin);
         self.configs.unwrap_or_else(new)
     }
 }
 
-impl Kinds for ConfiguredKinds<'_> {
-    fn of(&mut self, root: &Root, location: &Path) -> Option<FileKind> {
-        let new = || Configs::new(root.clone(), self.origin);
-        self.configs.get_or_insert_with(new).kind(location)
+impl source::Configuration for LazyConfigs<'_> {
+    fn kind(&mut self, root: &Root, location: &Path) -> Option<FileKind> {
+        self.configs(root).kind(location)
+    }
+
+    fn respects_gitignore(&mut self, root: &Root) -> bool {
+        // One walk goes through all folders.
+        self.configs(root).respects_gitignore()
     }
 
     fn said_in(&self) -> &'static [&'static str] {
@@ -227,7 +236,8 @@ impl Loader<'_> {
     /// Adds the files to a discovery whose kind only a configuration tells. That takes a second walk:
     /// what holds below a folder is not known before somebody walked to it.
     fn find_by_configured_kind(&mut self, discovery: &mut Discovery, kinds: &[FileKind]) {
-        let inside = discovery.folders.iter().map(|folder| folder.join("."));
+        // Any name does, to ask what holds in a folder.
+        let inside = discovery.folders.iter().map(|folder| folder.join("file"));
         let inside: Vec<PathBuf> = inside.chain(discovery.noted.iter().cloned()).collect();
         if inside.iter().any(|file| self.configs.names_kinds(file)) {
             let configs = Mutex::new(&mut self.configs);

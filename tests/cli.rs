@@ -128,6 +128,59 @@ fn a_folder_is_searched_as_git_sees_it() {
     assert_eq!(run.found(), once);
 }
 
+/// What a pull request lists in its own `.gitignore` is still there.
+#[test]
+fn what_git_ignores_can_be_searched_too() {
+    let folder = project(&[
+        (".gitignore", "a/\n"),
+        (".git/info/exclude", "b.Dockerfile\n"),
+        (".git/Dockerfile", WARNING),
+        ("a/Dockerfile", WARNING),
+        ("b.Dockerfile", WARNING),
+    ]);
+    let all = ["a/Dockerfile", "b.Dockerfile"];
+    let nothing: [&str; 0] = [];
+    assert_eq!(json(folder.path(), &[]).found(), nothing);
+    let run = json(folder.path(), &["--no-respect-gitignore"]);
+    assert_eq!(
+        (run.found(), run.code),
+        (all.map(String::from).to_vec(), Some(1))
+    );
+    // The project may say so, and the command line wins over it.
+    fs::write(
+        folder.path().join("docklint.toml"),
+        "respect-gitignore = false\n",
+    )
+    .unwrap();
+    assert_eq!(json(folder.path(), &[]).found(), all);
+    assert_eq!(json(folder.path(), &["--isolated"]).found(), nothing);
+    assert_eq!(
+        json(folder.path(), &["--respect-gitignore"]).found(),
+        nothing
+    );
+    let last = ["--respect-gitignore", "--no-respect-gitignore"];
+    assert_eq!(json(folder.path(), &last).found(), all);
+    // Files that only a configuration knows are met on a second walk.
+    let kinds = "respect-gitignore = false\n[files]\ndockerfile = ['*.docker']\n";
+    fs::write(folder.path().join("docklint.toml"), kinds).unwrap();
+    fs::write(folder.path().join("a/x.docker"), WARNING).unwrap();
+    let found = ["a/Dockerfile", "a/x.docker", "b.Dockerfile"];
+    assert_eq!(json(folder.path(), &[]).found(), found);
+}
+
+/// A baseline is made of what a run with the same option finds.
+#[test]
+fn a_baseline_knows_what_git_ignores_if_it_is_to() {
+    let folder = project(&[(".gitignore", "a/\n"), ("a/Dockerfile", WARNING)]);
+    let baseline = ["baseline", "--no-respect-gitignore"];
+    assert_eq!(docklint(folder.path(), &baseline, b"").code, Some(0));
+    let run = json(folder.path(), &["--no-respect-gitignore"]);
+    assert_eq!(
+        (run.found().len(), run.checked(), run.code),
+        (0, 1, Some(0))
+    );
+}
+
 #[test]
 fn gitignore_counts_without_a_repository_too() {
     let folder = project(&[
@@ -421,6 +474,8 @@ mod unix {
         assert_eq!(run.found(), ["b/Dockerfile"]);
         assert_eq!(run.errors(), ["a unreadable"]);
         symlink("/dev/zero", folder.path().join(".gitignore")).unwrap();
+        let searched = json(folder.path(), &["--no-respect-gitignore"]);
+        assert_eq!(searched.found(), ["a/Dockerfile", "b/Dockerfile"]);
         let run = json(folder.path(), &["."]);
         assert_eq!(run.errors(), [". unreadable"]);
         let run = json(folder.path(), &["a"]);

@@ -503,6 +503,7 @@ fn run(project: &Path, host: Option<&Path>) -> Result<check::Outcome, Failed> {
         kind: None,
         kinds: CHECKED_KINDS,
         around: false,
+        respect_gitignore: None,
     };
     let rounds = flow::Rounds::default();
     let wanted = LoadRequest {

@@ -91,16 +91,16 @@ fn of_a_project_around_a_dockerfile_only_its_own_build_is_read() {
         ("c/Dockerfile", "FROM alpine\n"),
         ("a/deep/compose.yaml", "services: {}\n"),
     ]);
-    let outcome = run(&folder, &["a/Dockerfile"]);
-    let read: BTreeSet<String> = outcome
-        .sources
-        .iter()
-        .map(|file| path(&outcome, &folder, file.id()))
-        .collect();
-    assert_eq!(
-        read.iter().collect::<Vec<_>>(),
-        ["a/Dockerfile", "compose.yaml"]
-    );
+    let read = |outcome: &Outcome| -> BTreeSet<String> {
+        let files = outcome.sources.iter();
+        files
+            .map(|file| path(outcome, &folder, file.id()))
+            .collect()
+    };
+    let own = BTreeSet::from(["a/Dockerfile", "compose.yaml"].map(String::from));
+    assert_eq!(read(&run(&folder, &["a/Dockerfile"])), own);
+    let with_ignored = read(&run_on(&folder, &["a/Dockerfile"], Some(false)));
+    assert!(with_ignored.contains("docker-compose.local.yaml"));
 }
 
 #[test]
@@ -189,6 +189,10 @@ fn path(outcome: &Outcome, folder: &TempDir, file: docklint::source::FileId) -> 
 }
 
 fn run(folder: &TempDir, names: &[&str]) -> Outcome {
+    run_on(folder, names, None)
+}
+
+fn run_on(folder: &TempDir, names: &[&str], respect_gitignore: Option<bool>) -> Outcome {
     let paths: Vec<PathBuf> = names.iter().map(|name| folder.path().join(name)).collect();
     let files = Request {
         paths: &paths,
@@ -196,6 +200,7 @@ fn run(folder: &TempDir, names: &[&str]) -> Outcome {
         kind: None,
         kinds: CHECKED_KINDS,
         around: true,
+        respect_gitignore,
     };
     let choice = Choice {
         pedantic: true,

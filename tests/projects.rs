@@ -79,6 +79,7 @@ fn check(name: &str) -> Outcome {
         kind: None,
         kinds: CHECKED_KINDS,
         around: true,
+        respect_gitignore: None,
     };
     let rounds = flow::Rounds::default();
     let wanted = LoadRequest {

@@ -71,6 +71,7 @@ fn what_a_command_leaves_in_the_layer() {
         "git clone https://x:$API_TOKEN@git.example/a/b.git",
         "git config --global url.\"https://$API_TOKEN@git.example/\".insteadOf https://git.example/",
         "npm config set //registry.example/:_authToken $API_TOKEN",
+        "go env -w GOPROXY=https://x:$API_TOKEN@goproxy.example && go get -u ./...",
         "echo $API_TOKEN | docker login -u me --password-stdin r.example",
         "echo $API_TOKEN | ./install.sh",
         "--mount=type=cache,target=/root/.npm echo $API_TOKEN > /root/.npmrc",
@@ -101,6 +102,9 @@ fn what_a_command_leaves_nowhere() {
         "git clone https://x:$API_TOKEN@git.example/a/b.git src && rm -rf src",
         "git config --global http.extraHeader \"$API_TOKEN\" && git fetch && git config --global --unset http.extraHeader",
         "npm config set '//registry.example/:_authToken' '${API_TOKEN}'",
+        "go env -w GOPROXY=https://x:$API_TOKEN@goproxy.example && go mod download && go env -u GOPROXY",
+        "go env -w GOPROXY=https://x:$API_TOKEN@goproxy.example && go mod download && rm -r ~/.config/go",
+        "go env GOPROXY=$API_TOKEN",
         "if [ -n \"$API_TOKEN\" ]; then make; fi",
         "--mount=type=tmpfs,target=/secret echo $API_TOKEN > /secret/x",
         "--mount=type=tmpfs,target=/secret/ echo $API_TOKEN | tee /dev/null /secret/x",
@@ -181,6 +185,10 @@ fn what_is_told_instead_leaves_nothing_in_the_layer() {
         (
             "pip config set global.index-url https://u:$API_TOKEN@h.example/simple && pip install x",
             "export PIP_INDEX_URL=https://u:$API_TOKEN@h.example/simple && pip install x",
+        ),
+        (
+            "go env -w GOPRIVATE=h.example GOPROXY=https://u:$API_TOKEN@h.example && go mod download",
+            "export GOPRIVATE=h.example GOPROXY=https://u:$API_TOKEN@h.example && go mod download",
         ),
         (
             "echo $API_TOKEN | docker login -u me --password-stdin r.example && make push",

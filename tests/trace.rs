@@ -414,6 +414,32 @@ fn a_value_out_of_the_callers_environment_begins_there() {
     assert!(!told.contains("● caller's environment"), "{told}");
 }
 
+/// A build argument by its name alone, given to a Dockerfile that nothing else builds.
+#[test]
+fn what_docker_build_takes_from_its_shell_begins_there() {
+    let dockerfile = "FROM golang:1.24\nARG GOPROXY\nRUN go mod download\n";
+    let alone = folder(&[("Dockerfile", dockerfile)]);
+    let by_name = ["GOPROXY", "Dockerfile", "--build-arg", "GOPROXY"];
+    let set = ["--env", "GOPROXY=https://m.example"];
+    snapshots("by-name", alone.path(), &[&by_name[..], &set].concat());
+    // A value on the command line is from there, and one that is not told is from nowhere.
+    let by_value = ["GOPROXY", "Dockerfile", "--build-arg", "GOPROXY=off"];
+    for arguments in [&by_name[..], &[&by_value[..], &set].concat()] {
+        let told = traced(alone.path(), arguments);
+        assert!(!told.contains("● caller's environment"), "{told}");
+    }
+    // Compose takes it from `.env`, too, whose values are nobody's business.
+    let project = folder(&[
+        ("Dockerfile", "FROM alpine\nARG API\nRUN echo $API\n"),
+        ("compose.yaml", "services:\n  api:\n    build: .\n"),
+        (".env", "API=some-word\n"),
+    ]);
+    let by_name = ["API", ".", "--build-arg", "API", "--env-file", ".env"];
+    let told = traced(project.path(), &by_name);
+    assert!(told.contains("─ ● --build-arg API = ***"), "{told}");
+    assert!(!told.contains("some-word"), "{told}");
+}
+
 #[test]
 fn a_line_of_a_compose_file_is_not_one_of_the_dockerfile() {
     let compose = "services:\n  a:\n    build:\n      context: .\n      args:\n        API: one\n        OTHER: two\n";

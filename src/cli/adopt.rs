@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 use hashbrown::HashSet;
 
-use super::args::{BuildArgs, CheckArgs, ConfigurationArgs, RuleArgs};
+use super::args::{BuildArgs, CheckArgs, ConfigurationArgs, RuleArgs, SearchArgs};
 use super::{Exit, check, complain};
 use crate::check::{Outcome, RunError};
 use crate::finding::baseline::{Baseline, Entry, FILE_NAME, Unusable};
@@ -47,6 +47,9 @@ pub(super) struct BaselineCommand {
 
     #[command(flatten)]
     pub configuration: ConfigurationArgs,
+
+    #[command(flatten)]
+    pub search: SearchArgs,
 }
 
 /// Writes the baseline of what is found now.
@@ -56,6 +59,7 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
         rules: command.rules,
         build: command.build,
         configuration: command.configuration,
+        search: command.search,
         baseline: BaselineArgs {
             no_baseline: true,
             ..BaselineArgs::default()

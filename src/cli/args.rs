@@ -109,7 +109,8 @@ pub(super) struct CheckArgs {
     /// Files and folders to lint; `-` is standard input
     ///
     /// Folders are searched for files that docklint knows, hidden ones included, leaving out what
-    /// a `.gitignore` lists. A file that is named is linted in any case.
+    /// a `.gitignore` lists (`--no-respect-gitignore` takes that in). A file that is named is linted in
+    /// any case.
     #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
@@ -143,6 +144,9 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub configuration: ConfigurationArgs,
+
+    #[command(flatten)]
+    pub search: SearchArgs,
 
     /// The name that standard input goes by
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Files")]
@@ -207,6 +211,26 @@ impl RuleArgs {
     }
 }
 
+/// What is found in folders.
+#[derive(Debug, Default, Args)]
+pub(super) struct SearchArgs {
+    /// Search folders for what a `.gitignore` lists, too
+    #[arg(long, overrides_with = "respect_gitignore", help_heading = "Files")]
+    no_respect_gitignore: bool,
+
+    /// Leave it out, though the configuration says otherwise
+    #[arg(long, overrides_with = "no_respect_gitignore", help_heading = "Files")]
+    respect_gitignore: bool,
+}
+
+impl SearchArgs {
+    /// Whether what a `.gitignore` lists is left out, if that is said.
+    pub fn respect_gitignore(&self) -> Option<bool> {
+        let is_said = self.respect_gitignore || self.no_respect_gitignore;
+        is_said.then_some(self.respect_gitignore)
+    }
+}
+
 /// Which configuration holds.
 #[derive(Debug, Default, Args)]
 pub(super) struct ConfigurationArgs {
@@ -245,7 +269,7 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Builds")]
     pub env_file: Vec<String>,
 
-    /// A variable of the shell that Compose is called from; without a value, docklint's own; may be repeated
+    /// A variable of the shell that Compose or `docker build` is called from; without a value, docklint's own; may be repeated
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = RequestedArg::parse, help_heading = "Builds")]
     pub env: Vec<RequestedArg>,
 

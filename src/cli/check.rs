@@ -52,6 +52,7 @@ pub(super) fn lint(
         kind: args.kind,
         kinds: CHECKED_KINDS,
         around: true,
+        respect_gitignore: args.search.respect_gitignore(),
     };
     let progress = match args.quiet || args.verbose {
         true => Progress::default(),

@@ -195,6 +195,8 @@ fn configuration(hints: &Hints) -> String {
         requires-docklint = \">={version}\"\n\n\
         # Files and folders to leave alone, as in .gitignore.\n\
         # exclude = {exclude}\n\n\
+        # Whether folders are searched without what a .gitignore lists.\n\
+        # respect-gitignore = true\n\n\
         # The least severity that fails a run: info, warning or error.\n\
         # fail-level = \"warning\"\n\n\
         # Who builds: buildkit, podman or classic.\n\

@@ -25,6 +25,7 @@ pub(super) fn load_all<'r>(
         kinds: CHECKED_KINDS,
         // What is shown is the file as it was named, not as somebody may build it.
         around: false,
+        respect_gitignore: None,
     };
     let wanted = LoadRequest {
         files,

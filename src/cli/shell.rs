@@ -1,4 +1,4 @@
-//! What is told of the shell that Compose would be called from: the only place that reads docklint's
+//! What is told of the shell that builds are asked for in: the only place that reads docklint's
 //! own environment for a result, and only if it is asked to.
 
 use std::ffi::OsString;

@@ -109,6 +109,16 @@ impl Configs {
         self.read.get(config)?.as_ref().ok()?.kind(file)
     }
 
+    /// Whether what a `.gitignore` lists is left alone: the configuration in the project root says so.
+    pub fn respects_gitignore(&mut self) -> bool {
+        let folder = self.root.folder().to_owned();
+        let config = self.everywhere.unwrap_or_else(|| self.nearest(&folder));
+        let config = self.read.get(config).and_then(|read| read.as_ref().ok());
+        config
+            .and_then(|config| config.respect_gitignore)
+            .unwrap_or(true)
+    }
+
     /// Whether a configuration that holds for `file` says of any paths what kind they are of.
     pub fn names_kinds(&mut self, file: &Path) -> bool {
         let config = self.config(file);

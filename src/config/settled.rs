@@ -28,6 +28,8 @@ pub struct Config {
     pub names: Names,
     /// The least severity that fails a run, if one is set.
     pub fail_level: Option<Severity>,
+    /// Whether folders are searched without what a `.gitignore` lists, if it is said.
+    pub respect_gitignore: Option<bool>,
     /// The compose files that form a project: absolute paths, written with `/`.
     pub compose_files: Vec<Spanned<String>>,
     /// The table for all files, then those for some.
@@ -222,6 +224,7 @@ impl Config {
             base_images: file.base_images,
             names: file.secrets.names()?,
             fail_level: file.fail_level.map(Severity::from),
+            respect_gitignore: file.respect_gitignore,
             compose_files,
             exclude: exclude
                 .map(|patterns| Paths::new(folder, patterns))

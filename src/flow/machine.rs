@@ -222,10 +222,13 @@ fn shipped(sources: &[SourceFile], request: &Request) -> Vec<ConfiguredDaemon> {
                 .filter(|(path, _)| path.ends_with(DAEMON_JSON.trim_start_matches('/')))
                 .map(|(_, file)| file.id()),
         );
-        if let Some((_, file)) = of_group
-            .clone()
-            .find(|(_, file)| file.kind() == FileKind::Unit)
-        {
+        let mut told = daemon.diagnostics.iter();
+        let unread = told.find(|found| found.cause == Cause::JsonNotRead);
+        let unread = unread.and_then(|found| found.at).map(|at| at.file);
+        taken.extend(unread);
+        let is_subject =
+            |file: &SourceFile| file.kind() == FileKind::Unit || Some(file.id()) == unread;
+        if let Some((_, file)) = of_group.clone().find(|(_, file)| is_subject(file)) {
             daemons.push(ConfiguredDaemon {
                 daemon,
                 service: group.service,

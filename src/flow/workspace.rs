@@ -285,15 +285,18 @@ fn plain<'t>(file: FileId, request: &Request, proxies: &ClientProxies) -> Invoca
     let mut provenance = Provenance::default();
     let args = given.build_args.into_iter();
     let mut build_args: Vec<BuildArg<'t>> = args
-        .map(|arg| BuildArg {
-            value: match (arg.value, shell.variables.get(&arg.name)) {
-                (Some(value), _) => Value::known(value),
+        .map(|RequestedArg { name, value }| {
+            let (value, from) = match (value, shell.variables.get(&name)) {
+                (Some(value), _) => (Value::known(value), None),
                 // The client takes the value from its shell.
-                (None, Some(value)) => value.clone(),
-                (None, None) => Value::Unknown(Unknown::BuildArg),
-            },
-            name: arg.name,
-            hop: provenance.add(Mechanism::BuildArgFlag, None, &[]),
+                (None, Some(value)) => {
+                    let set = provenance.add(Mechanism::ProcessEnvironment, None, &[]);
+                    (value.clone(), Some(set))
+                }
+                (None, None) => (Value::Unknown(Unknown::BuildArg), None),
+            };
+            let hop = provenance.add(Mechanism::BuildArgFlag, None, from.as_slice());
+            BuildArg { name, value, hop }
         })
         .collect();
     for proxy in &proxies.entries {

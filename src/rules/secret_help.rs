@@ -1,10 +1,8 @@
 //! What to write instead of a build argument, for the RUN that needs it.
 
-use super::secret_instead::{self, Leak};
-use crate::flow::secrets::Written;
+use super::secret_instead;
+use crate::flow::secrets::{Leak, Written, run_text, secret_id};
 use crate::flow::{Build, Origin, Workspace};
-use crate::model::dockerfile::{Action, Program};
-use crate::syntax::dockerfile::Keyword;
 
 /// How much of a RUN is repeated.
 const LONGEST_COMMAND: usize = 72;
@@ -22,8 +20,8 @@ pub(super) fn mount(
     if let Some(leak) = leaks.find(|leak| Some(leak.step) == step && leak.name == name) {
         return secret_instead::instead(build, workspace, &Leak::of(leak));
     }
-    let id = id(name);
-    let text = step.and_then(|step| command(build, step));
+    let id = secret_id(name);
+    let text = step.and_then(|step| run_text(build, step));
     let text = text.unwrap_or_else(|| "…".to_owned());
     let run = if mounts_variables(build) {
         format!("`RUN {}{}`", flags(build, name, &id), short(&text))
@@ -51,19 +49,9 @@ pub(super) fn flags(build: &Build<'_>, name: &str, id: &str) -> String {
     }
 }
 
-/// What the first RUN behind a step does, in its stage.
-pub(super) fn next_command(build: &Build<'_>, step: usize) -> String {
-    let stage = build.model.steps[step].stage;
-    let mut later = step + 1..build.model.stages[stage].steps.end;
-    let command = later.find_map(|step| command(build, step));
-    // Its own mounts would stand behind the one that is told.
-    let command = command.filter(|text| !text.starts_with("--"));
-    command.map_or_else(|| "…".to_owned(), |text| short(&text))
-}
-
 /// How the one who builds gives the secret `name`.
 pub(super) fn given(build: &Build<'_>, workspace: &Workspace<'_>, name: &str) -> String {
-    let id = id(name);
+    let id = secret_id(name);
     match service(build, workspace) {
         None => format!("build with `--secret id={id},env={name}`"),
         Some(service) => format!(
@@ -98,32 +86,6 @@ fn service(build: &Build<'_>, workspace: &Workspace<'_>) -> Option<String> {
         || "the service".to_owned(),
         |service| format!("`{}`", service.name),
     ))
-}
-
-/// The id of a secret that is named like a variable.
-pub(super) fn id(name: &str) -> String {
-    let plain = |c: char| {
-        if c.is_alphanumeric() {
-            c.to_ascii_lowercase()
-        } else {
-            '_'
-        }
-    };
-    name.chars().map(plain).collect()
-}
-
-/// The text of a RUN behind its keyword, on one line.
-fn command(build: &Build<'_>, step: usize) -> Option<String> {
-    let step = build.model.steps.get(step)?;
-    let Action::Run(run) = &step.action else {
-        return None;
-    };
-    if step.command.keyword != Keyword::Run || matches!(run.program, Program::Exec(_)) {
-        return None;
-    }
-    let line = &step.instruction.line.text;
-    let text = line.get(step.command.keyword_word.end as usize..)?;
-    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// As many words of a command as are worth repeating, no word of the shell cut in two.

@@ -5,7 +5,7 @@ use hashbrown::{HashMap, HashSet};
 use super::stories::{Stories, Story, is_placeholder_address, way};
 use super::{Rule, Sink, secret_help};
 use crate::finding::Severity;
-use crate::flow::secrets::{SecretArgument, Written, secret_arguments, written};
+use crate::flow::secrets::{SecretArgument, Written, secret_arguments, secret_id, written};
 use crate::flow::{Build, Origin, Workspace};
 use crate::model::compose::Arg;
 use crate::model::dockerfile::Action;
@@ -229,7 +229,7 @@ fn of_service(arg: &Arg<'_>, is_dropped: bool, workspace: &Workspace<'_>) -> Opt
         return None;
     }
     let (severity, message) = say(&arg.name, &judgement, "the image's history keeps");
-    let id = secret_help::id(&arg.name);
+    let id = secret_id(&arg.name);
     Some(Story {
         at: Location {
             span: arg.name_at.span.to(arg.at.span),

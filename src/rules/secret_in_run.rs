@@ -1,10 +1,10 @@
 //! `secret-in-run`: a secret stands in a command or here-document, or one is left in the layer.
 
-use super::secret_instead::{Leak, instead};
+use super::secret_instead::instead;
 use super::stories::{Stories, Story};
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::secrets::{Brought, Destination, Literal, Written, literals, written};
+use crate::flow::secrets::{Brought, Destination, Leak, Literal, Written, literals, written};
 use crate::flow::{Build, Workspace};
 use crate::secrets::{Evidence, Verdict};
 

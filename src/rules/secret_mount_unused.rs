@@ -1,6 +1,7 @@
 //! `secret-mount-unused`: a secret is mounted, and the build argument of its name is read.
 
-use super::{Rule, Sink, secret_help};
+use super::{Rule, Sink};
+use crate::flow::secrets::secret_id;
 use crate::flow::{Analysis, Workspace};
 use crate::model::Value;
 use crate::model::dockerfile::{Action, Lookup, Mount, MountKind};
@@ -70,7 +71,7 @@ fn look_at(
     }
     let read = commands.outcome.uses.iter().find(|used| {
         !used.set_by_shell
-            && secret_help::id(&used.name) == secret_help::id(&id)
+            && secret_id(&used.name) == secret_id(&id)
             && matches!(
                 build.model.lookup(step.stage, step.start, &used.name),
                 Lookup::Set(..) | Lookup::Unset

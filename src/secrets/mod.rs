@@ -11,6 +11,7 @@
 //! | [`options`] | command-line options that take a secret |
 //! | [`connections`] | `;Pwd=v` and `?sig=v` |
 //! | [`instruction_words`] | values without a `=` in lines of ENV, ARG and LABEL |
+//! | [`tools`] | commands that keep what they are told, and where |
 //! | [`phrases`] | secrets that no name or option introduces: `echo v \| chpasswd` |
 //! | `lent` | which names hold a secret because one is made of them |
 //! | `hints` | what a text may hold, so that most need no closer look |
@@ -37,6 +38,7 @@ pub mod pem;
 pub mod phrases;
 mod run;
 pub mod settings;
+pub mod tools;
 pub mod userinfo;
 #[rustfmt::skip] // as above
 mod value_lists;

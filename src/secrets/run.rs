@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::names::Names;
+use super::tools;
 
 /// The first secret variable whose value a command of `text` writes to a file or into a tool's
 /// configuration, and that no later command removes. A look at the text alone; the flow knows the
@@ -70,33 +71,12 @@ fn is_removed(after: &str, file: &str) -> bool {
     })
 }
 
-/// Commands that keep what they are told in a file.
+/// Whether some command in the text keeps what it is told in a file.
 fn configures(command: &str) -> bool {
-    const COMMANDS: &[&str] = &[
-        "git config",
-        "git clone",
-        "git remote add",
-        "git remote set-url",
-        "npm config set",
-        "npm set",
-        "pnpm config set",
-        "yarn config set",
-        "pip config set",
-        "pip3 config set",
-        "composer config",
-        "poetry config",
-        "bundle config",
-        "docker login",
-        "npm login",
-        "helm repo add",
-        "dotnet nuget add",
-        "nuget sources add",
-        "gem sources",
-        "conda config",
-        "aws configure set",
-        "gh auth login",
-    ];
-    COMMANDS
-        .iter()
-        .any(|known| command.starts_with(known) || command.contains(&format!(" {known}")))
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let mut tails = (0..words.len()).filter_map(|at| words.get(at..)?.split_first());
+    tails.any(|(name, rest)| tools::keeping(name, rest.iter().copied().take(LONGEST)).is_some())
 }
+
+/// So many words behind a command's name are looked at.
+const LONGEST: usize = 32;

@@ -8,7 +8,7 @@ use super::root::slashed;
 use super::{FileKind, Root};
 
 /// The compose files in the folders of named files and in the folders above all that was named, up
-/// to the root. What git ignores is left out, as a walk leaves it out: it is on this machine only.
+/// to the root.
 ///
 /// Folders are listed and nothing is opened. A named folder itself is walked.
 pub(super) fn compose_files<'f>(
@@ -29,7 +29,7 @@ pub(super) fn compose_files<'f>(
             if !listed.insert(folder) {
                 break;
             }
-            found.extend(listed_compose_files(folder).filter(|file| !root.ignores(file)));
+            found.extend(listed_compose_files(folder));
         }
     }
     found

@@ -21,12 +21,16 @@ pub struct Request<'a> {
     pub kinds: &'a [FileKind],
     /// Whether to look for compose files beside and above what is named.
     pub around: bool,
+    /// Whether to leave alone what a `.gitignore` lists; if it is not said, as the project says.
+    pub respect_gitignore: Option<bool>,
 }
 
-/// Knows kinds of files that their names do not tell.
-pub trait Kinds {
-    /// The kind of a file below `root`.
-    fn of(&mut self, root: &Root, location: &Path) -> Option<FileKind>;
+/// What the project says about files.
+pub trait Configuration {
+    /// The kind of a file below `root`, if its name does not tell.
+    fn kind(&mut self, root: &Root, location: &Path) -> Option<FileKind>;
+    /// Whether what a `.gitignore` lists is to be left alone.
+    fn respects_gitignore(&mut self, root: &Root) -> bool;
     /// The names of the files that say so: they are noted where they are met.
     fn said_in(&self) -> &'static [&'static str];
 }
@@ -46,6 +50,8 @@ pub struct Discovery {
     pub folders: Vec<PathBuf>,
     /// Files with one of the noted names that were met.
     pub noted: Vec<PathBuf>,
+    /// Whether what a `.gitignore` lists was left alone.
+    respects_gitignore: bool,
 }
 
 /// A file to read.
@@ -107,7 +113,7 @@ impl Problem {
 /// Finds the files of a request. Fails only if there is no current folder.
 pub fn discover(
     request: &Request<'_>,
-    kinds: &mut dyn Kinds,
+    configuration: &mut dyn Configuration,
     stdin: impl io::Read,
 ) -> io::Result<Discovery> {
     let stdin_name = request.stdin_name.unwrap_or(Path::new("-"));
@@ -118,10 +124,16 @@ pub fn discover(
     let refused = |path: &&Path| cfg!(windows) && names_share_or_device(&path.to_string_lossy());
     let (shares, names): (Vec<&Path>, Vec<&Path>) = names.partition(refused);
 
+    let root = Root::of(&names)?;
+    let respects_gitignore = match request.respect_gitignore {
+        Some(said) => said,
+        None => configuration.respects_gitignore(&root),
+    };
     let mut collector = Collector {
-        root: Root::of(&names)?,
+        root,
+        respects_gitignore,
         request,
-        kinds,
+        configuration,
         files: BTreeMap::new(),
         problems: Vec::new(),
     };
@@ -148,8 +160,9 @@ pub fn discover(
         let met = walk::walk(
             &collector.root,
             &folders,
+            respects_gitignore,
             &kind_of,
-            collector.kinds.said_in(),
+            collector.configuration.said_in(),
         );
         for found in met.files {
             collector.take(found);
@@ -178,7 +191,13 @@ impl Discovery {
             files: mut met,
             problems,
             ..
-        } = walk::walk(&self.root, &self.folders, &kind_of, &[]);
+        } = walk::walk(
+            &self.root,
+            &self.folders,
+            self.respects_gitignore,
+            &kind_of,
+            &[],
+        );
         met.retain(|found| !known.contains(&*found.target));
         met.sort_by(|a, b| (&a.target, &a.shown).cmp(&(&b.target, &b.shown)));
         met.dedup_by(|a, b| a.target == b.target);
@@ -202,8 +221,9 @@ fn is_stdin(path: &Path) -> bool {
 /// Gathers files, each once.
 struct Collector<'a> {
     root: Root,
+    respects_gitignore: bool,
     request: &'a Request<'a>,
-    kinds: &'a mut dyn Kinds,
+    configuration: &'a mut dyn Configuration,
     /// By where their links lead.
     files: BTreeMap<PathBuf, Found>,
     problems: Vec<Problem>,
@@ -268,7 +288,7 @@ impl Collector<'_> {
     /// What is said of all that is named, what the project says, what the name says.
     fn kind(&mut self, location: &Path) -> Option<FileKind> {
         let said = self.request.kind;
-        said.or_else(|| self.kinds.of(&self.root, location))
+        said.or_else(|| self.configuration.kind(&self.root, location))
             .or_else(|| FileKind::from_path(&slashed(location)))
     }
 
@@ -302,10 +322,12 @@ impl Collector<'_> {
     }
 
     fn finish(self, folders: &[PathBuf]) -> Discovery {
-        let around = match self.request.around {
+        let mut around = match self.request.around {
             true => around::compose_files(&self.root, self.files.values(), folders),
             false => BTreeSet::new(),
         };
+        // What git ignores is left out as a walk leaves it out: it is on this machine only.
+        around.retain(|file| !self.respects_gitignore || !self.root.ignores(file));
         let mut files: Vec<Found> = self.files.into_values().collect();
         files.sort_by(|a, b| a.shown.cmp(&b.shown));
         let mut problems = self.problems;
@@ -317,6 +339,7 @@ impl Collector<'_> {
             problems,
             folders: Vec::new(),
             noted: Vec::new(),
+            respects_gitignore: self.respects_gitignore,
         }
     }
 }

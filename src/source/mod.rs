@@ -11,7 +11,7 @@ mod text_map;
 mod tree;
 mod walk;
 
-pub use discover::{Discovery, Found, Kinds, Problem, Request, discover};
+pub use discover::{Configuration, Discovery, Found, Problem, Request, discover};
 pub use file::{LineIndex, Position, SourceFile};
 pub use kind::{DROP_IN_LOOKALIKES, FileKind};
 pub use read::{Cause, SIZE_LIMIT, find_below, read_below, read_named};

@@ -21,16 +21,22 @@ pub(super) struct Met {
 type KindOf<'k> = &'k (dyn Fn(&Path) -> Option<FileKind> + Sync);
 
 /// Walks `folders`, which lie in the root and hold no links, for files that `kind_of` knows, and
-/// notes those that are called as `noted` says.
+/// notes those that are called as `noted` says. What git ignores is left out, if that is respected.
 ///
 /// Only what belongs to the repository decides what is left out, not the user's own git
 /// configuration: a result must not depend on whose machine it is.
-pub(super) fn walk(root: &Root, folders: &[PathBuf], kind_of: KindOf<'_>, noted: &[&str]) -> Met {
+pub(super) fn walk(
+    root: &Root,
+    folders: &[PathBuf],
+    respects_gitignore: bool,
+    kind_of: KindOf<'_>,
+    noted: &[&str],
+) -> Met {
     let (sender, receiver) = channel();
     let mut met = Met::default();
     let mut builder = WalkBuilder::from_iter(folders.iter().filter(|folder| {
         // The filter below is not asked about the folders that a walk starts in.
-        let safe = has_safe_gitignore(root, folder);
+        let safe = !respects_gitignore || has_safe_gitignore(root, folder);
         if !safe {
             met.problems.push(unsafe_gitignore(root, folder));
         }
@@ -41,12 +47,14 @@ pub(super) fn walk(root: &Root, folders: &[PathBuf], kind_of: KindOf<'_>, noted:
         .follow_links(false)
         .ignore(false)
         .git_global(false)
+        .git_ignore(respects_gitignore)
+        .git_exclude(respects_gitignore)
         .require_git(false)
         // Without a repository nothing above says where the reach of a .gitignore ends.
         .parents(root.is_repository());
     builder.filter_entry({
         let (root, sender) = (root.clone(), sender.clone());
-        move |entry| enters(&root, entry, &sender)
+        move |entry| enters(&root, entry, respects_gitignore, &sender)
     });
     builder.build_parallel().run(|| {
         let sender = sender.clone();
@@ -76,12 +84,12 @@ enum Item {
 }
 
 /// Whether the walk goes on to this entry.
-fn enters(root: &Root, entry: &DirEntry, sender: &Sender<Item>) -> bool {
+fn enters(root: &Root, entry: &DirEntry, respects_gitignore: bool, sender: &Sender<Item>) -> bool {
     if entry.file_name() == ".git" {
         return false;
     }
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if is_folder && !has_safe_gitignore(root, entry.path()) {
+    if respects_gitignore && is_folder && !has_safe_gitignore(root, entry.path()) {
         // As above: the receiver outlives the walk.
         let _ = sender.send(Item::Problem(unsafe_gitignore(root, entry.path())));
         return false;

@@ -55,6 +55,7 @@ impl Project {
         let paths = [self.folder.path().to_owned()];
         let files = Request {
             around: false,
+            respect_gitignore: None,
             paths: &paths,
             stdin_name: None,
             kind: None,

@@ -2,11 +2,12 @@
 
 use super::mounted::is_copy;
 use super::removed;
-use super::tools::{self, Tool};
+use super::tools;
 use crate::flow::shell::{Argument, Command};
 use crate::flow::steps::StepCommands;
 use crate::model::Value;
 use crate::model::dockerfile::{MountKind, Run};
+use crate::secrets::tools::Tool;
 use crate::source::{SourceFile, Span};
 use crate::syntax::shell::RedirectionOperator;
 
@@ -72,7 +73,8 @@ impl Look<'_, '_> {
         }
         let tool = tools::keeping(command)?;
         // `git -c url.….insteadOf=… clone …`: what stands before the subcommand is not kept.
-        let is_passing = contains(command.span, secret) && tool.begins_behind(command, secret);
+        let is_passing =
+            contains(command.span, secret) && tools::begins_behind(tool, command, secret);
         (!is_passing).then(|| self.settings(tool, command, at))?
     }
 
@@ -133,7 +135,8 @@ impl Look<'_, '_> {
             }
         }
         let undone = removed::is_undone(tool, later, &written);
-        (!undone).then(|| Destination::Settings(tool.name(command), tool.file))
+        let name = command.name().unwrap_or_default();
+        (!undone).then(|| Destination::Settings(tool.called(name), tool.file))
     }
 
     /// The file that a command's output is sent to.

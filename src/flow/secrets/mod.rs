@@ -11,6 +11,7 @@
 //! | `written` | secrets whose value a RUN leaves in the layer |
 //! | `mounted` | where a RUN has the value of a secret that is mounted |
 //! | `destination` | where a value stays that a command is told |
+//! | `leak`, `rewrite` | the RUN that does the same and leaves nothing |
 //! | `tools` | the commands that keep what they are told, and where |
 //! | `copied` | files of credentials that a COPY takes from the context |
 //! | `removed` | files and settings that a RUN takes away again |
@@ -22,9 +23,11 @@ mod copied;
 mod destination;
 mod file_settings;
 mod labels;
+mod leak;
 mod literals;
 mod mounted;
 mod removed;
+mod rewrite;
 mod services;
 mod taken;
 mod tools;
@@ -36,7 +39,9 @@ pub use copied::{CopiedFile, copied_files};
 pub use destination::Destination;
 pub use file_settings::{FileSetting, file_settings, registry_logins};
 pub use labels::{SecretLabel, secret_labels};
+pub use leak::{Leak, Secret};
 pub use literals::{Kept, Literal, literals};
+pub use rewrite::{Commands, Instead, Rewritten, rewritten, run_text, secret_id};
 pub use services::{ServiceSecret, service_secrets};
 pub use taken::Taken;
 pub use variables::{SecretVariable, secret_variables};

@@ -1,7 +1,8 @@
 //! What a RUN takes away again.
 
-use super::tools::Tool;
+use super::tools::is_undone_by;
 use crate::flow::shell::Command;
+use crate::secrets::tools::Tool;
 
 /// Commands that remove the files they are given.
 const REMOVERS: &[&str] = &["rm", "shred", "srm", "truncate", "unlink"];
@@ -37,7 +38,8 @@ pub(super) fn is_undone<'c>(
     later: impl Iterator<Item = &'c Command> + Clone,
     written: &dyn Fn(&crate::flow::shell::Argument) -> String,
 ) -> bool {
-    later.clone().any(|command| tool.is_undone_by(command)) || is_removed(tool.file, later, written)
+    later.clone().any(|command| is_undone_by(tool, command))
+        || is_removed(tool.file, later, written)
 }
 
 /// Whether removing `word` removes `file`.

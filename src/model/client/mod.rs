@@ -3,6 +3,10 @@
 //! Two readers see it differently. Containers get each key in both spellings (docker/cli
 //! `cli/config/configfile/file.go`); builds by compose and buildx get four upper-case names and no
 //! `allProxy` (buildx `store/storeutil/storeutil.go`).
+//!
+//! What is no JSON or of the wrong type stops neither (docker/cli `cli/config/config.go`
+//! `LoadDefaultConfigFile`; docker 28.2.2, run): "WARNING: Error parsing config file", and on with what
+//! Go's decoder took: nothing of what is no JSON, all but the value that is of the wrong type.
 
 use crate::model::placeholder::is_template;
 use crate::model::{HopId, Mechanism, Provenance};
@@ -25,7 +29,7 @@ pub struct ClientConfig {
     pub entries: Vec<ProxyEntry>,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
-    /// Syntax errors; with one, the client refuses the file.
+    /// Syntax errors; with one, the client takes nothing from the file.
     pub errors: Vec<json::Error>,
 }
 
@@ -75,9 +79,9 @@ pub enum ProblemCause {
     UnknownKey,
     /// A key in the wrong place: directly in `proxies`, or at the top level.
     Misplaced,
-    /// No JSON: the client refuses the file.
+    /// No JSON: the client warns and takes nothing from the file.
     Syntax,
-    /// A value of the wrong type: the client refuses the file.
+    /// A value of the wrong type: the client warns and reads the file without it.
     WrongType,
     /// An entry for one address that leaves out what `default` sets.
     LosesDefault,
@@ -157,7 +161,10 @@ fn variable(setting: &ProxySetting, name: String, provenance: &mut Provenance) -
 
 /// Reads a `config.json`.
 pub fn read(file: &SourceFile) -> ClientConfig {
-    let Document { root, errors } = json::parse(file);
+    let Document { root, mut errors } = json::parse(file);
+    // The decoder stops behind the first value.
+    let end = root.as_ref().map(|root| root.span.end);
+    errors.retain(|error| end.is_none_or(|end| error.span.start < end));
     let mut reader = Reader {
         file,
         config: ClientConfig {
@@ -165,21 +172,11 @@ pub fn read(file: &SourceFile) -> ClientConfig {
             ..ClientConfig::default()
         },
     };
-    if let Some(error) = reader.config.errors.first().copied() {
-        // Nothing in a file that the client refuses reaches a build; a template is no such file yet.
-        let text = file.text();
-        if !file.is_template() && !is_template(text) && !text.trim().is_empty() {
-            let message = format!("{}: the client refuses the file", error.kind.message());
-            reader.problem(ProblemCause::Syntax, error.span, message, None);
-        }
-        return reader.config;
-    }
-    for member in root.as_ref().and_then(Node::members).unwrap_or_default() {
-        reader.top(member);
-    }
-    reader.compare_with_default();
+    reader.read(root.as_ref());
     reader.config
 }
+
+const TAKES_NOTHING: &str = "the client warns at every command and takes nothing from the file";
 
 struct Reader<'a> {
     file: &'a SourceFile,
@@ -214,6 +211,40 @@ impl Reader<'_> {
         &mut self.config.problems[last]
     }
 
+    fn read(&mut self, root: Option<&Node>) {
+        let text = self.file.text();
+        // A template is no such file yet.
+        let is_waiting = || self.file.is_template() || is_template(text);
+        if text.starts_with('\u{feff}') && !is_waiting() {
+            // Unlike dockerd the client does not skip it.
+            let message = format!("a byte order mark is no JSON: {TAKES_NOTHING}");
+            self.problem(ProblemCause::Syntax, Span::new(0, 3), message, None);
+            return;
+        }
+        if let Some(error) = self.config.errors.first().copied() {
+            if !is_waiting() && !text.trim().is_empty() {
+                let message = format!("{}: {TAKES_NOTHING}", error.kind.message());
+                self.problem(ProblemCause::Syntax, error.span, message, None);
+            }
+            return;
+        }
+        let Some(root) = root.filter(|root| root.value != Json::Null) else {
+            return;
+        };
+        let Some(members) = root.members() else {
+            let message = format!(
+                "this is a JSON {}, not an object: {TAKES_NOTHING}",
+                root.kind()
+            );
+            self.problem(ProblemCause::WrongType, root.span, message, None);
+            return;
+        };
+        for member in members {
+            self.top(member);
+        }
+        self.compare_with_default();
+    }
+
     fn top(&mut self, member: &Member) {
         if !member.key.eq_ignore_ascii_case("proxies") {
             if let Some(key) = meant(&member.key).filter(|_| member.value.as_str().is_some()) {
@@ -237,41 +268,32 @@ impl Reader<'_> {
                     self.entry(member);
                 }
             }
-            Json::Null => {}
-            _ => self.wrong_type(&member.value, "proxies"),
+            // It takes away what an equal key brought before.
+            Json::Null => self.config.entries.clear(),
+            _ => {
+                let message = format!(
+                    "`proxies` must be an object, this is a JSON {}: the client warns at every command and takes no proxy from it",
+                    member.value.kind()
+                );
+                let help = "write `\"proxies\": {\"default\": {\"httpProxy\": …, \"httpsProxy\": …, \"noProxy\": …}}`";
+                self.wrong_type(&member.value, message, Some(help.to_owned()));
+            }
         }
     }
 
-    fn wrong_type(&mut self, value: &Node, key: &str) {
-        let message = format!(
-            "`{}` cannot be a JSON {}: the client refuses the file",
-            key.escape_debug(),
-            value.kind()
-        );
-        self.problem(ProblemCause::WrongType, value.span, message, None);
+    fn wrong_type(&mut self, value: &Node, message: String, help: Option<String>) {
+        self.problem(ProblemCause::WrongType, value.span, message, help);
     }
 
     fn entry(&mut self, member: &Member) {
         let address = member.key.as_str();
-        let Some(members) = member.value.members() else {
-            match meant(address) {
-                Some(key) => {
-                    let message = format!(
-                        "`{}` stands directly in `proxies`: the client takes it for a daemon's address",
-                        address.escape_debug()
-                    );
-                    let help = format!("write `\"default\": {{\"{key}\": …}}`");
-                    self.problem(
-                        ProblemCause::Misplaced,
-                        member.key_span,
-                        message,
-                        Some(help),
-                    );
-                }
-                None if member.value.value == Json::Null => {}
-                None => self.wrong_type(&member.value, address),
-            }
-            return;
+        // Of equal keys the last one holds, whatever it is.
+        self.config.entries.retain(|old| old.address != address);
+        let members = match &member.value.value {
+            Json::Object(members) => members.as_slice(),
+            // An entry without proxies.
+            Json::Null if meant(address).is_none() => &[],
+            _ => return self.no_entry(member),
         };
         let mut settings: Vec<ProxySetting> = Vec::new();
         for member in members {
@@ -288,6 +310,30 @@ impl Reader<'_> {
         });
     }
 
+    /// What stands where an entry belongs.
+    fn no_entry(&mut self, member: &Member) {
+        let shown = member.key.escape_debug();
+        if let Some(key) = meant(&member.key) {
+            let message = format!(
+                "`{shown}` stands directly in `proxies`: the client takes it for a daemon's address and leaves it out"
+            );
+            let help = Some(format!("write `\"default\": {{\"{key}\": …}}`"));
+            self.problem(ProblemCause::Misplaced, member.key_span, message, help);
+            return;
+        }
+        let whose = match member.key.as_str() {
+            "default" => "has no proxies for daemons without an entry of their own".to_owned(),
+            _ => format!("has no proxies for `{shown}`"),
+        };
+        let message = format!(
+            "`{shown}` in `proxies` must be an object, this is a JSON {}: the client warns at every command and {whose}",
+            member.value.kind()
+        );
+        let help =
+            format!("write `\"{shown}\": {{\"httpProxy\": …, \"httpsProxy\": …, \"noProxy\": …}}`");
+        self.wrong_type(&member.value, message, Some(help));
+    }
+
     /// Go's decoder matches keys without regard to case.
     fn setting(&mut self, member: &Member) -> Option<ProxySetting> {
         let known = KEYS
@@ -299,7 +345,13 @@ impl Reader<'_> {
         };
         let Some(value) = member.value.as_str() else {
             if member.value.value != Json::Null {
-                self.wrong_type(&member.value, key);
+                let message = format!(
+                    "`{key}` must be a string, this is a JSON {}: the client warns at every command and reads the file without it",
+                    member.value.kind()
+                );
+                let help = "write one string with commas between the hosts";
+                let help = (key == "noProxy").then(|| help.to_owned());
+                self.wrong_type(&member.value, message, help);
             }
             return None;
         };

@@ -10,6 +10,7 @@ use super::keys;
 use super::names;
 use super::service::{Setting, Source};
 use super::specifier::{self, Context, Replaced};
+use super::torn::Torn;
 use super::word_error::{BACKSLASH_IN_URL, ENCODE_BACKSLASH, word_error};
 
 /// A directive whose value is a list of assignments.
@@ -41,6 +42,7 @@ pub(super) fn read(directive: &Directive, diagnostics: &mut Vec<Diagnostic>) -> 
         remark: false,
         broken_list: false,
         told: 0,
+        told_until: 0,
     };
     for index in 0..words.len() {
         reader.word(index);
@@ -68,6 +70,8 @@ struct Reader<'a> {
     broken_list: bool,
     /// Words that were told to be no assignments.
     told: usize,
+    /// The word behind the last assignment that was told to be torn.
+    told_until: usize,
 }
 
 impl Reader<'_> {
@@ -161,7 +165,7 @@ impl Reader<'_> {
         let Some(word) = self.words.get(index) else {
             return;
         };
-        if self.remark || self.broken_list {
+        if self.remark || self.broken_list || index < self.told_until {
             return;
         }
         if self.starts_line(word) && text.starts_with('[') {
@@ -175,7 +179,10 @@ impl Reader<'_> {
         if self.told > MOST_TOLD {
             return;
         }
-        let found = self.describe(word, index, text);
+        let torn = Torn::at(self.directive, self.words, index);
+        self.told_until = torn.as_ref().map_or(0, |torn| torn.end);
+        let torn = torn.and_then(|torn| torn.diagnostic(self.directive, self.complete));
+        let found = torn.unwrap_or_else(|| self.describe(word, index, text));
         self.diagnostics.push(found);
     }
 
@@ -216,7 +223,7 @@ impl Reader<'_> {
             .name(name)
             .repair("write `=`", true, vec![edit]);
         }
-        let Some((name, _)) = text.split_once('=') else {
+        let Some((name, value)) = text.split_once('=') else {
             let shown = if is_plain(text) {
                 format!("`{text}`")
             } else {
@@ -228,15 +235,18 @@ impl Reader<'_> {
         };
         let trimmed = name.trim();
         let mut found = if trimmed != name && names::is_valid(trimmed) {
-            let cut = word.span_of(trimmed.len(), name.len());
+            let equals = name.len();
+            let after = equals + 1 + (value.len() - value.trim_start().len());
+            let blanks = [(name.trim_end().len(), equals), (equals + 1, after)];
+            let cuts = blanks.iter().filter(|(start, end)| start < end);
+            let cuts = cuts.map(|&(start, end)| {
+                let cut = self.location(word.span_of(start, end));
+                (cut, String::new())
+            });
             bad(format!(
                 "the blank before `=` makes `{trimmed} ` an invalid name: the assignment is dropped"
             ))
-            .repair(
-                "remove the blank",
-                true,
-                vec![(self.location(cut), String::new())],
-            )
+            .repair("remove the blank", true, cuts.collect())
         } else if name.starts_with(['“', '”', '„', '‘', '’', '＂', '«']) {
             bad(
                 "typographic quotes are part of the name to systemd: the assignment is dropped"
@@ -244,15 +254,15 @@ impl Reader<'_> {
             )
             .help("use plain double quotes")
         } else {
-            let shown = if is_plain(name) {
-                format!("`{name}`")
+            let fault = if name.is_empty() {
+                "nothing stands before this `=`".to_owned()
+            } else if is_plain(name) {
+                format!("`{name}` is no valid variable name")
             } else {
-                "this name".into()
+                "this name is no valid variable name".to_owned()
             };
-            bad(format!(
-                "{shown} is no valid variable name: systemd drops the assignment"
-            ))
-            .help("names are letters, digits and `_`, and start with no digit")
+            bad(format!("{fault}: systemd drops the assignment"))
+                .help("names are letters, digits and `_`, and start with no digit")
         };
         if let Some(meant) = names::meant(trimmed) {
             found.help = Some(format!("write `{meant}`"));
@@ -268,6 +278,9 @@ impl Reader<'_> {
         let (Some(first), Some(setting)) = (before, self.settings.last()) else {
             return false;
         };
+        if setting.at.span != first.span {
+            return false;
+        }
         let open =
             first.text().is_some_and(|text| text.ends_with([',', ';'])) || text.starts_with(',');
         let rest = self.words.get(index..).unwrap_or_default();
@@ -559,7 +572,7 @@ fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
 }
 
 /// Whether a word can be shown: it holds no part of a URL and no control characters.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     text.len() <= 40 && !text.contains(['@', ':', '%']) && !text.contains(char::is_control)
 }
 

@@ -41,7 +41,8 @@ pub(super) struct DaemonJson {
 #[derive(Debug, Default)]
 pub(super) struct Flags {
     pub proxies: Vec<OptionValue>,
-    pub config_file: Option<String>,
+    /// `--config-file`, and where it is given.
+    pub config_file: Option<(Value<'static>, Location)>,
     given: Vec<(String, Location)>,
 }
 
@@ -199,7 +200,7 @@ impl Reader<'_> {
             }
             None if proxies => {
                 let message = format!(
-                    "`proxies` must be an object, this is a {}: dockerd does not start",
+                    "`proxies` must be an object, this is a JSON {}: dockerd does not start",
                     member.value.kind()
                 );
                 self.report(Cause::JsonProxies, member.value.span, message)
@@ -305,6 +306,19 @@ impl Reader<'_> {
     }
 }
 
+/// Where a `daemon.json` begins to set proxies.
+pub(super) fn proxies_of(file: &SourceFile) -> Option<Span> {
+    let root = json::parse(file).root?;
+    let mut top = root.members()?.iter();
+    let proxies = top.find(|member| member.key.eq_ignore_ascii_case("proxies"))?;
+    let mut options = proxies.value.members()?.iter();
+    let is_set = |member: &Member| {
+        let is_option = PROXY_OPTIONS.iter().any(|(key, _)| *key == member.key);
+        is_option && member.value.as_str().is_some_and(|value| !value.is_empty())
+    };
+    options.any(is_set).then_some(proxies.key_span)
+}
+
 const SHAPE: &str =
     "write `\"proxies\": {\"http-proxy\": \"…\", \"https-proxy\": \"…\", \"no-proxy\": \"…\"}`";
 
@@ -367,7 +381,7 @@ pub(super) fn flags(words: &[FinalWord], file: crate::source::FileId) -> Flags {
                 flags.proxies.retain(|old| old.option != option);
                 flags.proxies.push(OptionValue { option, value, at });
             }
-            None => flags.config_file = value.as_known().map(str::to_owned),
+            None => flags.config_file = Some((value, at)),
         }
     }
     flags

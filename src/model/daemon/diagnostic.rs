@@ -177,6 +177,8 @@ pub enum Cause {
     JsonProxies,
     /// A key of `proxies` in the wrong place: accepted, without effect.
     JsonMisplaced,
+    /// `proxies` in a `daemon.json` that dockerd does not read.
+    JsonNotRead,
 
     /// A value that is no proxy URL to Go.
     MalformedProxy,
@@ -218,7 +220,7 @@ impl Cause {
             | C::JsonRefused
             | C::JsonUnknownKey
             | C::JsonConflict => "daemon-start-refused",
-            C::JsonProxies | C::JsonMisplaced => "daemon-json-proxies",
+            C::JsonProxies | C::JsonMisplaced | C::JsonNotRead => "daemon-json-proxies",
             C::MalformedProxy | C::FlagReplaced | C::Variable => "proxy-malformed",
             C::NoProxyEntry => "no-proxy-ineffective",
             _ => "dropin-assignment-lost",

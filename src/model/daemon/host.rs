@@ -79,6 +79,15 @@ impl<'a> Host<'a> {
         }
     }
 
+    /// The `daemon.json` that dockerd reads where no flag names another (moby `daemon_unix.go`
+    /// `getDefaultDaemonConfigFile`).
+    pub fn daemon_json(&self) -> String {
+        match self.manager {
+            Manager::System => "/etc/docker/daemon.json".to_owned(),
+            Manager::User { home } => format!("{home}/.config/docker/daemon.json"),
+        }
+    }
+
     pub fn hostname(&self) -> Option<String> {
         let given = self.facts.hostname.clone();
         given.or_else(|| self.first_word("/etc/hostname"))

@@ -274,7 +274,12 @@ impl<'a> Loader<'a> {
                     file: at.file,
                     span: Span::at(value_at.end as usize),
                 };
-                let edits = vec![(start, "Environment=\"".to_owned()), (end, "\"".to_owned())];
+                let mut edits = vec![(start, "Environment=\"".to_owned()), (end, "\"".to_owned())];
+                // Inside the quotes blanks round the `=` would stay.
+                let equals = Span::new(key.span().end as usize, value_at.start as usize);
+                if source.file.slice(equals) != "=" {
+                    edits.insert(1, (source.location(equals), "=".to_owned()));
+                }
                 *found = found
                     .clone()
                     .repair("set it with `Environment=`", true, edits);

@@ -4,7 +4,7 @@
 //! ```text
 //! search    which files make up the unit, and in which order
 //! load, directives                           applies them to the service
-//! assign, word_error, specifier, exec         the values of Environment= and ExecStart=
+//! assign, torn, word_error, specifier, exec   the values of Environment= and ExecStart=
 //! manager   what the manager gives to every service
 //! environment_files, environment             the started process's variables
 //! start     whether it starts, and what is executed
@@ -32,6 +32,7 @@ mod shipped;
 mod specifier;
 mod start;
 mod template;
+mod torn;
 mod values;
 mod word_error;
 
@@ -277,7 +278,7 @@ impl Assembly<'_> {
             .map_or("", |command| &command.path);
         self.proxies(&flags, command_path);
         self.all_proxy();
-        self.find_lost(&manager);
+        self.find_lost(&manager, &flags);
         self.daemon
     }
 
@@ -397,13 +398,9 @@ impl Assembly<'_> {
 
     /// `daemon.json` and flags over the environment, one by one.
     fn proxies(&mut self, flags: &daemon_json::Flags, command_path: &str) {
-        let path = flags
-            .config_file
-            .clone()
-            .unwrap_or_else(|| match &self.request.manager {
-                Manager::System => "/etc/docker/daemon.json".to_owned(),
-                Manager::User { home } => format!("{home}/.config/docker/daemon.json"),
-            });
+        let named = flags.config_file.as_ref();
+        let named = named.and_then(|(path, _)| path.as_known());
+        let path = named.map_or_else(|| self.host.daemon_json(), str::to_owned);
         let found = resolve(self.request.tree, &path)
             .filter(|found| self.request.is_dockerd() && found.entry == Some(TreeEntry::File));
         let file =
@@ -515,7 +512,7 @@ impl Assembly<'_> {
         })
     }
 
-    fn find_lost(&mut self, manager: &manager::ManagerSettings) {
+    fn find_lost(&mut self, manager: &manager::ManagerSettings, flags: &daemon_json::Flags) {
         let known = not_read::Known {
             host: self.host,
             scope: self.request.scope,
@@ -524,6 +521,7 @@ impl Assembly<'_> {
             read: &self.read,
             environment: &self.daemon.environment,
             manager,
+            config_file: flags.config_file.as_ref(),
         };
         let mut found = Vec::new();
         not_read::find(&known, &mut found);

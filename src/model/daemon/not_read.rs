@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::model::Value;
 use crate::source::{FileKind, FileTree, Location, SourceFile, Span, TreeEntry, resolve};
 
+use super::daemon_json;
 use super::diagnostic::{Cause, Diagnostic};
 use super::environment::Environment;
 use super::host::{Host, Manager, Scope};
@@ -25,6 +27,8 @@ pub(super) struct Known<'a> {
     /// The daemon's environment.
     pub environment: &'a Environment,
     pub manager: &'a ManagerSettings,
+    /// dockerd's `--config-file`, and where it is given.
+    pub config_file: Option<&'a (Value<'static>, Location)>,
 }
 
 /// Looks for files that are never read.
@@ -43,6 +47,7 @@ pub(super) fn find(known: &Known, diagnostics: &mut Vec<Diagnostic>) {
     finder.foreign_directories();
     finder.lying_about();
     finder.not_wired();
+    finder.passed_over();
     if known.scope == Scope::Machine {
         finder.for_logins();
     }
@@ -171,6 +176,10 @@ impl Finder<'_> {
             }
             if self.tree().entry(&path) == Some(TreeEntry::Directory) {
                 self.nested(&path, &path);
+                continue;
+            }
+            if name == "daemon.json" {
+                self.daemon_json_among_drop_ins(&path);
                 continue;
             }
             let (cause, message) = if name.starts_with('.') {
@@ -448,6 +457,63 @@ impl Finder<'_> {
             };
             self.assignments(Cause::NotWired, path, &message, !has_unit);
         }
+    }
+
+    /// A `daemon.json` where systemd looks for drop-ins. A folder of the project that stands for none
+    /// of the machine's may hold what is copied anywhere.
+    fn daemon_json_among_drop_ins(&mut self, path: &str) {
+        let message = "systemd reads only `.conf` files here, and dockerd no `daemon.json`";
+        let is_in_place = |file: &SourceFile| file.location().ends_with(path);
+        let is_named = match self.known.config_file {
+            Some((named, _)) => named.as_known().is_none_or(|named| named == path),
+            None => false,
+        };
+        if is_named || !self.known.dockerd {
+            return;
+        }
+        let help = format!("move it to {}", self.known.host.daemon_json());
+        if let Some(found) = self.daemon_json(path, is_in_place, message.to_owned()) {
+            found.help = Some(help);
+        }
+    }
+
+    /// The usual `daemon.json`, where a flag names another.
+    fn passed_over(&mut self) {
+        let Some((named, flag)) = self.known.config_file else {
+            return;
+        };
+        let path = self.known.host.daemon_json();
+        let Some(named) = named.as_known() else {
+            return;
+        };
+        let real = |path: &str| resolve(self.tree(), path).map(|found| found.path);
+        if named == path || real(named).is_some_and(|named| Some(named) == real(&path)) {
+            return;
+        }
+        let message = format!("dockerd reads `{named}` instead of this file");
+        let help = format!("set `proxies` in {named}, or remove `--config-file`");
+        if let Some(found) = self.daemon_json(&path, |_| true, message) {
+            *found = found.clone().help(help).related(*flag, "named here");
+        }
+    }
+
+    /// Reports a `daemon.json` that sets proxies.
+    fn daemon_json(
+        &mut self,
+        path: &str,
+        counts: impl Fn(&SourceFile) -> bool,
+        message: String,
+    ) -> Option<&mut Diagnostic> {
+        let file = self
+            .open(path, FileKind::DaemonJson)
+            .filter(|it| counts(it))?;
+        let at = Location {
+            file: file.id(),
+            span: daemon_json::proxies_of(&file)?,
+        };
+        let found = Diagnostic::new(Cause::JsonNotRead, path, Some(at), message).minor(true);
+        self.diagnostics.push(found);
+        self.diagnostics.last_mut()
     }
 
     /// Files of assignments that services do not see.

@@ -1,5 +1,8 @@
 //! What the recorded cases do not show: rules of facts/systemd-daemon-go.md, one by one.
 
+mod assign;
+mod daemon_json;
+
 use super::*;
 use crate::source::{FileId, MemoryTree, SourceFile};
 use crate::syntax::{environment_file, unit};
@@ -406,81 +409,6 @@ fn what_a_repository_ships_is_judged_without_the_rest_of_the_machine() {
         )),
         []
     );
-}
-
-#[test]
-fn repairs_mend_what_they_are_for() {
-    for (lines, name, value) in [
-        (
-            "Environment=\"HTTP_PROXY=http://u:p%40s@h:1\"",
-            "HTTP_PROXY",
-            "http://u:p%40s@h:1",
-        ),
-        (
-            "Environment=\"HTTP_PROXY=http://u:%C3%A9@h:1\"",
-            "HTTP_PROXY",
-            "http://u:%C3%A9@h:1",
-        ),
-        (
-            "Environment=\"HTTP_PROXY=http://CORP\\user:x@h:1\"",
-            "HTTP_PROXY",
-            "http://CORP%5Cuser:x@h:1",
-        ),
-        (
-            "Environment=\"HTTP_PROXY=http://CORP\\tom:x@h:1\"",
-            "HTTP_PROXY",
-            "http://CORP%5Ctom:x@h:1",
-        ),
-        ("Environment=\"HTTP_PROXY=a:1 NO_PROXY=b\"", "NO_PROXY", "b"),
-        ("Environment=HTTP_PROXY=a:1,NO_PROXY=b", "NO_PROXY", "b"),
-        ("Environment=\"HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        (
-            "Environment=HTTP_PROXY=http://u:o'b@h:1",
-            "HTTP_PROXY",
-            "http://u:o'b@h:1",
-        ),
-        ("Environment=NO_PROXY=a, b", "NO_PROXY", "a, b"),
-        (
-            "Environment=HTTP_PROXY=a:1 \\\nEnvironment=NO_PROXY=b",
-            "NO_PROXY",
-            "b",
-        ),
-        ("HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        ("environment=HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        (
-            "[Services]\nEnvironment=HTTP_PROXY=a:1",
-            "HTTP_PROXY",
-            "a:1",
-        ),
-        ("[Service]Environment=HTTP_PROXY=a:1", "HTTP_PROXY", "a:1"),
-        (
-            "[Service # x\nEnvironment=HTTP_PROXY=a:1",
-            "HTTP_PROXY",
-            "a:1",
-        ),
-        ("Environment=\"HTTP_PROXY =a:1\"", "HTTP_PROXY", "a:1"),
-        ("Environment=\"HTTP_PROXY＝a:1\"", "HTTP_PROXY", "a:1"),
-        ("Environment=Http_Proxy=a:1", "HTTP_PROXY", "a:1"),
-    ] {
-        let mut text = format!("[Service]\n{lines}");
-        // A fix may bring the next one to light; two rounds are enough for all.
-        for _ in 0..2 {
-            let daemon = machine(&[(DROP_IN, &text)]);
-            let mut edits: Vec<_> = daemon
-                .diagnostics
-                .iter()
-                .filter_map(|found| found.repair.clone())
-                .flat_map(|repair| repair.edits)
-                .collect();
-            edits.sort_by_key(|(at, _)| std::cmp::Reverse(at.span.start));
-            for (at, replacement) in edits {
-                text.replace_range(at.span.range(), &replacement);
-            }
-        }
-        let daemon = machine(&[(DROP_IN, &text)]);
-        assert_eq!(get(&daemon, name), Some(value), "{lines} -> {text}");
-        assert_eq!(causes(&daemon), [], "{lines} -> {text}");
-    }
 }
 
 #[test]

@@ -347,6 +347,7 @@ impl<'a> Shown<'a> {
                 return self.shown(&format!("{keyword}{}", self.source_line(at.span)));
             }
             (Means::BuildArg | Means::BaseImage, _) => match &setting.value {
+                _ if self.is_name_alone(setting) => None,
                 Some(value) if value.as_known().is_some() => Some(self.given(setting, value)),
                 _ => None,
             },
@@ -367,10 +368,20 @@ impl<'a> Shown<'a> {
         hop.is_none_or(|hop| hop.how == Mechanism::BuildArgFlag)
     }
 
+    /// Whether the command line names a build argument whose value comes from elsewhere.
+    fn is_name_alone(&self, setting: &TracedSetting<'_>) -> bool {
+        let provenance = &self.build.model.provenance;
+        let comes_from = |hop| !provenance.parents(hop).is_empty();
+        self.is_by_hand(setting) && setting.hop.is_some_and(comes_from)
+    }
+
     /// What a setting is worth, if its text does not say so.
     pub(super) fn worth(&self, setting: &TracedSetting<'_>) -> Option<Redacted> {
         let value = setting.value.as_ref()?;
         let is_told = match setting.by {
+            Means::BuildArg if self.is_name_alone(setting) => {
+                return Some(self.given(setting, value));
+            }
             Means::BuildArg | Means::BaseImage => value.as_known().is_some(),
             Means::Assignment | Means::Export | Means::Prefix | Means::ToolSetting(_) => {
                 let at = setting.at.map(|at| self.source.slice(at.span));

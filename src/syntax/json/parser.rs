@@ -4,7 +4,7 @@ use crate::source::{SourceFile, Span};
 
 use super::{Document, Error, ErrorKind, Json, MAX_DEPTH, MAX_NODES, Member, Node};
 
-/// Parses a file. A byte order mark in front is skipped, as dockerd and the client do.
+/// Parses a file. A byte order mark in front is skipped, as dockerd does.
 pub fn parse(file: &SourceFile) -> Document {
     let text = file.text();
     let mut parser = Parser {
