@@ -202,3 +202,107 @@ fn builds_beyond_all_measure_are_left_out_and_told() {
     let told = found(&[("compose.yaml", &compose), ("Dockerfile", "FROM alpine\n")]);
     assert_eq!(told, ["compose-error compose.yaml:4098"]);
 }
+
+/// The messages of `compose-error` about a compose file, as `SEVERITY LINE:COLUMN MESSAGE`.
+fn refused(compose: &str) -> Vec<String> {
+    let report = lint(&[("compose.yaml", compose)]);
+    let findings = report["findings"].as_array().expect("a list");
+    let errors = findings.iter().filter(|it| it["rule"] == "compose-error");
+    let line = |finding: &Value| {
+        let labels = finding["labels"].as_array().expect("a list");
+        let primary = labels.iter().find(|label| label["role"] == "primary");
+        let start = &primary.expect("a primary label")["start"];
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let (severity, message) = (text("severity"), text("message"));
+        format!("{severity} {}:{} {message}", start["line"], start["column"])
+    };
+    errors.map(line).collect()
+}
+
+#[test]
+fn what_other_files_must_bring_is_an_error_where_it_is_named() {
+    let extends = "services:\n  a:\n    extends:\n      service: x\n      file: base.yaml\n  b:\n    extends: {file: base.yaml, service: y}\n";
+    assert_eq!(refused(extends), ["error 5:13 base.yaml: no such file"]);
+    let include =
+        "include:\n  - path: [more.yaml]\nservices:\n  a: {image: x, depends_on: [more]}\n";
+    assert_eq!(refused(include), ["error 2:12 more.yaml: no such file"]);
+    let own = "services:\n  a: {image: x}\n  b:\n    extends:\n      service: c\n";
+    assert_eq!(
+        refused(own),
+        ["error 5:16 cannot extend service \"b\" in compose.yaml: service \"c\" not found"]
+    );
+}
+
+#[test]
+fn a_missing_env_file_hides_no_declaration() {
+    let compose = "services:\n  a: {image: x, env_file: made.conf, networks: [back]}\n";
+    assert_eq!(
+        refused(compose),
+        [
+            "info 2:27 made.conf: no such file",
+            "error 2:49 service \"a\" refers to undefined network back",
+        ]
+    );
+}
+
+/// Compose asks whether the parts agree once all of them have the right shape. What is missing
+/// because of a slip is not told twice.
+#[test]
+fn what_follows_from_an_error_is_not_said() {
+    let compose = "services:\n  a: {imag: x, networks: [back]}\nnetwork:\n  back:\n";
+    assert_eq!(
+        refused(compose),
+        [
+            "error 2:7 services.a additional properties 'imag' not allowed",
+            "error 3:1 additional properties 'network' not allowed",
+        ]
+    );
+}
+
+#[test]
+fn messages_about_secrets_are_not_masked() {
+    let compose =
+        "services:\n  a: {image: x, secrets: [db-password]}\nsecrets:\n  db-password: {}\n";
+    assert_eq!(
+        refused(compose),
+        ["error 4:3 the secret \"db-password\" has no source: one of file|environment must be set"]
+    );
+}
+
+#[test]
+fn values_that_compose_cannot_read_are_refused() {
+    let service = |line: &str| refused(&format!("services:\n  a:\n    image: x\n    {line}\n"));
+    assert_eq!(
+        service("healthcheck: {interval: \"90\"}"),
+        ["error 4:29 services.a.healthcheck.interval must be a duration such as `30s` or `1m30s`"]
+    );
+    assert_eq!(
+        service("volumes: [\"data:\"]"),
+        ["error 4:15 services.a.volumes.0 must be a volume such as `./data:/data:ro`"]
+    );
+    assert_eq!(
+        service("container_name: 5"),
+        ["error 4:21 services.a.container_name must be a string"]
+    );
+    // The shell may say them.
+    for line in [
+        "mem_limit: ${LIMIT}",
+        "ports: [\"${PORT}:80\"]",
+        "command: run ${QUOTED}",
+    ] {
+        assert!(service(line).is_empty(), "{line}");
+    }
+    // A drive's letter stands at the start of a part only.
+    assert!(service("volumes: [\"a:b:ro:x\"]").is_empty());
+}
+
+#[test]
+fn a_list_in_place_of_services_is_not_another_format() {
+    assert_eq!(
+        refused("services:\n  - a: {image: x}\n"),
+        ["error 2:3 services must be a mapping"]
+    );
+    // A network called `image` does not make `networks` a service.
+    let overlay = refused("networks:\n  image:\nvolumes:\n  build:\n");
+    assert!(overlay.iter().all(|said| !said.contains("Compose 1")));
+}

@@ -31,11 +31,12 @@ fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Diag
             continue;
         };
         let given: Vec<_> = keys.iter().filter_map(|key| map.entry(key)).collect();
-        let place = format!("{section}.{}", item.name);
+        // Not `NAME: …`, which would be masked as a secret's value.
+        let what = format!("the {} \"{}\"", section.trim_end_matches('s'), item.name);
         let all = keys.join("|");
         match given.as_slice() {
             [first, second, ..] => {
-                let message = format!("{place}: {all} attributes are mutually exclusive");
+                let message = format!("{what} has several of {all}, which are mutually exclusive");
                 let mut diagnostic =
                     Diagnostic::new(DiagnosticKind::Consistency, second.at, message);
                 diagnostic
@@ -44,7 +45,7 @@ fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Diag
                 diagnostics.push(diagnostic);
             }
             [] if map.get("driver").is_none() && map.get("external").is_none() => {
-                let message = format!("{place}: one of {all} must be set");
+                let message = format!("{what} has no source: one of {all} must be set");
                 diagnostics.push(Diagnostic::new(
                     DiagnosticKind::Consistency,
                     item.at,

@@ -136,6 +136,13 @@ impl Diagnostics {
         list.all(|diagnostic| diagnostic.kind.level() != Level::Error)
     }
 
+    /// Whether the project comes to be whole, as Compose wants it before it asks whether its parts
+    /// agree. A missing `env_file` leaves it so.
+    pub fn let_it_load(&self) -> bool {
+        let mut list = self.list.iter();
+        list.all(|said| said.kind.level() != Level::Error || said.kind == DiagnosticKind::File)
+    }
+
     pub fn into_list(self) -> Vec<Diagnostic> {
         self.list
     }

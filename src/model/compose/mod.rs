@@ -108,7 +108,9 @@ pub fn load<'a>(
         diagnostics: Vec::new(),
     };
     let mut diagnostics = loader.diagnostics;
-    check::consistency(&project, &mut diagnostics);
+    if diagnostics.let_it_load() {
+        check::consistency(&project, &mut diagnostics);
+    }
     project.diagnostics = diagnostics.into_list();
     project
 }

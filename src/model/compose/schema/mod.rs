@@ -5,6 +5,7 @@ mod deploy;
 mod fields;
 mod service;
 mod shapes;
+mod texts;
 
 use super::data::{Data, Map, Tree};
 use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
@@ -137,7 +138,10 @@ impl<'t> Checker<'_, 't> {
             Shape::Word(words) => self.word(tree, words),
             Shape::Text(passes, wanted) => match &tree.data {
                 Data::Text(_) if tree.as_str().is_none_or(passes) => {}
-                _ => self.report(tree.at, &format!("must be {wanted}")),
+                // A map's entry, which was checked there.
+                Data::Pair(_) => {}
+                Data::Text(_) => self.report(tree.at, &format!("must be {wanted}")),
+                _ => self.report(tree.at, "must be a string"),
             },
             Shape::Range(min, max) => match tree.data {
                 Data::Text(_) => {}
@@ -178,8 +182,9 @@ impl<'t> Checker<'_, 't> {
     }
 
     fn word(&mut self, tree: &Tree<'_>, words: &[&str]) {
-        let is_unknown = matches!(tree.data, Data::Text(_)) && tree.as_str().is_none();
-        if !is_unknown && !tree.as_str().is_some_and(|text| words.contains(&text)) {
+        if !matches!(tree.data, Data::Text(_)) {
+            self.report(tree.at, "must be a string");
+        } else if tree.as_str().is_some_and(|text| !words.contains(&text)) {
             let words = words
                 .iter()
                 .map(|word| format!("'{word}'"))
