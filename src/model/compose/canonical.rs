@@ -166,7 +166,7 @@ fn canonical_external(map: &mut Map<'_>, place: &str, diagnostics: &mut Diagnost
     match map.get("name") {
         None => map.push("name", at, old_name),
         Some(name) if !name.same(&old_name) => {
-            let message = format!("{place}: name and external.name conflict; only use name");
+            let message = format!("{place} has both name and external.name, which differ");
             diagnostics.push(Diagnostic::new(
                 DiagnosticKind::Consistency,
                 name.at,

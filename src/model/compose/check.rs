@@ -31,7 +31,6 @@ fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Diag
             continue;
         };
         let given: Vec<_> = keys.iter().filter_map(|key| map.entry(key)).collect();
-        // Not `NAME: …`, which would be masked as a secret's value.
         let what = format!("the {} \"{}\"", section.trim_end_matches('s'), item.name);
         let all = keys.join("|");
         match given.as_slice() {
@@ -71,7 +70,7 @@ fn volumes(model: &Map<'_>, diagnostics: &mut Diagnostics) {
                 matches!(entry.name.as_ref(), "name" | "external") || entry.name.starts_with("x-");
             if !is_fine {
                 let message = format!(
-                    "volumes.{}: conflicting parameters \"external\" and \"{}\" specified",
+                    "the volume \"{}\" is external, and \"{}\" conflicts with that",
                     item.name, entry.name
                 );
                 diagnostics.push(Diagnostic::new(

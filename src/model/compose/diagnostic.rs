@@ -11,7 +11,8 @@ pub struct Diagnostic {
     pub kind: DiagnosticKind,
     /// Where; `None` for what stands in no file.
     pub at: Option<Location>,
-    /// What is wrong, as Compose words it where a word of its own helps nobody.
+    /// What is wrong, as Compose words it where a word of its own helps nobody. Never `NAME: …`, where
+    /// `NAME` may be a secret's: what stands behind it would be masked.
     pub message: String,
     /// Further places: the first definition of a duplicate key, the links of a cycle.
     pub related: Vec<(Location, String)>,

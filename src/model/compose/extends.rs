@@ -249,8 +249,9 @@ impl<'a> Loader<'_, 'a> {
         let services = loaded.model.get_mut("services").and_then(Tree::as_map_mut);
         let base = match services {
             None => {
-                let message =
-                    format!("cannot extend service \"{name}\" in {full}: no services section");
+                let message = format!(
+                    "service \"{name}\" extends one of {full}, which has no services section"
+                );
                 self.report(DiagnosticKind::Extends, file_at, message);
                 None
             }
@@ -305,7 +306,7 @@ impl<'a> Loader<'_, 'a> {
             return;
         }
         let message = format!(
-            "cannot extend service \"{name}\" in {file}: service \"{}\" not found",
+            "service \"{name}\" extends \"{}\", which {file} does not have",
             reference.service
         );
         self.report(DiagnosticKind::Extends, reference.at, message);

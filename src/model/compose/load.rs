@@ -119,7 +119,7 @@ impl<'f, 'a> Loader<'f, 'a> {
         at: Option<Location>,
     ) {
         let (kind, message) = match why {
-            Unreadable::Missing => (kind, format!("{path}: no such file")),
+            Unreadable::Missing => (kind, format!("{path} does not exist")),
             Unreadable::Ignored => (
                 DiagnosticKind::NotShared,
                 format!("{path} is not part of the project and is not read"),
