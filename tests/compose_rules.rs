@@ -243,6 +243,12 @@ fn a_missing_env_file_hides_no_declaration() {
             "error 2:49 service \"a\" refers to undefined network back",
         ]
     );
+    // Paths that start nowhere here are those of the file that this one is laid over.
+    let overlay = compose.replace("made.conf", "./scripts/made.conf");
+    assert_eq!(
+        refused(&overlay),
+        ["info 2:27 scripts/made.conf does not exist"]
+    );
 }
 
 /// Compose asks whether the parts agree once all of them have the right shape. What is missing

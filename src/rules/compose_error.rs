@@ -150,7 +150,13 @@ fn is_whole(
         let location = workspace.source(file).location();
         location.rsplit('/').next().unwrap_or_default()
     };
-    // An env_file declares nothing.
+    // An env_file declares nothing. One that is missing with its folder is a sign, though, that the
+    // paths are meant from elsewhere: from a file that this one is laid over.
+    let declares = |diagnostic: &Diagnostic| {
+        let env_file = diagnostic.at.and_then(|at| missing_env_files.get(&at));
+        let folder = env_file.and_then(|path| path.rsplit_once('/'));
+        folder.is_none_or(|(folder, _)| folder != project.folder)
+    };
     let lacks = |diagnostic: &Diagnostic| {
         matches!(
             diagnostic.kind,
@@ -160,9 +166,7 @@ fn is_whole(
                 | DiagnosticKind::NotShared
                 | DiagnosticKind::OutsideRoot
                 | DiagnosticKind::TooMuch
-        ) && !diagnostic
-            .at
-            .is_some_and(|at| missing_env_files.contains_key(&at))
+        ) && declares(diagnostic)
     };
     let own = project.own_files();
     let has_base = own
