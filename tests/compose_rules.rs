@@ -321,3 +321,43 @@ fn a_list_in_place_of_services_is_not_another_format() {
     let overlay = refused("networks:\n  image:\nvolumes:\n  build:\n");
     assert!(overlay.iter().all(|said| !said.contains("Compose 1")));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_dotenv_that_leads_nowhere_is_none() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), ".git/HEAD", "");
+    let compose = "services:\n  a: {image: \"alpine:${TAG:-3}\"}\n";
+    write(folder.path(), "compose.yaml", compose);
+    std::os::unix::fs::symlink("made.conf", folder.path().join(".env")).expect("a link");
+    let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .current_dir(folder.path())
+        .args(["check", "compose.yaml", "--format", "concise"])
+        .output()
+        .expect("docklint runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+}
+
+#[test]
+fn the_proxy_that_add_would_need_is_the_one_named() {
+    let compose = "\
+services:
+  api:
+    build:
+      context: .
+      args:
+        http_proxy: http://proxy.example:3128
+        https_proxy: http://proxy.example:3128
+";
+    let dockerfile = "FROM alpine:3.22\nADD https://files.example/a.tar.gz /\n";
+    let report = lint(&[("compose.yaml", compose), ("Dockerfile", dockerfile)]);
+    let findings = report["findings"].as_array().expect("a list");
+    let ignored = findings.iter().find(|it| it["rule"] == "add-ignores-proxy");
+    let ignored = ignored.expect("ADD goes without the proxy");
+    assert!(
+        ignored["message"]
+            .as_str()
+            .is_some_and(|it| it.contains("`https_proxy`"))
+    );
+    assert_eq!(ignored["labels"][0]["start"]["line"], 7);
+}
