@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 mod canonical;
 mod check;
+mod containers;
 mod convert;
 mod data;
 mod diagnostic;

@@ -16,7 +16,7 @@ const UPDATE_FIELDS: Fields = &[
 pub(super) static DEPLOY: Object = open(
     &[
         ("endpoint_mode", &TEXT),
-        ("labels", &LIST_OR_MAP),
+        ("labels", &LABELS),
         ("mode", &TEXT),
         (
             "placement",
@@ -43,7 +43,7 @@ pub(super) static DEPLOY: Object = open(
                             &[
                                 ("cpus", &NUMBER_AS_TEXT),
                                 ("memory", &SIZE_TEXT),
-                                ("pids", &INT_TEXT),
+                                ("pids", &INT_AS_TEXT),
                             ],
                             &[],
                         )),

@@ -52,7 +52,7 @@ pub(super) static SERVICE: Object = open(
         ("device_cgroup_rules", &TEXT_SET),
         (
             "devices",
-            &Shape::List(&Shape::Either(&[&TEXT, &Shape::Map(&DEVICE)])),
+            &Shape::List(&Shape::Either(&[&DEVICE_TEXT, &Shape::Map(&DEVICE)])),
         ),
         ("dns", &TEXT_OR_SET),
         ("dns_opt", &TEXT_SET),
@@ -278,7 +278,7 @@ static DEVICE: Object = open(
 
 const GPU_FIELDS: Fields = &[
     ("capabilities", &TEXT_SET),
-    ("count", &INT_TEXT),
+    ("count", &INT_OR_ALL),
     ("device_ids", &TEXT_SET),
     ("driver", &TEXT),
     ("options", &LIST_OR_MAP),
@@ -296,13 +296,13 @@ static LOGGING_OPTIONS: Object = Object {
 
 static SERVICE_NETWORK: Object = open(
     &[
-        ("aliases", &TEXT_SET),
+        ("aliases", &TEXTS),
         ("driver_opts", &OPTIONS),
         ("gw_priority", &NUMBER),
         ("interface_name", &TEXT),
         ("ipv4_address", &TEXT),
         ("ipv6_address", &TEXT),
-        ("link_local_ips", &TEXT_SET),
+        ("link_local_ips", &TEXTS),
         ("mac_address", &TEXT),
         ("priority", &NUMBER),
     ],
@@ -312,7 +312,7 @@ static SERVICE_NETWORK: Object = open(
 static PORT: Object = open(
     &[
         ("app_protocol", &TEXT),
-        ("host_ip", &TEXT),
+        ("host_ip", &ADDRESS),
         ("mode", &TEXT),
         ("name", &TEXT),
         ("protocol", &TEXT),
@@ -345,7 +345,7 @@ static HEALTHCHECK: Object = open(
     &[
         ("disable", &BOOL_TEXT),
         ("interval", &DURATION),
-        ("retries", &NUMBER_TEXT),
+        ("retries", &Shape::Either(&[&COUNT, &NUMBER_TEXT])),
         ("start_interval", &DURATION),
         ("start_period", &DURATION),
         ("test", &TEXT_OR_LIST),

@@ -1,6 +1,10 @@
 //! Shapes that many keys share.
 
-use super::texts::{is_command, is_duration, is_host, is_number, is_port, is_size};
+use std::net::IpAddr;
+
+use super::texts::{
+    is_command, is_duration, is_host, is_number, is_port, is_size, is_whole_number,
+};
 use super::{Object, Others, Shape, Types};
 use crate::model::compose::canonical::Volume;
 
@@ -30,6 +34,21 @@ pub(super) const SIZE: Shape = Shape::Either(&[&NUMBER, &SIZE_TEXT]);
 pub(super) const WHOLE_SIZE: Shape = Shape::Either(&[&INT, &SIZE_TEXT]);
 pub(super) const NUMBER_AS_TEXT: Shape =
     Shape::Either(&[&NUMBER, &Shape::Text(is_number, "a number")]);
+pub(super) const INT_AS_TEXT: Shape =
+    Shape::Either(&[&INT, &Shape::Text(is_whole_number, "a whole number")]);
+pub(super) const INT_OR_ALL: Shape = Shape::Either(&[
+    &INT,
+    &Shape::Text(
+        |text| text == "all" || is_whole_number(text),
+        "a whole number or `all`",
+    ),
+]);
+pub(super) const ADDRESS: Shape =
+    Shape::Text(|text| text.parse::<IpAddr>().is_ok(), "an IP address");
+pub(super) const DEVICE_TEXT: Shape = Shape::Text(
+    |text| text.split(':').count() <= 3,
+    "a device such as `/dev/a:/dev/b:rwm`",
+);
 /// How many of something there are to be.
 pub(super) const COUNT: Shape = Shape::Range(0, i64::MAX);
 pub(super) const PORT_TEXT: Shape = Shape::Text(
@@ -43,6 +62,8 @@ pub(super) const VOLUME_TEXT: Shape = Shape::Text(
 
 /// `NAME: VALUE` or `NAME=VALUE`.
 pub(super) const LIST_OR_MAP: Shape = Shape::Either(&[&SCALAR_MAP, &TEXT_SET]);
+/// The same where Compose has made the list's items differ before it looks.
+pub(super) const LABELS: Shape = Shape::Either(&[&SCALAR_MAP, &TEXTS]);
 pub(super) const SCALAR_MAP: Shape = Shape::Map(&Object {
     fields: &[],
     required: &[],

@@ -24,6 +24,11 @@ pub(super) fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok()
 }
 
+/// A whole number that is written as text.
+pub(super) fn is_whole_number(text: &str) -> bool {
+    text.parse::<i64>().is_ok()
+}
+
 /// `HOST=ADDRESS` or `HOST:ADDRESS`; the address may be empty.
 pub(super) fn is_host(text: &str) -> bool {
     text.find(['=', ':']).is_some_and(|end| end > 0)
