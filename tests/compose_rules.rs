@@ -361,3 +361,23 @@ services:
     );
     assert_eq!(ignored["labels"][0]["start"]["line"], 7);
 }
+
+#[test]
+fn a_slip_of_the_pen_in_a_key_is_guessed() {
+    let help = |compose: &str| {
+        let report = lint(&[("compose.yaml", compose)]);
+        report["findings"][0]["help"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(
+        help("sevices:\n  a: {image: x}\n"),
+        "did you mean `services`?"
+    );
+    assert_eq!(
+        help("services:\n  a: {image: x, \"enviroment\": {}}\n"),
+        "did you mean `environment`?"
+    );
+    assert_eq!(help("services:\n  a: {image: x, args: {}}\n"), "");
+}

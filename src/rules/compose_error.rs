@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::missing_dockerfiles::MissingDockerfiles;
-use super::{Rule, Sink};
+use super::{Rule, Sink, closest};
 use crate::finding::Severity;
 use crate::flow::Workspace;
 use crate::model::compose::{
@@ -246,7 +246,11 @@ fn report(
     for (place, text) in &diagnostic.related {
         finding.before(*place, text.clone());
     }
-    if diagnostic.kind == DiagnosticKind::Schema && project.services.is_empty() {
+    let written = workspace.source(at.file).slice(at.span);
+    let written = written.trim_matches(['"', '\'']);
+    if let Some(close) = closest(written, diagnostic.known.iter().copied()) {
+        finding.help(format!("did you mean `{close}`?"));
+    } else if diagnostic.kind == DiagnosticKind::Schema && project.services.is_empty() {
         finding.help("Compose looks for services below a key `services` at the top of the file");
     }
     if diagnostic.kind == DiagnosticKind::File {

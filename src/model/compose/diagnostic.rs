@@ -16,6 +16,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Further places: the first definition of a duplicate key, the links of a cycle.
     pub related: Vec<(Location, String)>,
+    /// The keys that there are, where one stands that does not exist.
+    pub known: Vec<&'static str>,
 }
 
 /// How a diagnostic bears on the project.
@@ -101,6 +103,7 @@ impl Diagnostic {
             at: at.into(),
             message: message.into(),
             related: Vec::new(),
+            known: Vec::new(),
         }
     }
 }

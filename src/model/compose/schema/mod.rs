@@ -7,6 +7,8 @@ mod service;
 mod shapes;
 mod texts;
 
+use crate::source::Location;
+
 use super::data::{Data, Map, Tree};
 use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
 
@@ -110,7 +112,12 @@ enum Step<'t> {
 }
 
 impl<'t> Checker<'_, 't> {
-    fn report(&mut self, at: crate::source::Location, what: &str) {
+    fn report(&mut self, at: Location, what: &str) {
+        let diagnostic = self.diagnostic(at, what);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn diagnostic(&self, at: Location, what: &str) -> Diagnostic {
         let path: Vec<String> = self
             .path
             .iter()
@@ -121,8 +128,14 @@ impl<'t> Checker<'_, 't> {
             .collect();
         let message = format!("{} {what}", path.join("."));
         let message = message.trim_start().to_owned();
-        self.diagnostics
-            .push(Diagnostic::new(DiagnosticKind::Schema, at, message));
+        Diagnostic::new(DiagnosticKind::Schema, at, message)
+    }
+
+    fn unknown_key(&mut self, name: &str, at: Location, object: &Object) {
+        let what = format!("additional properties '{name}' not allowed");
+        let mut diagnostic = self.diagnostic(at, &what);
+        diagnostic.known = object.fields.iter().map(|(field, _)| *field).collect();
+        self.diagnostics.push(diagnostic);
     }
 
     /// Depth is bounded by the shapes, which are not recursive.
@@ -225,10 +238,7 @@ impl<'t> Checker<'_, 't> {
                 Some(shape) => self.value(&entry.value, shape),
                 None => {
                     self.path.pop();
-                    self.report(
-                        entry.at,
-                        &format!("additional properties '{name}' not allowed"),
-                    );
+                    self.unknown_key(name, entry.at, object);
                     self.path.push(Step::Key(name));
                 }
             }
