@@ -475,7 +475,8 @@ const MAX_ROUNDS: usize = 32;
 
 fn unreadable(cause: &Cause) -> Unreadable {
     match cause.kind() {
-        "not-found" => Unreadable::Missing,
+        // Compose goes on without a `.env` that is a link to what every machine makes for itself.
+        "not-found" | "dangling-link" => Unreadable::Missing,
         "not-a-file" => Unreadable::Directory,
         "outside-root" => Unreadable::Outside,
         _ => Unreadable::Refused,

@@ -270,3 +270,25 @@ fn later_files_over_earlier_ones() {
         .collect();
     assert_eq!(environment, ["E"]);
 }
+
+/// What Compose 2.40.3 said of lines behind `services: {a: {image: x}}`
+/// (`fixtures/conformance/refusals`).
+#[test]
+fn what_compose_refuses_is_an_error_and_nothing_else_is() {
+    let table = include_str!("../fixtures/conformance/refusals/snippets.tsv");
+    for line in table.lines() {
+        let (written, message) = line.split_once('\t').expect("two columns");
+        let parts = written.split("\\\\").map(|part| part.replace("\\n", "\n"));
+        let lines = parts.collect::<Vec<_>>().join("\\");
+        let compose = format!("services:\n  a:\n    image: x\n{lines}\n");
+        let files = Memory::new([("compose.yaml", compose)]);
+        let project = files.load();
+        let mut said = project.diagnostics.iter();
+        let error = said.find(|said| said.kind.level() == Level::Error);
+        assert_eq!(
+            error.is_some(),
+            !message.is_empty(),
+            "Compose says {message:?} of {written}, docklint {error:?}"
+        );
+    }
+}

@@ -202,3 +202,182 @@ fn builds_beyond_all_measure_are_left_out_and_told() {
     let told = found(&[("compose.yaml", &compose), ("Dockerfile", "FROM alpine\n")]);
     assert_eq!(told, ["compose-error compose.yaml:4098"]);
 }
+
+/// The messages of `compose-error` about a compose file, as `SEVERITY LINE:COLUMN MESSAGE`.
+fn refused(compose: &str) -> Vec<String> {
+    let report = lint(&[("compose.yaml", compose)]);
+    let findings = report["findings"].as_array().expect("a list");
+    let errors = findings.iter().filter(|it| it["rule"] == "compose-error");
+    let line = |finding: &Value| {
+        let labels = finding["labels"].as_array().expect("a list");
+        let primary = labels.iter().find(|label| label["role"] == "primary");
+        let start = &primary.expect("a primary label")["start"];
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let (severity, message) = (text("severity"), text("message"));
+        format!("{severity} {}:{} {message}", start["line"], start["column"])
+    };
+    errors.map(line).collect()
+}
+
+#[test]
+fn what_other_files_must_bring_is_an_error_where_it_is_named() {
+    let extends = "services:\n  a:\n    extends:\n      service: x\n      file: base.yaml\n  b:\n    extends: {file: base.yaml, service: y}\n";
+    assert_eq!(refused(extends), ["error 5:13 base.yaml does not exist"]);
+    let include =
+        "include:\n  - path: [more.yaml]\nservices:\n  a: {image: x, depends_on: [more]}\n";
+    assert_eq!(refused(include), ["error 2:12 more.yaml does not exist"]);
+    let own = "services:\n  a: {image: x}\n  b:\n    extends:\n      service: c\n";
+    assert_eq!(
+        refused(own),
+        ["error 5:16 service \"b\" extends \"c\", which compose.yaml does not have"]
+    );
+}
+
+#[test]
+fn a_missing_env_file_hides_no_declaration() {
+    let compose = "services:\n  a: {image: x, env_file: made.conf, networks: [back]}\n";
+    assert_eq!(
+        refused(compose),
+        [
+            "info 2:27 made.conf does not exist",
+            "error 2:49 service \"a\" refers to undefined network back",
+        ]
+    );
+    // Paths that start nowhere here are those of the file that this one is laid over.
+    let overlay = compose.replace("made.conf", "./scripts/made.conf");
+    assert_eq!(
+        refused(&overlay),
+        ["info 2:27 scripts/made.conf does not exist"]
+    );
+}
+
+/// Compose asks whether the parts agree once all of them have the right shape. What is missing
+/// because of a slip is not told twice.
+#[test]
+fn what_follows_from_an_error_is_not_said() {
+    let compose = "services:\n  a: {imag: x, networks: [back]}\nnetwork:\n  back:\n";
+    assert_eq!(
+        refused(compose),
+        [
+            "error 2:7 services.a additional properties 'imag' not allowed",
+            "error 3:1 additional properties 'network' not allowed",
+        ]
+    );
+}
+
+#[test]
+fn messages_about_secrets_are_not_masked() {
+    for compose in [
+        "services: {a: {image: x}}\nsecrets: {db-password: {}}\n",
+        "services: {a: {image: x}}\nsecrets: {api_token: {file: a, environment: b}}\n",
+        "services: {a: {image: x}}\nvolumes: {db-password: {external: true, driver: b}}\n",
+        "services: {a: {image: x}}\nsecrets: {api_token: {file: a, name: x, external: {name: y}}}\n",
+        "services: {db-password: {image: x, init: maybe}}\n",
+        "services: {db-password: {5: x}}\n",
+        "services: {a: {extends: {service: x, file: password.yaml}}}\n",
+        "services: {a: {image: x, env_file: password.txt}}\n",
+        "services: {token: {extends: secret}}\n",
+    ] {
+        let said = refused(compose);
+        assert!(!said.is_empty(), "{compose}");
+        assert!(!said.concat().contains("**"), "{said:?} about {compose}");
+    }
+}
+
+#[test]
+fn values_that_compose_cannot_read_are_refused() {
+    let service = |line: &str| refused(&format!("services:\n  a:\n    image: x\n    {line}\n"));
+    assert_eq!(
+        service("healthcheck: {interval: \"90\"}"),
+        ["error 4:29 services.a.healthcheck.interval must be a duration such as `30s` or `1m30s`"]
+    );
+    assert_eq!(
+        service("volumes: [\"data:\"]"),
+        ["error 4:15 services.a.volumes.0 must be a volume such as `./data:/data:ro`"]
+    );
+    assert_eq!(
+        service("container_name: 5"),
+        ["error 4:21 services.a.container_name must be a string"]
+    );
+    // The shell may say them.
+    for line in [
+        "mem_limit: ${LIMIT}",
+        "ports: [\"${PORT}:80\"]",
+        "command: run ${QUOTED}",
+    ] {
+        assert!(service(line).is_empty(), "{line}");
+    }
+    // A drive's letter stands at the start of a part only.
+    assert!(service("volumes: [\"a:b:ro:x\"]").is_empty());
+}
+
+#[test]
+fn a_list_in_place_of_services_is_not_another_format() {
+    assert_eq!(
+        refused("services:\n  - a: {image: x}\n"),
+        ["error 2:3 services must be a mapping"]
+    );
+    // A network called `image` does not make `networks` a service.
+    let overlay = refused("networks:\n  image:\nvolumes:\n  build:\n");
+    assert!(overlay.iter().all(|said| !said.contains("Compose 1")));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_dotenv_that_leads_nowhere_is_none() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), ".git/HEAD", "");
+    let compose = "services:\n  a: {image: \"alpine:${TAG:-3}\"}\n";
+    write(folder.path(), "compose.yaml", compose);
+    std::os::unix::fs::symlink("made.conf", folder.path().join(".env")).expect("a link");
+    let output = Command::new(env!("CARGO_BIN_EXE_docklint"))
+        .current_dir(folder.path())
+        .args(["check", "compose.yaml", "--format", "concise"])
+        .output()
+        .expect("docklint runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+}
+
+#[test]
+fn the_proxy_that_add_would_need_is_the_one_named() {
+    let compose = "\
+services:
+  api:
+    build:
+      context: .
+      args:
+        http_proxy: http://proxy.example:3128
+        https_proxy: http://proxy.example:3128
+";
+    let dockerfile = "FROM alpine:3.22\nADD https://files.example/a.tar.gz /\n";
+    let report = lint(&[("compose.yaml", compose), ("Dockerfile", dockerfile)]);
+    let findings = report["findings"].as_array().expect("a list");
+    let ignored = findings.iter().find(|it| it["rule"] == "add-ignores-proxy");
+    let ignored = ignored.expect("ADD goes without the proxy");
+    assert!(
+        ignored["message"]
+            .as_str()
+            .is_some_and(|it| it.contains("`https_proxy`"))
+    );
+    assert_eq!(ignored["labels"][0]["start"]["line"], 7);
+}
+
+#[test]
+fn a_slip_of_the_pen_in_a_key_is_guessed() {
+    let help = |compose: &str| {
+        let report = lint(&[("compose.yaml", compose)]);
+        report["findings"][0]["help"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(
+        help("sevices:\n  a: {image: x}\n"),
+        "did you mean `services`?"
+    );
+    assert_eq!(
+        help("services:\n  a: {image: x, \"enviroment\": {}}\n"),
+        "did you mean `environment`?"
+    );
+    assert_eq!(help("services:\n  a: {image: x, args: {}}\n"), "");
+}

@@ -370,12 +370,9 @@ fn leave_out(project: &mut Project<'_>, service: usize) {
         MOST_BUILT >> 20,
         service.name
     );
-    project.diagnostics.push(compose::Diagnostic {
-        kind: compose::DiagnosticKind::TooMuch,
-        at: Some(service.name_at),
-        message,
-        related: Vec::new(),
-    });
+    let kind = compose::DiagnosticKind::TooMuch;
+    let diagnostic = compose::Diagnostic::new(kind, service.name_at, message);
+    project.diagnostics.push(diagnostic);
 }
 
 /// The Dockerfile that a service builds, if it is among the files.

@@ -8,6 +8,7 @@ pub mod compose;
 pub mod daemon;
 pub mod dockerfile;
 pub mod dockerignore;
+mod duration;
 pub mod go_proxy;
 pub mod hosts;
 pub mod placeholder;

@@ -14,9 +14,6 @@ impl Rule for AddIgnoresProxy {
         if workspace.is_template(build.file) {
             return;
         }
-        let Some((name, given)) = proxy_of_build(build) else {
-            return;
-        };
         let mut fetched = build.steps_of_target().flat_map(|step| {
             let sources = match &build.model.steps[step].action {
                 Action::Copy(copied) => copied.sources.as_slice(),
@@ -25,6 +22,9 @@ impl Rule for AddIgnoresProxy {
             sources.iter().filter(|source| is_fetched(source))
         });
         let Some(first) = fetched.next() else {
+            return;
+        };
+        let Some((name, given)) = proxy_of_build(build, address(first)) else {
             return;
         };
         let finding = sink
@@ -43,11 +43,14 @@ impl Rule for AddIgnoresProxy {
     }
 }
 
-/// The proxy that a build argument brings, and where it is declared or given.
-fn proxy_of_build<'b>(build: &'b Build<'_>) -> Option<(&'b str, Option<Location>)> {
+/// The proxy that a build argument brings, and where it is declared or given; that for the scheme of
+/// the address before others.
+fn proxy_of_build<'b>(build: &'b Build<'_>, address: &str) -> Option<(&'b str, Option<Location>)> {
     let given = build.model.proxies.iter();
-    let mut given = given.filter(|proxy| is_proxy_address(proxy.name) && !proxy.value.is_empty());
-    if let Some(proxy) = given.next() {
+    let given = given.filter(|proxy| is_proxy_address(proxy.name) && !proxy.value.is_empty());
+    let scheme = address.split(':').next().unwrap_or_default();
+    let is_for_other = |name: &str| !name.eq_ignore_ascii_case(&format!("{scheme}_proxy"));
+    if let Some(proxy) = given.min_by_key(|proxy| is_for_other(proxy.name)) {
         return Some((proxy.name, build.model.provenance.hop(proxy.hop).at));
     }
     build.steps_of_target().find_map(|step| {
@@ -63,8 +66,13 @@ fn proxy_of_build<'b>(build: &'b Build<'_>) -> Option<(&'b str, Option<Location>
 
 /// Whether the builder fetches it over the web; a git source over SSH knows no proxy.
 fn is_fetched(source: &CopySource<'_>) -> bool {
-    let address = source.value.as_known().unwrap_or("https://");
+    let address = address(source);
     source.kind != SourceKind::Path
         && loopback_host(address).is_none()
         && (address.starts_with("http://") || address.starts_with("https://"))
+}
+
+/// The address as far as it is known.
+fn address<'s>(source: &'s CopySource<'_>) -> &'s str {
+    source.value.as_known().unwrap_or("https://")
 }

@@ -1,9 +1,9 @@
 //! `compose-error`: Compose refuses the project.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::missing_dockerfiles::MissingDockerfiles;
-use super::{Rule, Sink};
+use super::{Rule, Sink, closest};
 use crate::finding::Severity;
 use crate::flow::Workspace;
 use crate::model::compose::{
@@ -27,10 +27,11 @@ impl Rule for ComposeError {
                 report_format_one(service, workspace, sink);
                 continue;
             }
-            let is_whole = is_whole(project, workspace, &brought_in);
-            let private = private_env_files(project);
+            let missing = missing_env_files(project);
+            let is_whole = is_whole(project, workspace, &brought_in, &missing);
             for diagnostic in &project.diagnostics {
-                let is_private = diagnostic.at.is_some_and(|at| private.contains(&at));
+                let path = diagnostic.at.and_then(|at| missing.get(&at));
+                let is_private = path.is_some_and(|path| is_private(path));
                 if is_certain(diagnostic, is_whole)
                     && !is_private
                     && !follows_from_syntax(diagnostic, project, workspace)
@@ -58,12 +59,18 @@ impl Told {
         let is_new = self.places.insert((diagnostic.kind, diagnostic.at));
         let is_about_a_file = matches!(
             diagnostic.kind,
-            DiagnosticKind::File | DiagnosticKind::OutsideRoot
+            DiagnosticKind::File
+                | DiagnosticKind::Extends
+                | DiagnosticKind::Include
+                | DiagnosticKind::OutsideRoot
         );
         let by = diagnostic.at.map(|at| at.file);
         is_new && (!is_about_a_file || self.files.insert((by, diagnostic.message.clone())))
     }
 }
+
+/// Sections whose entries have names of their own: one called `image` makes no service of them.
+const SECTIONS: [&str; 4] = ["networks", "volumes", "configs", "models"];
 
 /// The first of the services that stand at the top of a file, as in the format of Compose 1.
 fn format_one<'p>(project: &'p Project<'_>) -> Option<&'p Entry<'p>> {
@@ -71,6 +78,7 @@ fn format_one<'p>(project: &'p Project<'_>) -> Option<&'p Entry<'p>> {
         let fields = entry.value.as_map();
         fields.is_some_and(|fields| fields.get("image").or(fields.get("build")).is_some())
             && !entry.name.starts_with("x-")
+            && !SECTIONS.contains(&entry.name.as_ref())
     };
     let mut sections = project.sections.iter();
     sections
@@ -90,18 +98,18 @@ fn report_format_one(service: &Entry<'_>, workspace: &Workspace<'_>, sink: &mut 
         .help("put all services below a key `services`, and networks and volumes beside it");
 }
 
-/// Where `env_file`s are named that are not there and have a name that every machine has its own
-/// file for: mostly git ignores it, and whoever starts the project makes it from a sample.
-fn private_env_files(project: &Project<'_>) -> HashSet<Location> {
-    let named = project
-        .services
-        .iter()
-        .flat_map(|service| &service.env_files);
+/// The `env_file`s that are not there, by the place that names them.
+fn missing_env_files<'p>(project: &'p Project<'_>) -> HashMap<Location, &'p str> {
+    let services = project.services.iter();
+    let named = services.flat_map(|service| &service.env_files);
     let missing = named.filter(|named| named.file.is_none());
-    let private = missing.filter(|named| named.path.value.as_known().is_some_and(is_private));
-    private.map(|named| named.path.at).collect()
+    missing
+        .filter_map(|named| Some((named.path.at, named.path.value.as_known()?)))
+        .collect()
 }
 
+/// Whether every machine has its own file of this name: mostly git ignores it, and whoever starts the
+/// project makes it from a sample:
 /// `.env`, `.env.local`, `db.env`; what is a sample or holds defaults is for everybody.
 fn is_private(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -124,7 +132,9 @@ fn is_something_else(project: &Project<'_>, workspace: &Workspace<'_>) -> bool {
     sections
         .iter()
         .any(|section| project.sections.get(section).is_some())
-        || (project.services.is_empty() && project.diagnostics.iter().any(is_list))
+        || (project.services.is_empty()
+            && project.sections.is_empty()
+            && project.diagnostics.iter().any(is_list))
 }
 
 /// Whether all that belongs to the project is known. A file of a name that Compose does not find by
@@ -134,10 +144,18 @@ fn is_whole(
     project: &Project<'_>,
     workspace: &Workspace<'_>,
     brought_in: &HashSet<FileId>,
+    missing_env_files: &HashMap<Location, &str>,
 ) -> bool {
     let name = |file: FileId| {
         let location = workspace.source(file).location();
         location.rsplit('/').next().unwrap_or_default()
+    };
+    // An env_file declares nothing. One that is missing with its folder is a sign, though, that the
+    // paths are meant from elsewhere: from a file that this one is laid over.
+    let declares = |diagnostic: &Diagnostic| {
+        let env_file = diagnostic.at.and_then(|at| missing_env_files.get(&at));
+        let folder = env_file.and_then(|path| path.rsplit_once('/'));
+        folder.is_none_or(|(folder, _)| folder != project.folder)
     };
     let lacks = |diagnostic: &Diagnostic| {
         matches!(
@@ -145,9 +163,10 @@ fn is_whole(
             DiagnosticKind::File
                 | DiagnosticKind::Extends
                 | DiagnosticKind::Include
+                | DiagnosticKind::NotShared
                 | DiagnosticKind::OutsideRoot
                 | DiagnosticKind::TooMuch
-        )
+        ) && declares(diagnostic)
     };
     let own = project.own_files();
     let has_base = own
@@ -227,14 +246,18 @@ fn report(
     for (place, text) in &diagnostic.related {
         finding.before(*place, text.clone());
     }
-    if diagnostic.kind == DiagnosticKind::Schema && project.services.is_empty() {
+    let written = workspace.source(at.file).slice(at.span);
+    let written = written.trim_matches(['"', '\'']);
+    if let Some(close) = closest(written, diagnostic.known.iter().copied()) {
+        finding.help(format!("did you mean `{close}`?"));
+    } else if diagnostic.kind == DiagnosticKind::Schema && project.services.is_empty() {
         finding.help("Compose looks for services below a key `services` at the top of the file");
     }
     if diagnostic.kind == DiagnosticKind::File {
         // Often made from a sample before the first start, and then all is well.
         finding
             .severity(Severity::Info)
-            .help("make the file, say `required: false`, or let git ignore it if every machine has its own");
+            .help("make the file, or let git ignore it if every machine has its own; an entry of `env_file` may say `required: false`");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::flow::{Analysis, Build, Workspace, service_arg};
-use crate::model::compose::{Arg, Project, Unreadable};
+use crate::model::compose::{Arg, ProcessEnvironment, Project, Unreadable};
 use crate::model::dockerfile::{Action, Declaration};
 use crate::model::variables::{is_network_setting, is_predefined_proxy};
 use crate::model::{Mechanism, Unknown, Value};
@@ -30,11 +30,15 @@ impl Rule for ProxyArgBlank {
             // An empty mirror setting is as good as none; an empty proxy keeps config.json's out.
             let matters = default.is_some() || is_predefined_proxy(name);
             if matters && !workspace.is_template(arg.at.file) {
-                report(arg, variable, default, build, source, sink).severity(severity(
-                    default.is_some(),
-                    project,
-                    workspace,
-                ));
+                report(
+                    arg,
+                    variable,
+                    default,
+                    build,
+                    (&project.process, source),
+                    sink,
+                )
+                .severity(severity(default.is_some(), project, workspace));
             }
         }
     }
@@ -103,15 +107,15 @@ fn report<'s>(
     variable: &str,
     default: Option<&Declaration<'_>>,
     build: &Build<'_>,
-    source: &SourceFile,
+    (shell, source): (&ProcessEnvironment, &SourceFile),
     sink: &'s mut Sink,
 ) -> &'s mut Finding {
     let name = &*arg.name;
-    let is_empty = arg.value.as_ref().is_some_and(Value::is_empty);
-    let when = if is_empty {
-        "is empty".to_owned()
-    } else {
+    // What the shell sets wins over `.env` and over `:-`.
+    let when = if shell.may_set(variable) {
         format!("is empty unless the caller sets `{variable}`")
+    } else {
+        "is empty".to_owned()
     };
     let erases = match default {
         Some(_) => "and an empty argument erases the Dockerfile's default",

@@ -166,7 +166,7 @@ fn canonical_external(map: &mut Map<'_>, place: &str, diagnostics: &mut Diagnost
     match map.get("name") {
         None => map.push("name", at, old_name),
         Some(name) if !name.same(&old_name) => {
-            let message = format!("{place}: name and external.name conflict; only use name");
+            let message = format!("{place} has both name and external.name, which differ");
             diagnostics.push(Diagnostic::new(
                 DiagnosticKind::Consistency,
                 name.at,
@@ -229,36 +229,54 @@ pub(super) struct Volume<'t> {
 }
 
 impl<'t> Volume<'t> {
-    pub(super) fn parse(text: &'t str) -> Self {
-        let bytes = text.as_bytes();
-        let is_drive = |at: usize| at == 1 || (at >= 2 && bytes.get(at - 2) == Some(&b':'));
-        let is_letter =
-            |at: usize| at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_alphabetic);
-        let mut colons = text
-            .match_indices(':')
-            .map(|(at, _)| at)
-            .filter(|&at| !(is_drive(at) && is_letter(at)));
-        let slice = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-        let Some(first) = colons.next() else {
-            return Self {
-                source: None,
-                target: text,
-                is_bind: false,
-            };
+    /// `None` for what Compose refuses: an empty part, or more than three.
+    pub(super) fn parse(text: &'t str) -> Option<Self> {
+        let alone = |target| Self {
+            source: None,
+            target,
+            is_bind: false,
         };
-        let second = colons.next().unwrap_or(text.len());
-        let source = slice(0, first);
-        Self {
-            source: Some(source),
-            target: slice(first + 1, second),
-            is_bind: is_file_path(source),
+        if matches!(text.len(), 1 | 2) {
+            return Some(alone(text));
+        }
+        let parts = Self::parts(text);
+        if parts.iter().any(|part| part.is_empty()) {
+            return None;
+        }
+        match parts.as_slice() {
+            [target] => Some(alone(target)),
+            [source, target] | [source, target, _] => Some(Self {
+                source: Some(source),
+                target,
+                is_bind: is_file_path(source),
+            }),
+            _ => None,
+        }
+    }
+
+    /// What stands between the colons; that of a drive at the start of a part is none.
+    fn parts(text: &str) -> Vec<&str> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        loop {
+            let drive = drive(rest);
+            let colon = rest.get(drive..).and_then(|rest| rest.find(':'));
+            let Some((part, after)) = colon.and_then(|colon| rest.split_at_checked(drive + colon))
+            else {
+                parts.push(rest);
+                return parts;
+            };
+            parts.push(part);
+            rest = after.strip_prefix(':').unwrap_or(after);
         }
     }
 
     fn canonical(item: &mut Tree<'_>) {
         let Some(text) = item.as_str() else { return };
         let at = item.at;
-        let volume = Volume::parse(text);
+        let Some(volume) = Volume::parse(text) else {
+            return;
+        };
         let mut map = Map::default();
         let kind = if volume.is_bind { "bind" } else { "volume" };
         map.push("type", at, Tree::text(at, kind));
@@ -271,7 +289,17 @@ impl<'t> Volume<'t> {
 }
 
 fn is_file_path(source: &str) -> bool {
-    source.starts_with(['.', '/', '~']) || path::is_absolute(source)
+    source.starts_with(['.', '/', '~']) || source.starts_with(r"\\") || drive(source) > 0
+}
+
+/// The length of a drive of Windows, `c:`, at the start.
+fn drive(text: &str) -> usize {
+    let mut chars = text.chars();
+    let letter = chars.next().filter(|first| first.is_alphabetic());
+    match (letter, chars.next()) {
+        (Some(letter), Some(':')) => letter.len_utf8() + 1,
+        _ => 0,
+    }
 }
 
 /// Defaults that an included or the main model gets once all its files are merged.

@@ -5,9 +5,10 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::source::Location;
 
+use super::containers;
 use super::data::{Map, Tree};
 use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
-use super::project::{Dockerfile, Project, Service};
+use super::project::{Dockerfile, Project, SecretSource, Service};
 
 /// Checks one loaded model, the main one or an included one.
 pub(super) fn validate(model: &Map<'_>, diagnostics: &mut Diagnostics) {
@@ -31,11 +32,11 @@ fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Diag
             continue;
         };
         let given: Vec<_> = keys.iter().filter_map(|key| map.entry(key)).collect();
-        let place = format!("{section}.{}", item.name);
+        let what = format!("the {} \"{}\"", section.trim_end_matches('s'), item.name);
         let all = keys.join("|");
         match given.as_slice() {
             [first, second, ..] => {
-                let message = format!("{place}: {all} attributes are mutually exclusive");
+                let message = format!("{what} has several of {all}, which are mutually exclusive");
                 let mut diagnostic =
                     Diagnostic::new(DiagnosticKind::Consistency, second.at, message);
                 diagnostic
@@ -44,7 +45,7 @@ fn sources(model: &Map<'_>, section: &str, keys: &[&str], diagnostics: &mut Diag
                 diagnostics.push(diagnostic);
             }
             [] if map.get("driver").is_none() && map.get("external").is_none() => {
-                let message = format!("{place}: one of {all} must be set");
+                let message = format!("{what} has no source: one of {all} must be set");
                 diagnostics.push(Diagnostic::new(
                     DiagnosticKind::Consistency,
                     item.at,
@@ -70,7 +71,7 @@ fn volumes(model: &Map<'_>, diagnostics: &mut Diagnostics) {
                 matches!(entry.name.as_ref(), "name" | "external") || entry.name.starts_with("x-");
             if !is_fine {
                 let message = format!(
-                    "volumes.{}: conflicting parameters \"external\" and \"{}\" specified",
+                    "the volume \"{}\" is external, and \"{}\" conflicts with that",
                     item.name, entry.name
                 );
                 diagnostics.push(Diagnostic::new(
@@ -110,7 +111,8 @@ pub(super) fn consistency(project: &Project<'_>, found: &mut Diagnostics) {
         check.references();
     }
     cycles(project, &names, found);
-    container_names(project, found);
+    sources_of_secrets(project, found);
+    containers::check(project, found);
 }
 
 struct Check<'c, 'a> {
@@ -252,26 +254,6 @@ impl Check<'_, '_> {
                 format!("service {name} declares mutually exclusive `network_mode` and `networks`");
             self.report(mode.at, message);
         }
-        self.health_check();
-    }
-
-    fn health_check(&mut self) {
-        let check = self
-            .service
-            .fields
-            .get("healthcheck")
-            .and_then(Tree::as_map);
-        let test = check
-            .and_then(|check| check.get("test"))
-            .and_then(Tree::as_list);
-        let Some(first) = test.and_then(|test| test.first()) else {
-            return;
-        };
-        if !matches!(first.as_str(), None | Some("CMD" | "CMD-SHELL" | "NONE")) {
-            let message =
-                "healthcheck.test must start either by \"CMD\", \"CMD-SHELL\" or \"NONE\"";
-            self.report(first.at, message.to_owned());
-        }
     }
 
     /// Names in a service's section must be defined at the top.
@@ -315,6 +297,30 @@ fn is_named_volume(map: &Map<'_>) -> bool {
         && source.is_some_and(|source| !source.is_empty())
 }
 
+/// A driver alone gives no secret.
+fn sources_of_secrets(project: &Project<'_>, found: &mut Diagnostics) {
+    let is_open = |source: &SecretSource<'_>| match source {
+        SecretSource::File(field) | SecretSource::Environment(field) => field.value.is_empty(),
+        SecretSource::External => false,
+        SecretSource::Missing => true,
+    };
+    for secret in project
+        .secrets
+        .iter()
+        .filter(|secret| is_open(&secret.source))
+    {
+        let message = format!(
+            "the secret \"{}\" has neither file nor environment",
+            secret.name
+        );
+        found.push(Diagnostic::new(
+            DiagnosticKind::Consistency,
+            secret.name_at,
+            message,
+        ));
+    }
+}
+
 /// `depends_on` in a circle, found depth first without recursion.
 fn cycles(project: &Project<'_>, names: &HashMap<&str, &Service<'_>>, found: &mut Diagnostics) {
     let mut done: HashSet<&str> = HashSet::new();
@@ -356,26 +362,6 @@ fn cycles(project: &Project<'_>, names: &HashMap<&str, &Service<'_>>, found: &mu
                 on_path.insert(target.name.as_ref());
                 path.push((target, 0));
             }
-        }
-    }
-}
-
-fn container_names(project: &Project<'_>, found: &mut Diagnostics) {
-    let mut seen: HashMap<&str, &str> = HashMap::new();
-    for service in project.services.iter().filter(|service| service.is_enabled) {
-        let Some(tree) = service.fields.get("container_name") else {
-            continue;
-        };
-        let Some(name) = tree.as_str().filter(|name| !name.is_empty()) else {
-            continue;
-        };
-        if let Some(other) = seen.insert(name, service.name.as_ref()) {
-            let message = format!("container name \"{name}\" is already in use by service {other}");
-            found.push(Diagnostic::new(
-                DiagnosticKind::Consistency,
-                tree.at,
-                message,
-            ));
         }
     }
 }

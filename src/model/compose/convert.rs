@@ -237,7 +237,7 @@ impl<'a> Converter<'_, '_, 'a> {
         match (node.typed(), &node.kind) {
             (Some(Ok(Typed::Text)), Kind::Scalar(text, _)) => Some(text.clone()),
             (_, Kind::Scalar(text, _)) => {
-                let message = format!("non-string key {}: {text}", self.place());
+                let message = format!("the key {text} {} is no string", self.place());
                 self.report(DiagnosticKind::Key, at, message);
                 None
             }
@@ -245,7 +245,7 @@ impl<'a> Converter<'_, '_, 'a> {
                 self.report(
                     DiagnosticKind::Key,
                     at,
-                    format!("non-string key {}", self.place()),
+                    format!("a key {} is no string", self.place()),
                 );
                 None
             }
@@ -393,7 +393,7 @@ impl<'a> Converter<'_, '_, 'a> {
         };
         data.unwrap_or_else(|| {
             let message = format!(
-                "{}: failed to cast to expected type: \"{known}\" is no {}",
+                "{} must be a {}, and \"{known}\" is none",
                 self.dotted(),
                 cast.name()
             );

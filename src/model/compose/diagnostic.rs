@@ -11,10 +11,13 @@ pub struct Diagnostic {
     pub kind: DiagnosticKind,
     /// Where; `None` for what stands in no file.
     pub at: Option<Location>,
-    /// What is wrong, as Compose words it where a word of its own helps nobody.
+    /// What is wrong, as Compose words it where a word of its own helps nobody. Never `NAME: …`, where
+    /// `NAME` may be a secret's: what stands behind it would be masked.
     pub message: String,
     /// Further places: the first definition of a duplicate key, the links of a cycle.
     pub related: Vec<(Location, String)>,
+    /// The keys that there are, where one stands that does not exist.
+    pub known: Vec<&'static str>,
 }
 
 /// How a diagnostic bears on the project.
@@ -100,6 +103,7 @@ impl Diagnostic {
             at: at.into(),
             message: message.into(),
             related: Vec::new(),
+            known: Vec::new(),
         }
     }
 }
@@ -134,6 +138,13 @@ impl Diagnostics {
     pub fn are_harmless(&self) -> bool {
         let mut list = self.list.iter();
         list.all(|diagnostic| diagnostic.kind.level() != Level::Error)
+    }
+
+    /// Whether the project comes to be whole, as Compose wants it before it asks whether its parts
+    /// agree. A missing `env_file` leaves it so.
+    pub fn let_it_load(&self) -> bool {
+        let mut list = self.list.iter();
+        list.all(|said| said.kind.level() != Level::Error || said.kind == DiagnosticKind::File)
     }
 
     pub fn into_list(self) -> Vec<Diagnostic> {

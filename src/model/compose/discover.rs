@@ -135,7 +135,9 @@ impl<'a> Loader<'_, 'a> {
                     let is_shared = self.files.is_shared(&file);
                     self.add_settings(source, is_shared, &env, &mut added);
                 }
-                Err(Unreadable::Refused) => self.unreadable(Unreadable::Refused, &file, None),
+                Err(Unreadable::Refused) => {
+                    self.unreadable(Unreadable::Refused, DiagnosticKind::File, &file, None);
+                }
                 Err(_) => {}
             }
         }

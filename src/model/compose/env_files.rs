@@ -85,7 +85,7 @@ impl<'a> Loader<'_, 'a> {
             }
             Err(Unreadable::Missing | Unreadable::Ignored) if !file.is_required => None,
             Err(why) => {
-                self.unreadable(why, path, Some(file.path.at));
+                self.unreadable(why, DiagnosticKind::File, path, Some(file.path.at));
                 None
             }
         }

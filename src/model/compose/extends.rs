@@ -41,8 +41,9 @@ struct Place<'p> {
 /// What a service extends.
 struct Reference {
     service: String,
-    file: Option<String>,
     at: Location,
+    /// A file of its own, and where it is named.
+    file: Option<(String, Location)>,
 }
 
 /// The services on the way, each with its file.
@@ -121,7 +122,7 @@ impl<'a> Loader<'_, 'a> {
         }
         chain.push((place.file.to_owned(), name.clone(), name_at));
         let base = match &reference.file {
-            Some(file) => self.base_in_file(&name, file, &reference, place, chain),
+            Some((file, at)) => self.base_in_file(&name, (file, *at), &reference, place, chain),
             None => self.base_here(&name, &reference, services, place, chain),
         };
         chain.pop();
@@ -160,28 +161,29 @@ impl<'a> Loader<'_, 'a> {
         let at = extends.at;
         match &extends.data {
             Data::Map(map) => {
-                let Some(service) = map.get("service").and_then(Tree::as_str) else {
+                let service = map.get("service");
+                let Some((service, at)) = service.and_then(|tree| Some((tree.as_str()?, tree.at)))
+                else {
                     let message = format!("extends.{name}.service is required");
                     self.report(DiagnosticKind::Extends, at, message);
                     return None;
                 };
-                let file = map.get("file").filter(|file| !file.is_null());
-                let file = match file.map(|file| file.as_str()) {
-                    Some(None) => return None,
-                    file => file.flatten().map(str::to_owned),
+                let file = match map.get("file").filter(|file| !file.is_null()) {
+                    Some(file) => Some((file.as_str()?.to_owned(), file.at)),
+                    None => None,
                 };
                 Some(Reference {
                     service: service.to_owned(),
-                    file,
                     at,
+                    file,
                 })
             }
             Data::Text(_) => {
                 let service = extends.as_str()?.to_owned();
                 Some(Reference {
                     service,
-                    file: None,
                     at,
+                    file: None,
                 })
             }
             _ => None,
@@ -226,14 +228,14 @@ impl<'a> Loader<'_, 'a> {
     fn base_in_file(
         &mut self,
         name: &str,
-        file: &str,
+        (file, file_at): (&str, Location),
         reference: &Reference,
         place: &Place<'_>,
         chain: &mut Chain,
     ) -> Option<Tree<'a>> {
         if file.contains("://") || file.starts_with("git@") {
             let message = format!("{file} is remote and is not read");
-            self.report(DiagnosticKind::OutsideRoot, reference.at, message);
+            self.report(DiagnosticKind::OutsideRoot, file_at, message);
             return None;
         }
         let full = path::join(place.folder, file);
@@ -241,15 +243,16 @@ impl<'a> Loader<'_, 'a> {
         let known = self.extends_files.loaded.get_mut(&key).map(std::mem::take);
         let mut loaded = match known.filter(|file| !file.model.is_empty()) {
             Some(known) => known,
-            None => self.load_for_extends(&full, reference, place)?,
+            None => self.load_for_extends(&full, file_at, place)?,
         };
         let folder = path::parent(&full).to_owned();
         let services = loaded.model.get_mut("services").and_then(Tree::as_map_mut);
         let base = match services {
             None => {
-                let message =
-                    format!("cannot extend service \"{name}\" in {full}: no services section");
-                self.report(DiagnosticKind::Extends, reference.at, message);
+                let message = format!(
+                    "service \"{name}\" extends one of {full}, which has no services section"
+                );
+                self.report(DiagnosticKind::Extends, file_at, message);
                 None
             }
             Some(services) => {
@@ -258,7 +261,7 @@ impl<'a> Loader<'_, 'a> {
                     folder: &folder,
                     env: place.request.env,
                     included: &[],
-                    by: Some(reference.at),
+                    by: Some(file_at),
                 };
                 let inner = Place {
                     file: &full,
@@ -276,16 +279,20 @@ impl<'a> Loader<'_, 'a> {
     fn load_for_extends(
         &mut self,
         full: &str,
-        reference: &Reference,
+        at: Location,
         place: &Place<'_>,
     ) -> Option<File<'a>> {
-        self.parse(full, Some(reference.at))?;
+        if let Err(why) = self.files.read(full) {
+            self.unreadable(why, DiagnosticKind::Extends, full, Some(at));
+            return None;
+        }
+        self.parse(full, Some(at))?;
         let request = Request {
             files: &[],
             folder: path::parent(full),
             env: place.request.env,
             included: &[],
-            by: Some(reference.at),
+            by: Some(at),
         };
         let mut none = Vec::new();
         let (mut model, resets) =
@@ -299,7 +306,7 @@ impl<'a> Loader<'_, 'a> {
             return;
         }
         let message = format!(
-            "cannot extend service \"{name}\" in {file}: service \"{}\" not found",
+            "service \"{name}\" extends \"{}\", which {file} does not have",
             reference.service
         );
         self.report(DiagnosticKind::Extends, reference.at, message);

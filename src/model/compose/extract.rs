@@ -105,7 +105,7 @@ impl<'a> Loader<'_, 'a> {
         {
             let Some(path) = item.as_str() else { continue };
             if let Err(why) = self.files.read(path) {
-                self.unreadable(why, path, Some(item.at));
+                self.unreadable(why, DiagnosticKind::File, path, Some(item.at));
             }
         }
     }
@@ -221,7 +221,7 @@ impl<'a> Loader<'_, 'a> {
         let known = path.as_known().unwrap_or_default();
         let is_inside = !super::path::is_absolute(known) || self.files.is_inside(known);
         if !is_inside {
-            self.unreadable(Unreadable::Outside, known, Some(at));
+            self.unreadable(Unreadable::Outside, DiagnosticKind::File, known, Some(at));
         }
         is_inside
     }

@@ -119,11 +119,11 @@ impl<'a> Loader<'_, 'a> {
         request: &Request<'_>,
         included: &[String],
     ) {
-        let paths: Vec<String> = include
-            .paths
-            .iter()
-            .map(|(file, _)| path::join(request.folder, file))
+        let named = include.paths.iter();
+        let named: Vec<(String, Location)> = named
+            .map(|(file, at)| (path::join(request.folder, file), *at))
             .collect();
+        let paths: Vec<String> = named.iter().map(|(path, _)| path.clone()).collect();
         let Some(main) = paths.first() else { return };
         if included.contains(main) {
             let mut links: Vec<&str> = included.iter().map(String::as_str).collect();
@@ -137,8 +137,13 @@ impl<'a> Loader<'_, 'a> {
             None => path::parent(main).to_owned(),
         };
         // Whatever becomes of it, these files are parts of this project.
-        for file in paths.iter().filter_map(|path| self.files.read(path).ok()) {
-            self.reached.entry(file.id()).or_insert(include.at);
+        for (path, at) in &named {
+            match self.files.read(path) {
+                Ok(file) => {
+                    self.reached.entry(file.id()).or_insert(include.at);
+                }
+                Err(why) => self.unreadable(why, DiagnosticKind::Include, path, Some(*at)),
+            }
         }
         let Some(env) = self.included_environment(&include, &folder, request) else {
             return;
@@ -175,7 +180,9 @@ impl<'a> Loader<'_, 'a> {
                     | Unreadable::Directory
                     | Unreadable::Outside,
                 ) => {}
-                Err(why) => self.unreadable(why, &file, Some(include.at)),
+                Err(why) => {
+                    self.unreadable(why, DiagnosticKind::File, &file, Some(include.at));
+                }
             }
         }
         for (file, at) in &include.env_files {
@@ -186,7 +193,7 @@ impl<'a> Loader<'_, 'a> {
                     self.add_settings(source, is_shared, request.env, &mut added);
                 }
                 Err(why) => {
-                    self.unreadable(why, &file, Some(*at));
+                    self.unreadable(why, DiagnosticKind::File, &file, Some(*at));
                     return None;
                 }
             }

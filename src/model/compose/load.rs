@@ -116,16 +116,22 @@ impl<'f, 'a> Loader<'f, 'a> {
         self.diagnostics.are_harmless()
     }
 
-    /// Reports why a file that is needed cannot be read.
-    pub(super) fn unreadable(&mut self, why: Unreadable, path: &str, at: Option<Location>) {
+    /// Reports why a file that is needed cannot be read; `kind` says what needs it.
+    pub(super) fn unreadable(
+        &mut self,
+        why: Unreadable,
+        kind: DiagnosticKind,
+        path: &str,
+        at: Option<Location>,
+    ) {
         let (kind, message) = match why {
-            Unreadable::Missing => (DiagnosticKind::File, format!("{path}: no such file")),
+            Unreadable::Missing => (kind, format!("{path} does not exist")),
             Unreadable::Ignored => (
                 DiagnosticKind::NotShared,
                 format!("{path} is not part of the project and is not read"),
             ),
-            Unreadable::Directory => (DiagnosticKind::File, format!("{path} is a directory")),
-            Unreadable::Refused => (DiagnosticKind::File, format!("{path} cannot be read")),
+            Unreadable::Directory => (kind, format!("{path} is a directory")),
+            Unreadable::Refused => (kind, format!("{path} cannot be read")),
             Unreadable::Outside => (
                 DiagnosticKind::OutsideRoot,
                 format!("{path} lies outside the project and is not read"),
@@ -159,7 +165,10 @@ impl<'f, 'a> Loader<'f, 'a> {
                 Some(Parsed { file, tree })
             }
             Err(why) => {
-                self.unreadable(why, path, by);
+                // What asks for a file of another one says so itself.
+                if by.is_none() {
+                    self.unreadable(why, DiagnosticKind::File, path, None);
+                }
                 None
             }
         };

@@ -370,7 +370,7 @@ fn volume_target<'t>(item: &'t Tree<'_>) -> Option<Cow<'t, str>> {
     match item.as_map() {
         Some(map) => map.get("target")?.as_str().map(Cow::Borrowed),
         None => {
-            let volume = super::canonical::Volume::parse(item.as_str()?);
+            let volume = super::canonical::Volume::parse(item.as_str()?)?;
             Some(volume.target.to_owned().into())
         }
     }

@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 mod canonical;
 mod check;
+mod containers;
 mod convert;
 mod data;
 mod diagnostic;
@@ -108,7 +109,9 @@ pub fn load<'a>(
         diagnostics: Vec::new(),
     };
     let mut diagnostics = loader.diagnostics;
-    check::consistency(&project, &mut diagnostics);
+    if diagnostics.let_it_load() {
+        check::consistency(&project, &mut diagnostics);
+    }
     project.diagnostics = diagnostics.into_list();
     project
 }

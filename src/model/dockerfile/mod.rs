@@ -9,7 +9,6 @@ mod build;
 mod checks;
 mod copy;
 mod dispatch;
-mod duration;
 mod epoch;
 mod error;
 mod expand;

@@ -312,7 +312,7 @@ fn check_health<'i>(instruction: &'i Instruction<'_>, command: &'i Command) -> C
 fn check_health_flags<'i>(instruction: &'i Instruction<'_>, command: &'i Command) -> Checked<'i> {
     for name in ["interval", "timeout", "start-period", "start-interval"] {
         if let Some((value, word)) = flags::value(instruction, command, name) {
-            let valid = match super::duration::nanoseconds(value) {
+            let valid = match crate::model::duration::nanoseconds(value) {
                 Some(nanoseconds) => nanoseconds == 0.0 || nanoseconds >= 1e6,
                 None => value.is_empty(),
             };

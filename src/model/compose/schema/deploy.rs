@@ -5,10 +5,10 @@ use super::shapes::*;
 use super::{Object, Shape};
 
 const UPDATE_FIELDS: Fields = &[
-    ("delay", &TEXT),
+    ("delay", &DURATION),
     ("failure_action", &TEXT),
     ("max_failure_ratio", &NUMBER_TEXT),
-    ("monitor", &TEXT),
+    ("monitor", &DURATION),
     ("order", &Shape::Word(&["start-first", "stop-first"])),
     ("parallelism", &INT_TEXT),
 ];
@@ -16,7 +16,7 @@ const UPDATE_FIELDS: Fields = &[
 pub(super) static DEPLOY: Object = open(
     &[
         ("endpoint_mode", &TEXT),
-        ("labels", &LIST_OR_MAP),
+        ("labels", &LABELS),
         ("mode", &TEXT),
         (
             "placement",
@@ -32,7 +32,7 @@ pub(super) static DEPLOY: Object = open(
                 &[],
             )),
         ),
-        ("replicas", &INT_TEXT),
+        ("replicas", &COUNT),
         (
             "resources",
             &Shape::Map(&open(
@@ -41,9 +41,9 @@ pub(super) static DEPLOY: Object = open(
                         "limits",
                         &Shape::Map(&open(
                             &[
-                                ("cpus", &NUMBER_TEXT),
-                                ("memory", &TEXT),
-                                ("pids", &INT_TEXT),
+                                ("cpus", &NUMBER_AS_TEXT),
+                                ("memory", &SIZE_TEXT),
+                                ("pids", &INT_AS_TEXT),
                             ],
                             &[],
                         )),
@@ -52,13 +52,13 @@ pub(super) static DEPLOY: Object = open(
                         "reservations",
                         &Shape::Map(&open(
                             &[
-                                ("cpus", &NUMBER_TEXT),
+                                ("cpus", &NUMBER_AS_TEXT),
                                 ("devices", &Shape::List(&Shape::Map(&RESERVED_DEVICE))),
                                 (
                                     "generic_resources",
                                     &Shape::List(&Shape::Map(&GENERIC_RESOURCE)),
                                 ),
-                                ("memory", &TEXT),
+                                ("memory", &SIZE_TEXT),
                             ],
                             &[],
                         )),
@@ -72,9 +72,9 @@ pub(super) static DEPLOY: Object = open(
             &Shape::Map(&open(
                 &[
                     ("condition", &TEXT),
-                    ("delay", &TEXT),
+                    ("delay", &DURATION),
                     ("max_attempts", &INT_TEXT),
-                    ("window", &TEXT),
+                    ("window", &DURATION),
                 ],
                 &[],
             )),

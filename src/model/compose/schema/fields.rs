@@ -89,7 +89,7 @@ static NETWORK: Object = open(
                 &[],
             )),
         ),
-        ("labels", &LIST_OR_MAP),
+        ("labels", &LABELS),
         ("name", &TEXT),
     ],
     &[],

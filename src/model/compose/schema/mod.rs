@@ -5,6 +5,9 @@ mod deploy;
 mod fields;
 mod service;
 mod shapes;
+mod texts;
+
+use crate::source::Location;
 
 use super::data::{Data, Map, Tree};
 use super::diagnostic::{Diagnostic, DiagnosticKind, Diagnostics};
@@ -109,7 +112,12 @@ enum Step<'t> {
 }
 
 impl<'t> Checker<'_, 't> {
-    fn report(&mut self, at: crate::source::Location, what: &str) {
+    fn report(&mut self, at: Location, what: &str) {
+        let diagnostic = self.diagnostic(at, what);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn diagnostic(&self, at: Location, what: &str) -> Diagnostic {
         let path: Vec<String> = self
             .path
             .iter()
@@ -120,8 +128,14 @@ impl<'t> Checker<'_, 't> {
             .collect();
         let message = format!("{} {what}", path.join("."));
         let message = message.trim_start().to_owned();
-        self.diagnostics
-            .push(Diagnostic::new(DiagnosticKind::Schema, at, message));
+        Diagnostic::new(DiagnosticKind::Schema, at, message)
+    }
+
+    fn unknown_key(&mut self, name: &str, at: Location, object: &Object) {
+        let what = format!("additional properties '{name}' not allowed");
+        let mut diagnostic = self.diagnostic(at, &what);
+        diagnostic.known = object.fields.iter().map(|(field, _)| *field).collect();
+        self.diagnostics.push(diagnostic);
     }
 
     /// Depth is bounded by the shapes, which are not recursive.
@@ -137,7 +151,10 @@ impl<'t> Checker<'_, 't> {
             Shape::Word(words) => self.word(tree, words),
             Shape::Text(passes, wanted) => match &tree.data {
                 Data::Text(_) if tree.as_str().is_none_or(passes) => {}
-                _ => self.report(tree.at, &format!("must be {wanted}")),
+                // A map's entry, which was checked there.
+                Data::Pair(_) => {}
+                Data::Text(_) => self.report(tree.at, &format!("must be {wanted}")),
+                _ => self.report(tree.at, "must be a string"),
             },
             Shape::Range(min, max) => match tree.data {
                 Data::Text(_) => {}
@@ -178,8 +195,9 @@ impl<'t> Checker<'_, 't> {
     }
 
     fn word(&mut self, tree: &Tree<'_>, words: &[&str]) {
-        let is_unknown = matches!(tree.data, Data::Text(_)) && tree.as_str().is_none();
-        if !is_unknown && !tree.as_str().is_some_and(|text| words.contains(&text)) {
+        if !matches!(tree.data, Data::Text(_)) {
+            self.report(tree.at, "must be a string");
+        } else if tree.as_str().is_some_and(|text| !words.contains(&text)) {
             let words = words
                 .iter()
                 .map(|word| format!("'{word}'"))
@@ -220,10 +238,7 @@ impl<'t> Checker<'_, 't> {
                 Some(shape) => self.value(&entry.value, shape),
                 None => {
                     self.path.pop();
-                    self.report(
-                        entry.at,
-                        &format!("additional properties '{name}' not allowed"),
-                    );
+                    self.unknown_key(name, entry.at, object);
                     self.path.push(Step::Key(name));
                 }
             }

@@ -2,6 +2,7 @@
 
 use super::deploy::{DEPLOY, DEVELOP};
 use super::shapes::*;
+use super::texts::{is_container_name, is_pull_policy};
 use super::{Object, Others, Shape, Types};
 
 pub(super) static SERVICE: Object = open(
@@ -18,7 +19,10 @@ pub(super) static SERVICE: Object = open(
         ("configs", &MOUNTS),
         (
             "container_name",
-            &Shape::Text(is_container_name, "a container name"),
+            &Shape::Text(
+                is_container_name,
+                "a container name: a letter or digit, and more of these, `_`, `.` or `-`",
+            ),
         ),
         ("cpu_count", &Shape::Range(0, i64::MAX)),
         (
@@ -48,7 +52,7 @@ pub(super) static SERVICE: Object = open(
         ("device_cgroup_rules", &TEXT_SET),
         (
             "devices",
-            &Shape::List(&Shape::Either(&[&TEXT, &Shape::Map(&DEVICE)])),
+            &Shape::List(&Shape::Either(&[&DEVICE_TEXT, &Shape::Map(&DEVICE)])),
         ),
         ("dns", &TEXT_OR_SET),
         ("dns_opt", &TEXT_SET),
@@ -101,10 +105,10 @@ pub(super) static SERVICE: Object = open(
             )),
         ),
         ("mac_address", &TEXT),
-        ("mem_limit", &NUMBER_TEXT),
-        ("mem_reservation", &INT_TEXT),
-        ("mem_swappiness", &INT_TEXT),
-        ("memswap_limit", &NUMBER_TEXT),
+        ("mem_limit", &SIZE),
+        ("mem_reservation", &WHOLE_SIZE),
+        ("mem_swappiness", &WHOLE_SIZE),
+        ("memswap_limit", &SIZE),
         (
             "models",
             &Shape::Either(&[
@@ -137,7 +141,11 @@ pub(super) static SERVICE: Object = open(
         ("platform", &TEXT),
         (
             "ports",
-            &Shape::List(&Shape::Either(&[&NUMBER_TEXT, &Shape::Map(&PORT)])),
+            &Shape::List(&Shape::Either(&[
+                &PORT_TEXT,
+                &Shape::Range(1, 65535),
+                &Shape::Map(&PORT),
+            ])),
         ),
         ("post_start", &Shape::List(&Shape::Map(&HOOK))),
         // Newer than Compose 2.40.3, which would refuse it (compose-spec `schema/compose-spec.json`).
@@ -146,17 +154,23 @@ pub(super) static SERVICE: Object = open(
         ("privileged", &BOOL_TEXT),
         ("profiles", &TEXT_SET),
         ("provider", &Shape::Map(&PROVIDER)),
-        ("pull_policy", &Shape::Text(is_pull_policy, "a pull policy")),
+        (
+            "pull_policy",
+            &Shape::Text(
+                is_pull_policy,
+                "a pull policy such as `always`, `missing` or `every_12h`",
+            ),
+        ),
         ("pull_refresh_after", &TEXT),
         ("read_only", &BOOL_TEXT),
         ("restart", &TEXT),
         ("runtime", &TEXT),
-        ("scale", &INT_TEXT),
+        ("scale", &COUNT),
         ("secrets", &MOUNTS),
         ("security_opt", &TEXT_SET),
-        ("shm_size", &NUMBER_TEXT),
+        ("shm_size", &SIZE),
         ("stdin_open", &BOOL_TEXT),
-        ("stop_grace_period", &TEXT),
+        ("stop_grace_period", &DURATION),
         ("stop_signal", &TEXT),
         (
             "storage_opt",
@@ -176,7 +190,7 @@ pub(super) static SERVICE: Object = open(
         ("uts", &TEXT),
         (
             "volumes",
-            &Shape::List(&Shape::Either(&[&TEXT, &Shape::Map(&MOUNT)])),
+            &Shape::List(&Shape::Either(&[&VOLUME_TEXT, &Shape::Map(&MOUNT)])),
         ),
         ("volumes_from", &TEXT_SET),
         ("working_dir", &TEXT),
@@ -205,7 +219,7 @@ static BUILD: Object = open(
         ("pull", &BOOL_TEXT),
         ("sbom", &BOOL_TEXT),
         ("secrets", &MOUNTS),
-        ("shm_size", &INT_TEXT),
+        ("shm_size", &WHOLE_SIZE),
         ("ssh", &LIST_OR_MAP),
         ("tags", &TEXTS),
         ("target", &TEXT),
@@ -253,7 +267,7 @@ static BLKIO: Object = closed(
     &[],
 );
 const BLKIO_LIMITS: Shape = Shape::List(&Shape::Map(&closed(
-    &[("path", &TEXT), ("rate", &INT_TEXT)],
+    &[("path", &TEXT), ("rate", &WHOLE_SIZE)],
     &[],
 )));
 
@@ -264,7 +278,7 @@ static DEVICE: Object = open(
 
 const GPU_FIELDS: Fields = &[
     ("capabilities", &TEXT_SET),
-    ("count", &INT_TEXT),
+    ("count", &INT_OR_ALL),
     ("device_ids", &TEXT_SET),
     ("driver", &TEXT),
     ("options", &LIST_OR_MAP),
@@ -282,13 +296,13 @@ static LOGGING_OPTIONS: Object = Object {
 
 static SERVICE_NETWORK: Object = open(
     &[
-        ("aliases", &TEXT_SET),
+        ("aliases", &TEXTS),
         ("driver_opts", &OPTIONS),
         ("gw_priority", &NUMBER),
         ("interface_name", &TEXT),
         ("ipv4_address", &TEXT),
         ("ipv6_address", &TEXT),
-        ("link_local_ips", &TEXT_SET),
+        ("link_local_ips", &TEXTS),
         ("mac_address", &TEXT),
         ("priority", &NUMBER),
     ],
@@ -298,14 +312,14 @@ static SERVICE_NETWORK: Object = open(
 static PORT: Object = open(
     &[
         ("app_protocol", &TEXT),
-        ("host_ip", &TEXT),
+        ("host_ip", &ADDRESS),
         ("mode", &TEXT),
         ("name", &TEXT),
         ("protocol", &TEXT),
         ("published", &INT_TEXT),
         ("target", &INT_TEXT),
     ],
-    &[],
+    &["target"],
 );
 
 const PROVIDER_OPTION: Shape = Shape::Scalar(Types::TEXT.or(Types::NUMBER).or(Types::BOOL));
@@ -330,12 +344,12 @@ static PROVIDER: Object = open(
 static HEALTHCHECK: Object = open(
     &[
         ("disable", &BOOL_TEXT),
-        ("interval", &TEXT),
-        ("retries", &NUMBER_TEXT),
-        ("start_interval", &TEXT),
-        ("start_period", &TEXT),
+        ("interval", &DURATION),
+        ("retries", &Shape::Either(&[&COUNT, &NUMBER_TEXT])),
+        ("start_interval", &DURATION),
+        ("start_period", &DURATION),
         ("test", &TEXT_OR_LIST),
-        ("timeout", &TEXT),
+        ("timeout", &DURATION),
     ],
     &[],
 );
@@ -385,33 +399,5 @@ static MOUNT: Object = open(
             )),
         ),
     ],
-    &["type"],
+    &["type", "target"],
 );
-
-/// Holds a letter or digit with one of `[a-zA-Z0-9_.-]` behind it; the pattern is not anchored.
-fn is_container_name(name: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    name.as_bytes()
-        .windows(2)
-        .any(|pair| matches!(*pair, [a, b] if a.is_ascii_alphanumeric() && is_inner(b)))
-}
-
-/// Holds one of the words; the pattern is not anchored.
-fn is_pull_policy(policy: &str) -> bool {
-    let words = [
-        "always",
-        "never",
-        "build",
-        "if_not_present",
-        "missing",
-        "refresh",
-        "daily",
-        "weekly",
-    ];
-    let is_interval = |rest: &str| {
-        let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        unit.len() < rest.len() && unit.starts_with(['w', 'd', 'h', 'm', 's'])
-    };
-    words.iter().any(|word| policy.contains(word))
-        || policy.split("every_").skip(1).any(is_interval)
-}

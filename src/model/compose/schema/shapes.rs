@@ -1,6 +1,12 @@
 //! Shapes that many keys share.
 
+use std::net::IpAddr;
+
+use super::texts::{
+    is_command, is_duration, is_host, is_number, is_port, is_size, is_whole_number,
+};
 use super::{Object, Others, Shape, Types};
+use crate::model::compose::canonical::Volume;
 
 pub(super) type Fields = &'static [(&'static str, &'static Shape)];
 
@@ -16,10 +22,48 @@ pub(super) const TEXTS: Shape = Shape::List(&TEXT);
 pub(super) const TEXT_SET: Shape = Shape::Set(&TEXT);
 pub(super) const TEXT_OR_SET: Shape = Shape::Either(&[&TEXT, &TEXT_SET]);
 pub(super) const TEXT_OR_LIST: Shape = Shape::Either(&[&TEXT, &TEXTS]);
-pub(super) const COMMAND: Shape = Shape::Either(&[&NULL, &TEXT, &TEXTS]);
+pub(super) const COMMAND: Shape = Shape::Either(&[&NULL, &COMMAND_LINE, &TEXTS]);
+const COMMAND_LINE: Shape = Shape::Text(
+    is_command,
+    "a command line in which all quotes and parentheses have an end",
+);
+
+pub(super) const DURATION: Shape = Shape::Text(is_duration, "a duration such as `30s` or `1m30s`");
+pub(super) const SIZE_TEXT: Shape = Shape::Text(is_size, "a size such as `512m`");
+pub(super) const SIZE: Shape = Shape::Either(&[&NUMBER, &SIZE_TEXT]);
+pub(super) const WHOLE_SIZE: Shape = Shape::Either(&[&INT, &SIZE_TEXT]);
+pub(super) const NUMBER_AS_TEXT: Shape =
+    Shape::Either(&[&NUMBER, &Shape::Text(is_number, "a number")]);
+pub(super) const INT_AS_TEXT: Shape =
+    Shape::Either(&[&INT, &Shape::Text(is_whole_number, "a whole number")]);
+pub(super) const INT_OR_ALL: Shape = Shape::Either(&[
+    &INT,
+    &Shape::Text(
+        |text| text == "all" || is_whole_number(text),
+        "a whole number or `all`",
+    ),
+]);
+pub(super) const ADDRESS: Shape =
+    Shape::Text(|text| text.parse::<IpAddr>().is_ok(), "an IP address");
+pub(super) const DEVICE_TEXT: Shape = Shape::Text(
+    |text| text.split(':').count() <= 3,
+    "a device such as `/dev/a:/dev/b:rwm`",
+);
+/// How many of something there are to be.
+pub(super) const COUNT: Shape = Shape::Range(0, i64::MAX);
+pub(super) const PORT_TEXT: Shape = Shape::Text(
+    is_port,
+    "ports such as `8080:80` or `127.0.0.1:8080:80/tcp`",
+);
+pub(super) const VOLUME_TEXT: Shape = Shape::Text(
+    |text| Volume::parse(text).is_some(),
+    "a volume such as `./data:/data:ro`",
+);
 
 /// `NAME: VALUE` or `NAME=VALUE`.
 pub(super) const LIST_OR_MAP: Shape = Shape::Either(&[&SCALAR_MAP, &TEXT_SET]);
+/// The same where Compose has made the list's items differ before it looks.
+pub(super) const LABELS: Shape = Shape::Either(&[&SCALAR_MAP, &TEXTS]);
 pub(super) const SCALAR_MAP: Shape = Shape::Map(&Object {
     fields: &[],
     required: &[],
@@ -91,7 +135,7 @@ pub(super) const HOSTS: Shape = Shape::Either(&[
         required: &[],
         others: Others::Any(&TEXT_OR_LIST),
     }),
-    &TEXT_SET,
+    &Shape::Set(&Shape::Text(is_host, "`HOST=ADDRESS`")),
 ]);
 
 pub(super) const ULIMITS: Shape = Shape::Map(&Object {
