@@ -1,5 +1,7 @@
 //! Which rules run, and how bad what they find is.
 
+use std::sync::LazyLock;
+
 use super::{REGISTRY, closest};
 use crate::finding::Severity;
 use crate::secrets::Pattern;
@@ -54,16 +56,19 @@ pub struct Selection {
 impl Default for Selection {
     /// Every rule that is on by default.
     fn default() -> Self {
-        let level = |pedantic| if pedantic { Level::Off } else { Level::Default };
         Self {
-            levels: REGISTRY
-                .iter()
-                .map(|entry| level(entry.page.is_pedantic()))
-                .collect(),
+            levels: DEFAULT_LEVELS.clone(),
             allowed: Vec::new(),
         }
     }
 }
+
+/// Read from the pages once: a run begins with several selections.
+static DEFAULT_LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
+    let level = |pedantic| if pedantic { Level::Off } else { Level::Default };
+    let pages = REGISTRY.iter().map(|entry| entry.page);
+    pages.map(|page| level(page.is_pedantic())).collect()
+});
 
 impl Selection {
     /// Applies a choice to the defaults.
