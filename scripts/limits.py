@@ -254,9 +254,43 @@ def shapes() -> dict[str, Files]:
             "Dockerfile": "FROM a\nCOPY a b\n",
             ".gitignore": fill("", lambda n: f"a{n}/**/b*\n"),
         },
+        ".gitignore above": {
+            "sub/Dockerfile": "FROM a\nCOPY a b\n",
+            ".gitignore": fill("", lambda n: f"a{n}/**/b*\n"),
+        },
+        ".gitignore, just short enough": {
+            "Dockerfile": "FROM a\nCOPY a b\n",
+            ".gitignore": fill("", lambda n: f"a{n}/**/b*\n", size=250_000),
+        },
         "docklint.toml": {
             "Dockerfile": "FROM a\n",
             "docklint.toml": fill("exclude = [\n", lambda n: f'"a{n}/**/b*",\n', "]\n"),
+        },
+        "docklint.toml, long patterns": {
+            "Dockerfile": "FROM a\n",
+            "docklint.toml": "exclude = [\n" + f'"{"**/b*" * 800}",\n' * 1000 + "]\n",
+        },
+        "docklint.toml, just short enough": {
+            "Dockerfile": "FROM a\n",
+            "docklint.toml": fill(
+                "exclude = [\n", lambda n: f'"a{n}/**/b*",\n', "]\n", size=80_000
+            ),
+        },
+        "docklint.toml, names": {
+            "Dockerfile": "FROM a\nARG A1=x\n",
+            "docklint.toml": fill("[secrets]\nnames = [\n", lambda n: f'"A{n}",\n', "]\n"),
+        },
+        "services that share a long RUN": {
+            COMPOSE: "services:\n" + "".join(f"  a{n}: {{build: .}}\n" for n in range(200)),
+            "Dockerfile": "FROM golang\nRUN true" + " \\\n && curl a" * 20_000 + "\n",
+        },
+        "services that share values that double": {
+            COMPOSE: "services:\n" + "".join(f"  a{n}: {{build: .}}\n" for n in range(1000)),
+            "Dockerfile": "FROM a\nENV A=12345678\n" + "ENV A=$A$A\n" * 30,
+        },
+        "services that share shells in which values double": {
+            COMPOSE: "services:\n" + "".join(f"  a{n}: {{build: .}}\n" for n in range(1000)),
+            "Dockerfile": "FROM a\nRUN A=12345678" + "; A=$A$A" * 30 + "; curl $A\n",
         },
         "daemon.json": {
             "etc/docker/daemon.json": fill("{", lambda n: f'"k{n}": "v",\n', '"a": 1}\n'),
@@ -280,8 +314,8 @@ def shapes() -> dict[str, Files]:
     }
 
 
-def write(folder: pathlib.Path, files: dict[str, str]) -> None:
-    (folder / ".git").mkdir()
+def write(folder: pathlib.Path, files: Files) -> None:
+    (folder / ".git").mkdir(exist_ok=True)
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -318,7 +352,7 @@ def main() -> int:
             if options.only not in name:
                 continue
             folder = (options.keep or pathlib.Path(scratch)) / f"{number:03}"
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
             write(folder, files)
             runs = [run(program, folder) for _ in range(RUNS)]
             seconds, processor = min(each[0] for each in runs), min(each[1] for each in runs)

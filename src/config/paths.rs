@@ -92,8 +92,8 @@ pub struct ComposeTable {
     pub files: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
-/// Patterns of one list: to compile one takes a thousand times its memory.
-const MAX_PATTERNS: usize = 1_000;
+/// Bytes of all patterns of a list: to compile 7 MB of them took 8 s and 2.8 GB.
+const MAX_PATTERN_BYTES: usize = 64 << 10;
 
 /// Patterns in the language of `.gitignore`, relative to a folder.
 #[derive(Debug)]
@@ -104,11 +104,15 @@ impl Paths {
         if patterns.is_empty() {
             return Ok(Self(Gitignore::empty()));
         }
-        if let Some(first) = patterns.get(MAX_PATTERNS) {
-            return Err(Mistake {
-                message: format!("there are more than {MAX_PATTERNS} patterns"),
-                span: Some(first.span()),
-            });
+        let mut bytes = 0;
+        for pattern in patterns {
+            bytes += pattern.get_ref().len();
+            if bytes > MAX_PATTERN_BYTES {
+                return Err(Mistake {
+                    message: format!("the patterns have more than {MAX_PATTERN_BYTES} bytes"),
+                    span: Some(pattern.span()),
+                });
+            }
         }
         let mut builder = GitignoreBuilder::new(folder);
         let mistake = |pattern: Option<&Spanned<String>>, error: ignore::Error| Mistake {

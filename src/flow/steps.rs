@@ -47,10 +47,11 @@ impl StepCommands {
     }
 }
 
-/// Bytes of values that the shells of a build may copy: far more than anything that somebody wrote.
+/// Bytes of values that the shells of a file's builds may copy: far more than anything that somebody
+/// wrote.
 const ROOM: usize = 16 << 20;
 
-/// What the shells of a build may cost.
+/// What the shells of a build may cost: its part of what is spent on the file.
 struct Budget {
     /// Bytes of values that may be copied.
     room: Cell<usize>,
@@ -71,19 +72,25 @@ impl Budget {
         }
         let script = crate::syntax::shell::parse(text, dialect);
         let left = self.size.checked_sub(script.size);
-        self.size = left.filter(|_| !script.is_cut).unwrap_or(0);
-        match left {
+        let outcome = match left {
             Some(_) => shell::simulate(&script, dialect, options, start, &self.room),
             None => Outcome::cut(),
-        }
+        };
+        self.size = left.filter(|_| !outcome.is_cut).unwrap_or(0);
+        outcome
     }
 }
 
-/// Runs the shells of all RUNs. The hops of their assignments join the build's.
-pub(super) fn run_shells(build: &mut dockerfile::Build<'_>) -> Vec<Option<StepCommands>> {
+/// Runs the shells of all RUNs, in one of so many builds of the file. The hops of their assignments
+/// join the build's.
+pub(super) fn run_shells(
+    build: &mut dockerfile::Build<'_>,
+    builds_of_file: usize,
+) -> Vec<Option<StepCommands>> {
+    let builds = builds_of_file.max(1);
     let mut budget = Budget {
-        room: Cell::new(ROOM),
-        size: MAX_SIZE,
+        room: Cell::new(ROOM / builds),
+        size: MAX_SIZE / builds,
     };
     let mut commands = Vec::with_capacity(build.steps.len());
     for index in 0..build.steps.len() {

@@ -139,6 +139,7 @@ impl<'t> Workspace<'t> {
             origin: Origin::Plain,
             invocation: plain(*file, request, &proxies),
         }));
+        share_costs(&mut planned);
         let build = |planned: &Planned<'t>| {
             let source = &trees.sources[planned.file.0 as usize];
             let images = Images {
@@ -146,7 +147,7 @@ impl<'t> Workspace<'t> {
             };
             let mut model =
                 dockerfile::simulate(source, planned.tree, &planned.invocation, &images);
-            let commands = run_shells(&mut model);
+            let commands = run_shells(&mut model, planned.invocation.builds_of_file);
             let stages = StageTree::of(&model.stages, |stage| {
                 names_base_by_argument(stage, planned.tree)
             });
@@ -362,6 +363,17 @@ fn service_builds<'t>(
     planned
 }
 
+/// Tells each build how many there are of its file.
+fn share_costs(planned: &mut [Planned<'_>]) {
+    let mut builds: HashMap<FileId, usize> = HashMap::new();
+    for build in &*planned {
+        *builds.entry(build.file).or_default() += 1;
+    }
+    for build in planned {
+        build.invocation.builds_of_file = builds[&build.file];
+    }
+}
+
 /// Says that a service's build, and those behind it, are more than is looked at.
 fn leave_out(project: &mut Project<'_>, service: usize) {
     let service = &project.services[service];
@@ -434,5 +446,6 @@ fn of_service<'t>(
             _ => Network::Default,
         },
         provenance,
+        ..Invocation::default()
     }
 }

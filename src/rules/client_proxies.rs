@@ -3,13 +3,15 @@
 use super::{Rule, Sink};
 use crate::finding::{Applicability, Edit};
 use crate::flow::Workspace;
+use crate::model::client::ProblemCause;
 
 pub(super) struct ClientProxies;
 
 impl Rule for ClientProxies {
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         for (file, config) in &workspace.machine.clients {
-            for problem in &config.problems {
+            let problems = config.problems.iter();
+            for problem in problems.filter(|it| it.cause != ProblemCause::TooMuch) {
                 let finding = sink.report(problem.at, "here", problem.message.clone());
                 if let Some(help) = &problem.help {
                     finding.help(help.clone());

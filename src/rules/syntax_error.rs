@@ -5,6 +5,7 @@ use hashbrown::HashSet;
 use super::{Rule, Sink};
 use crate::finding::Severity;
 use crate::flow::{Analysis, StepCommands, Workspace};
+use crate::model::client::ProblemCause;
 use crate::model::compose::DiagnosticKind;
 use crate::source::{Location, SourceFile};
 use crate::syntax::dockerfile::SyntaxErrorKind;
@@ -23,13 +24,13 @@ impl Rule for SyntaxError {
             };
             let (message, label, help) = tell(&error.kind);
             let finding = sink.report(location, label, message).help(help);
-            if error.kind == SyntaxErrorKind::TooManyInstructions {
+            if error.kind == SyntaxErrorKind::TooManyWords {
                 finding.severity(Severity::Info);
             }
         }
     }
 
-    /// What shells run is read for each build, up to a limit.
+    /// What shells run is followed in each build, up to a limit.
     fn build(&self, build: &Analysis<'_>, _: &Workspace<'_>, sink: &mut Sink) {
         let is_cut = |commands: &Option<StepCommands>| {
             let outcome = commands.as_ref().map(|commands| &commands.outcome);
@@ -40,7 +41,7 @@ impl Rule for SyntaxError {
         };
         let instruction = build.model.steps[step].instruction;
         let keyword = instruction.line.span(&instruction.command.keyword_word);
-        let message = "the RUNs hold more words than anybody reads: from here on they are not \
+        let message = "there are more commands than docklint follows: from this RUN on they are not \
                        looked at";
         sink.report(build.at(keyword), "not looked at", message)
             .severity(Severity::Info)
@@ -49,6 +50,13 @@ impl Rule for SyntaxError {
 
     /// Compose files, and the files of settings that they read.
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        for (_, config) in &workspace.machine.clients {
+            let problems = config.problems.iter();
+            for problem in problems.filter(|it| it.cause == ProblemCause::TooMuch) {
+                sink.report(problem.at, "not looked at", problem.message.clone())
+                    .severity(Severity::Info);
+            }
+        }
         // Several projects may read one file.
         let mut told = HashSet::new();
         for project in &workspace.projects {
@@ -118,8 +126,9 @@ fn tell(kind: &SyntaxErrorKind) -> (String, &'static str, String) {
             "no `=` here",
             "write every pair as `name=value`, and put a value with blanks in quotes".to_owned(),
         ),
-        SyntaxErrorKind::TooManyInstructions => (
-            "there are more instructions than anybody reads: from here on they are not looked at"
+        SyntaxErrorKind::TooManyWords => (
+            "the instructions have more words than anybody writes: from here on they are not \
+             looked at"
                 .to_owned(),
             "not looked at",
             "split the file".to_owned(),

@@ -35,11 +35,14 @@ pub(super) fn walk(
     let (sender, receiver) = channel();
     let mut met = Met::default();
     let mut builder = WalkBuilder::from_iter(folders.iter().filter(|folder| {
-        // The filter below is not asked about the folders that a walk starts in.
-        let safe = !respects_gitignore || has_safe_gitignore(root, folder);
-        if !safe {
-            met.problems.push(unsafe_gitignore(root, folder));
-        }
+        // The filter below is not asked about the folders that a walk starts in, nor about those
+        // above them, whose `.gitignore`s count as well.
+        let mut above = folder.ancestors().take_while(|above| root.holds(above));
+        let problem = above
+            .find_map(|above| unsafe_gitignore(root, above))
+            .filter(|_| respects_gitignore);
+        let safe = problem.is_none();
+        met.problems.extend(problem);
         safe
     }));
     builder
@@ -89,36 +92,37 @@ fn enters(root: &Root, entry: &DirEntry, respects_gitignore: bool, sender: &Send
         return false;
     }
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if respects_gitignore && is_folder && !has_safe_gitignore(root, entry.path()) {
-        // As above: the receiver outlives the walk.
-        let _ = sender.send(Item::Problem(unsafe_gitignore(root, entry.path())));
-        return false;
+    if !respects_gitignore || !is_folder {
+        return true;
     }
-    true
+    match unsafe_gitignore(root, entry.path()) {
+        Some(problem) => {
+            // As above: the receiver outlives the walk.
+            let _ = sender.send(Item::Problem(problem));
+            false
+        }
+        None => true,
+    }
 }
 
-/// The walker opens whatever is called `.gitignore`. A pipe or a link to a device there would stop
-/// it for good, so such a folder is not entered.
-fn has_safe_gitignore(root: &Root, folder: &Path) -> bool {
+/// Why a folder is not entered. The walker opens whatever is called `.gitignore`: a pipe or a link to
+/// a device there would stop it for good, and a huge one fill the memory.
+fn unsafe_gitignore(root: &Root, folder: &Path) -> Option<Problem> {
     let gitignore = resolve(root, &folder.join(".gitignore"))
         .and_then(|resolved| check_gitignore(&resolved.metadata));
-    match gitignore {
+    let cause = match gitignore {
         // What is not there or cannot be opened stops nobody.
-        Err(cause) => matches!(
-            cause,
-            Cause::NotFound | Cause::DanglingLink | Cause::Folder | Cause::Unreadable(_)
-        ),
-        Ok(()) => true,
-    }
-}
-
-fn unsafe_gitignore(root: &Root, folder: &Path) -> Problem {
-    Problem {
+        Err(Cause::NotFound | Cause::DanglingLink | Cause::Folder | Cause::Unreadable(_))
+        | Ok(()) => return None,
+        Err(Cause::TooLarge(_)) => Cause::LongGitignore,
+        Err(_) => Cause::UnsafeGitignore,
+    };
+    Some(Problem {
         shown: root.shown(folder),
         location: folder.to_owned(),
         named: false,
-        cause: Cause::UnsafeGitignore,
-    }
+        cause,
+    })
 }
 
 /// Looks at one entry of a folder.

@@ -87,6 +87,8 @@ pub enum ProblemCause {
     LosesDefault,
     /// `allProxy`, which never reaches a build.
     AllProxyInBuilds,
+    /// More values than are looked at: nothing is wrong with them.
+    TooMuch,
 }
 
 /// A variable with its value and story.
@@ -161,7 +163,11 @@ fn variable(setting: &ProxySetting, name: String, provenance: &mut Provenance) -
 
 /// Reads a `config.json`.
 pub fn read(file: &SourceFile) -> ClientConfig {
-    let Document { root, mut errors } = json::parse(file);
+    let Document {
+        root,
+        mut errors,
+        cut,
+    } = json::parse(file);
     // The decoder stops behind the first value.
     let end = root.as_ref().map(|root| root.span.end);
     errors.retain(|error| end.is_none_or(|end| error.span.start < end));
@@ -172,7 +178,13 @@ pub fn read(file: &SourceFile) -> ClientConfig {
             ..ClientConfig::default()
         },
     };
-    reader.read(root.as_ref());
+    match cut {
+        Some(span) => {
+            let message = json::TOO_MUCH.to_owned();
+            reader.problem(ProblemCause::TooMuch, span, message, None);
+        }
+        None => reader.read(root.as_ref()),
+    }
     reader.config
 }
 

@@ -136,7 +136,7 @@ impl Reader<'_> {
 
     fn report(&mut self, cause: Cause, span: Span, message: String) -> &mut Diagnostic {
         // Only what has no effect leaves the daemon running.
-        self.json.accepted &= cause == Cause::JsonMisplaced;
+        self.json.accepted &= matches!(cause, Cause::JsonMisplaced | Cause::TooMuch);
         let found = Diagnostic::new(cause, self.path, Some(self.at(span)), message);
         self.diagnostics.push(found);
         let last = self.diagnostics.len() - 1;
@@ -154,6 +154,11 @@ impl Reader<'_> {
             return;
         }
         let document = json::parse(self.file);
+        if let Some(span) = document.cut {
+            self.report(Cause::TooMuch, span, json::TOO_MUCH.to_owned())
+                .minor = true;
+            return;
+        }
         // What a template engine leaves of it is not known.
         let is_waiting = || self.file.is_template() || is_template(self.file.text());
         if !document.errors.is_empty() && is_waiting() {

@@ -24,6 +24,17 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// The part of one of so many builds of one file.
+    pub fn shared_by(builds: usize) -> Self {
+        let whole = Self::default();
+        let builds = builds.max(1);
+        Self {
+            text: whole.text / builds,
+            matching: whole.matching / builds,
+            triggers: whole.triggers / builds,
+        }
+    }
+
     /// Whether `bytes` more may be copied.
     pub fn take_text(&mut self, bytes: usize) -> bool {
         take(&mut self.text, bytes)

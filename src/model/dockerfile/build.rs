@@ -28,6 +28,8 @@ pub struct Invocation<'f> {
     pub network: Network,
     /// The hops that led to the build arguments.
     pub provenance: Provenance,
+    /// In how many builds the file is simulated: they share what that may cost.
+    pub builds_of_file: usize,
 }
 
 /// A build argument.

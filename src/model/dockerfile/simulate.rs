@@ -149,7 +149,7 @@ impl<'f, 'c> Simulation<'f, 'c> {
             target: None,
             target_platform: Arc::new(invocation.platform.clone().unwrap_or_default()),
             lexer: Lexer::new(text.escape),
-            budget: Budget::default(),
+            budget: Budget::shared_by(invocation.builds_of_file),
         }
     }
 

@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         self.size += command.arguments.count().max(1);
         if self.size > MAX_SIZE {
             let keyword = line.span(&command.keyword_word);
-            let kind = SyntaxErrorKind::TooManyInstructions;
+            let kind = SyntaxErrorKind::TooManyWords;
             self.error(keyword, (first_line, self.line), kind);
             return;
         }

@@ -203,7 +203,7 @@ pub enum SyntaxErrorKind {
     /// A word without `=` in `ENV A=1 B`.
     MissingEquals(String),
     /// More than are read: no error of BuildKit's.
-    TooManyInstructions,
+    TooManyWords,
 }
 
 impl Keyword {

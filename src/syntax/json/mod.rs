@@ -15,6 +15,10 @@ pub const MAX_DEPTH: usize = 128;
 /// How many values are read; the files read here have some dozens.
 pub const MAX_NODES: usize = 50_000;
 
+/// What to say of a file in which reading ended early.
+pub const TOO_MUCH: &str =
+    "there are more values here than anybody writes: the file is not looked at";
+
 /// A document: its value, as far as there is one, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
@@ -22,6 +26,8 @@ pub struct Document {
     pub root: Option<Node>,
     /// Errors in file order. A real reader refuses the file at the first one.
     pub errors: Vec<Error>,
+    /// Where reading ended because of [`MAX_DEPTH`] or [`MAX_NODES`]: no fault of the file's.
+    pub cut: Option<Span>,
 }
 
 /// A value and its bytes.
@@ -93,10 +99,6 @@ pub enum ErrorKind {
     Unclosed,
     /// Text behind the value.
     TrailingText,
-    /// More than [`MAX_DEPTH`] levels.
-    TooDeep,
-    /// More than [`MAX_NODES`] values.
-    TooMany,
 }
 
 impl ErrorKind {
@@ -113,8 +115,6 @@ impl ErrorKind {
             Self::BadCharacter => "this character or escape is not allowed in a JSON string",
             Self::Unclosed => "this bracket is never closed",
             Self::TrailingText => "nothing may follow the value",
-            Self::TooDeep => "nested too deep",
-            Self::TooMany => "more values than anybody reads",
         }
     }
 }

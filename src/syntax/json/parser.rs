@@ -12,6 +12,7 @@ pub fn parse(file: &SourceFile) -> Document {
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
         depth: 0,
         nodes: 0,
+        cut: None,
         errors: Vec::new(),
     };
     parser.blanks();
@@ -23,6 +24,7 @@ pub fn parse(file: &SourceFile) -> Document {
     Document {
         root,
         errors: parser.errors,
+        cut: parser.cut,
     }
 }
 
@@ -31,6 +33,7 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     nodes: usize,
+    cut: Option<Span>,
     errors: Vec<Error>,
 }
 
@@ -43,8 +46,17 @@ impl Parser<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    /// Notes an error. What is open where reading ends is none.
     fn error(&mut self, kind: ErrorKind, span: Span) {
-        self.errors.push(Error { kind, span });
+        if self.cut.is_none() {
+            self.errors.push(Error { kind, span });
+        }
+    }
+
+    /// Ends the reading.
+    fn stop(&mut self) {
+        self.cut = Some(self.here());
+        self.at = self.text.len();
     }
 
     /// The char at the current place, for an error to point at; empty at the end of the text.
@@ -74,8 +86,7 @@ impl Parser<'_> {
     fn value(&mut self) -> Option<Node> {
         let start = self.at;
         if self.nodes == MAX_NODES {
-            self.error(ErrorKind::TooMany, self.here());
-            self.at = self.text.len();
+            self.stop();
             return None;
         }
         self.nodes += 1;
@@ -83,8 +94,7 @@ impl Parser<'_> {
             Some(b'"') => Json::String(self.string()),
             Some(open @ (b'{' | b'[')) => {
                 if self.depth == MAX_DEPTH {
-                    self.error(ErrorKind::TooDeep, self.here());
-                    self.at = self.text.len();
+                    self.stop();
                     return None;
                 }
                 self.depth += 1;

@@ -47,14 +47,19 @@ fn errors_are_told_apart_and_the_rest_is_read() {
     assert_eq!(root.members().map(<[Member]>::len), Some(2));
 }
 
-#[test]
-fn depth_is_bounded() {
-    let text = "[".repeat(100_000);
-    assert_eq!(kinds(&text)[0], ErrorKind::TooDeep);
+/// Where reading ends.
+fn cut(text: &str) -> Option<u32> {
+    let document = parse(&file(text));
+    assert!(document.errors.is_empty(), "{:?}", document.errors);
+    document.cut.map(|span| span.start)
 }
 
 #[test]
-fn length_is_bounded() {
-    let text = format!("[{}1]", "1,".repeat(MAX_NODES));
-    assert_eq!(kinds(&text)[0], ErrorKind::TooMany);
+fn depth_and_length_are_bounded() {
+    assert_eq!(cut(&"[".repeat(100_000)), u32::try_from(MAX_DEPTH).ok());
+    let list = |items| format!("[{}1]", "1,".repeat(items));
+    assert_eq!(cut(&list(MAX_NODES - 2)), None);
+    // The list counts too.
+    let first_left_out = 1 + 2 * (MAX_NODES - 1);
+    assert_eq!(cut(&list(MAX_NODES)), u32::try_from(first_left_out).ok());
 }
