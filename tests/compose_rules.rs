@@ -381,3 +381,16 @@ fn a_slip_of_the_pen_in_a_key_is_guessed() {
     );
     assert_eq!(help("services:\n  a: {image: x, args: {}}\n"), "");
 }
+
+/// One build is looked at as a whole; ten of them together are more than is looked at.
+#[test]
+fn builds_of_one_file_share_what_it_may_cost() {
+    let dockerfile = format!("FROM alpine\nRUN true{}\n", "; a".repeat(10_000));
+    let found = |services: usize| {
+        let services = (0..services).map(|n| format!("  s{n}: {{build: .}}\n"));
+        let project = format!("services:\n{}", services.collect::<String>());
+        found(&[("compose.yaml", &project), ("Dockerfile", &dockerfile)])
+    };
+    assert!(found(1).is_empty());
+    assert_eq!(found(10), ["syntax-error Dockerfile:2"]);
+}

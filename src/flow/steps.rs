@@ -10,7 +10,7 @@ use crate::model::base_images::{self, Shell};
 use crate::model::dockerfile::{self, Action, Lookup, Program, Run, Stage, Step};
 use crate::model::{HopId, Unknown, Value};
 use crate::source::{FileId, Location, Span, TextMap};
-use crate::syntax::shell::{Dialect, MAX_SIZE};
+use crate::syntax::shell::{Dialect, MAX_SIZE, parse_up_to};
 
 /// The commands of a RUN.
 #[derive(Debug)]
@@ -70,13 +70,12 @@ impl Budget {
         if self.size == 0 && !text.is_empty() {
             return Outcome::cut();
         }
-        let script = crate::syntax::shell::parse(text, dialect);
-        let left = self.size.checked_sub(script.size);
-        let outcome = match left {
-            Some(_) => shell::simulate(&script, dialect, options, start, &self.room),
-            None => Outcome::cut(),
+        let script = parse_up_to(self.size, text, dialect);
+        let outcome = shell::simulate(&script, dialect, options, start, &self.room);
+        self.size = match outcome.is_cut {
+            true => 0,
+            false => self.size - script.size,
         };
-        self.size = left.filter(|_| !outcome.is_cut).unwrap_or(0);
         outcome
     }
 }

@@ -36,9 +36,14 @@ pub use reader::{COMMAND_SIZE, MAX_SIZE};
 pub use tree::*;
 pub use walk::{Reference, references};
 
-/// Reads shell text.
+/// Reads shell text, up to [`MAX_SIZE`].
 pub fn parse(text: &str, dialect: Dialect) -> Script<'_> {
-    reader::Reader::new(text, dialect).script()
+    parse_up_to(MAX_SIZE, text, dialect)
+}
+
+/// Reads shell text that may have so many words, a command counting for [`COMMAND_SIZE`].
+pub fn parse_up_to(size: usize, text: &str, dialect: Dialect) -> Script<'_> {
+    reader::Reader::new(text, dialect, size).script()
 }
 
 #[cfg(test)]

@@ -27,12 +27,14 @@ pub(super) struct Reader<'a> {
     pub(super) here_documents: Vec<HereDocument<'a>>,
     pub(super) has_template_blocks: bool,
     size: usize,
+    /// The size at which the rest of the text is given up.
+    most: usize,
     errors: Vec<SyntaxError>,
     depth: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
+    pub(super) fn new(text: &'a str, dialect: Dialect, most: usize) -> Self {
         Self {
             text,
             dialect,
@@ -42,6 +44,7 @@ impl<'a> Reader<'a> {
             here_documents: Vec::new(),
             has_template_blocks: false,
             size: 0,
+            most,
             errors: Vec::new(),
             depth: 0,
         }
@@ -59,14 +62,14 @@ impl<'a> Reader<'a> {
             foreign: super::foreign::foreign(self.text),
             has_template_blocks: self.has_template_blocks,
             size: self.size,
-            is_cut: self.size > MAX_SIZE,
+            is_cut: self.size > self.most,
         }
     }
 
     /// Counts what is read, and gives the rest of the text up once it is too much.
     pub(super) fn count(&mut self, size: usize) {
         self.size += size;
-        if self.size > MAX_SIZE {
+        if self.size > self.most {
             self.at = self.end;
         }
     }

@@ -30,7 +30,7 @@ pub struct Script<'a> {
     pub has_template_blocks: bool,
     /// How much there is to run: its words, and [`COMMAND_SIZE`] for each command.
     pub size: usize,
-    /// Whether there is more than [`MAX_SIZE`]; then the tree ends somewhere in the text.
+    /// Whether there is more than was to be read; then the tree ends somewhere in the text.
     pub is_cut: bool,
 }
 
