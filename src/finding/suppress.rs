@@ -94,7 +94,7 @@ impl std::fmt::Display for Fault {
 /// Something to tell about a suppression comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Complaint {
-    /// It hid nothing, although its rule ran.
+    /// It hid nothing, although its rule ran on all of the file.
     Unused(&'static str, Option<Span>),
     /// It names no rule.
     Unknown(String, Option<Span>),
@@ -106,12 +106,13 @@ impl Suppressions {
     /// Reads the comments of a file.
     ///
     /// `items` gives the spans of its instructions, keys or assignments in file order, without
-    /// overlap; it is asked only if the file has a suppression. `resolve` gives the id for a rule's
-    /// name or alias.
+    /// overlap; it is asked only if the file has a suppression. `is_cut` says that docklint looks at its
+    /// first part only. `resolve` gives the id for a rule's name or alias.
     pub fn add(
         &mut self,
         file: &SourceFile,
         items: impl FnOnce() -> Vec<Span>,
+        is_cut: bool,
         resolve: impl Fn(&str) -> Option<&'static str>,
     ) {
         let Some(syntax) = Syntax::of(file.kind()) else {
@@ -123,7 +124,7 @@ impl Suppressions {
             if let Some(items) = items.take() {
                 spans = items();
             }
-            self.take(file, &comment, &syntax, &spans, &resolve);
+            self.take(file, &comment, &syntax, &spans, is_cut, &resolve);
         }
     }
 
@@ -133,6 +134,7 @@ impl Suppressions {
         comment: &Comment<'_>,
         syntax: &Syntax,
         items: &[Span],
+        is_cut: bool,
         resolve: &impl Fn(&str) -> Option<&'static str>,
     ) {
         let location = |span| Location {
@@ -145,8 +147,14 @@ impl Suppressions {
                 directive,
             ))
         });
+        // Nobody knows what stands behind the last item of a file that is cut.
+        let is_behind = is_cut
+            && items
+                .last()
+                .is_none_or(|last| last.start as usize <= comment.start);
         let ((class, scope), directive) = match read {
             Ok(read) => read,
+            Err(_) if is_behind => return,
             Err(fault) => {
                 let end = file.line_end();
                 let cure = comment.cure(fault, syntax, items, end, resolve);
@@ -165,6 +173,9 @@ impl Suppressions {
             let removal = comment.without(&directive, index);
             let removal = removal.filter(|_| is_comment);
             let Some(rule) = resolve(name) else {
+                if is_behind {
+                    continue;
+                }
                 self.unknown.push((location, name.to_owned(), removal));
                 continue;
             };
@@ -177,7 +188,8 @@ impl Suppressions {
                 location,
                 scope,
                 removal,
-                used: false,
+                // Nor what there would be to hide in all of it.
+                used: is_cut,
             });
         }
     }
@@ -308,7 +320,7 @@ mod tests {
     fn judge(kind: FileKind, text: &str) -> (Vec<usize>, Vec<(Complaint, String)>) {
         let file = SourceFile::new(FileId(3), "f".into(), kind, text.into());
         let mut suppressions = Suppressions::default();
-        suppressions.add(&file, || items(text), resolve);
+        suppressions.add(&file, || items(text), false, resolve);
         let mut left = Vec::new();
         for (at, _) in text.match_indices('!') {
             let location = Location {
@@ -356,7 +368,7 @@ mod tests {
         let kind = FileKind::Dockerfile;
         let file = SourceFile::new(FileId(3), "f".into(), kind, text.into());
         let mut suppressions = Suppressions::default();
-        suppressions.add(&file, || items(text), resolve);
+        suppressions.add(&file, || items(text), false, resolve);
         let mut places = text.match_indices('!').map(|(at, _)| Location {
             file: file.id(),
             span: Span::new(at, at + 1),
