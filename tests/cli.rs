@@ -213,6 +213,17 @@ fn a_baseline_knows_what_git_ignores_if_it_is_to() {
     );
 }
 
+/// What is shown is what is checked.
+#[test]
+fn a_trace_follows_what_git_ignores_if_it_is_to() {
+    let dockerfile = "FROM alpine\nARG HTTP_PROXY\nRUN curl a.example\n";
+    let folder = project(&[(".gitignore", "a/\n"), ("a/Dockerfile", dockerfile)]);
+    for (option, code) in [("--respect-gitignore", 2), ("--no-respect-gitignore", 0)] {
+        let run = docklint(folder.path(), &["trace", "HTTP_PROXY", option], b"");
+        assert_eq!(run.code, Some(code), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn gitignore_counts_without_a_repository_too() {
     let folder = project(&[
