@@ -156,7 +156,9 @@ impl<'a> Comment<'a> {
             return true;
         };
         let text = self.text.get(item.start as usize..self.start);
-        let text = text.unwrap_or_default();
+        let Some(text) = text.filter(|text| text.len() <= MOST_BEFORE) else {
+            return false;
+        };
         if syntax.continues {
             return !self.follows && !text.contains("<<");
         }
@@ -165,10 +167,10 @@ impl<'a> Comment<'a> {
         let key = key.trim_start_matches(['-', ' ']).trim_end();
         let is_key_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         syntax.trailing
-            && !syntax.may_be_open(text)
             && key
                 .strip_suffix(':')
                 .is_some_and(|key| !key.is_empty() && key.chars().all(is_key_part))
+            && !syntax.may_be_open(text)
     }
 
     /// What to remove for a rule to be gone: its name with one comma, or all of it with its line. None
@@ -294,6 +296,10 @@ pub(super) fn has_inner_break(line: &str) -> bool {
     line.trim_end_matches(['\r', '\n'])
         .contains(['\r', '\u{85}', '\u{2028}', '\u{2029}'])
 }
+
+/// Bytes of an item that are looked at to tell its comments from its text. A bound, so that an item of
+/// nothing but comments is read in linear time.
+const MOST_BEFORE: usize = 8 << 10;
 
 /// How many comment lines may stand between a suppression and what it is about. A bound, so that a
 /// file of nothing but comments is read in linear time.
