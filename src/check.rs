@@ -219,10 +219,12 @@ fn concerns(finding: &Finding, sources: &[SourceFile]) -> bool {
 
 fn suppressions(workspace: &Workspace<'_>) -> Suppressions {
     let mut suppressions = Suppressions::default();
+    let cut = workspace.cut();
     // A text that was cut from another file has its comments there.
     for file in workspace.sources.iter().filter(|file| !file.is_part()) {
         let id = |name: &str| rules::find(name).map(|rule| rule.id);
-        suppressions.add(file, || workspace.items(file.id()), id);
+        let is_cut = cut.contains(&file.id());
+        suppressions.add(file, || workspace.items(file.id()), is_cut, id);
     }
     suppressions
 }

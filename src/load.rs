@@ -102,6 +102,9 @@ pub fn load<'r>(
         errors: Vec::new(),
         skipped: Vec::new(),
     };
+    if request.respect_gitignore.is_none() && !discovery.folders.is_empty() {
+        loader.configs.hold_root();
+    }
     loader.find_by_configured_kind(&mut discovery, request.kinds);
     for problem in discovery.problems {
         loader.problem(problem);

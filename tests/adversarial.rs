@@ -8,6 +8,7 @@ use docklint::flow::{Request, Trees, Workspace};
 use docklint::model::Value;
 use docklint::report::{Format, RenderOptions, render};
 use docklint::source::{FileId, FileKind, SourceFile};
+use docklint::syntax::{dotenv, environment_file, unit, yaml};
 
 #[path = "support/generate.rs"]
 mod generate;
@@ -169,6 +170,65 @@ fn what_has_no_end_is_left_out() {
     assert_eq!(line_of_the_note(runs), 30_002);
     let nested = format!("FROM a\nRUN sh -c '{}'\n", "a; \\\n".repeat(80_000));
     assert_eq!(line_of_the_note(nested), 2);
+}
+
+/// Suppressions of what is left out are left alone, and nobody knows what the others are for.
+#[test]
+fn suppressions_are_not_judged_by_what_was_left_out() {
+    let ignore = "# docklint: ignore[build-error]";
+    let begin = format!("FROM alpine\n{ignore}\nUSER a\n");
+    let end = format!(
+        "{ignore}\nUSER a\nRUN a {ignore}\n{ignore}\n\n# docklint: ignore-file[something]\n\
+         RUN <<E\n# docklint: ignore build-error\nE\n"
+    );
+    let users = "USER a\n".repeat(80_100);
+    assert_eq!(line_of_the_note(format!("{begin}{users}{end}")), 80_002);
+    let runs = "RUN curl a; wget b\n".repeat(31_000);
+    let end = format!("{ignore}\nUSER a\n");
+    assert_eq!(line_of_the_note(format!("{begin}{runs}{end}")), 30_004);
+}
+
+#[test]
+fn suppressions_in_long_files_of_every_kind_are_left_alone() {
+    let ignore = "# docklint: ignore[build-error]\n";
+    let compose = format!(
+        "services:\n  a:\n    image: b\n    {ignore}    env_file: [.env]\nx-a:\n{}  {ignore}  - a\n",
+        "  - a\n".repeat(yaml::MAX_NODES)
+    );
+    // The last one stands right above the cut.
+    let long = |line: &str, most: usize| format!("{ignore}{}{ignore}{line}", line.repeat(most));
+    let dotenv = long("A=b\n", dotenv::MAX_STATEMENTS);
+    let unit = long("Environment=A=b\n", unit::MAX_ENTRIES);
+    let settings = long("A=b\n", environment_file::MAX_ASSIGNMENTS);
+    let reads = "[Service]\nEnvironmentFile=/etc/docker.env\n";
+    let files = [
+        ("compose.yaml", FileKind::Compose, compose),
+        (".env", FileKind::Dotenv, dotenv),
+        ("etc/docker.env", FileKind::EnvironmentFile, settings),
+        (
+            "etc/systemd/system/docker.service.d/a.conf",
+            FileKind::Unit,
+            reads.to_owned(),
+        ),
+        (
+            "etc/systemd/system/docker.service.d/b.conf",
+            FileKind::Unit,
+            format!("[Service]\n{unit}"),
+        ),
+    ];
+    let sources = files.into_iter().enumerate().map(|(index, file)| {
+        let (path, kind, text) = file;
+        let id = FileId(u32::try_from(index).unwrap());
+        let file = SourceFile::new(id, path.to_owned(), kind, text.into_bytes());
+        file.located(format!("/{path}"))
+    });
+    let outcome = check::check(sources.collect(), &Options::default());
+    let findings = outcome.findings.iter();
+    let told: Vec<_> = findings
+        .filter(|finding| finding.rule == "unused-suppression")
+        .map(|finding| finding.primary())
+        .collect();
+    assert_eq!(told, []);
 }
 
 /// The line of the one finding.

@@ -168,6 +168,38 @@ fn what_git_ignores_can_be_searched_too() {
     assert_eq!(json(folder.path(), &[]).found(), found);
 }
 
+/// Where it is said in vain, somebody should know: what is searched is another thing.
+#[test]
+fn what_is_said_of_gitignore_is_judged_without_any_file() {
+    let folder = project(&[
+        (".git/", ""),
+        (".gitignore", "Dockerfile\n"),
+        ("docklint.toml", "respect-gitignore = 5\n"),
+        ("Dockerfile", WARNING),
+    ]);
+    let run = json(folder.path(), &["."]);
+    assert_eq!(run.errors(), ["docklint.toml invalid-config"]);
+    assert_eq!(run.code, Some(2));
+    // What is searched is said here.
+    let run = json(folder.path(), &["--isolated", "."]);
+    assert_eq!((run.checked(), run.code), (0, Some(0)));
+
+    let nested = [
+        (".git/", ""),
+        ("a/docklint.toml", "\nrespect-gitignore = false\n"),
+        ("a/Dockerfile", WARNING),
+        ("b/Dockerfile", WARNING),
+    ];
+    let folder = project(&nested);
+    let run = json(folder.path(), &["."]);
+    assert_eq!(run.errors(), ["a/docklint.toml invalid-config"]);
+    assert_eq!(run.json()["errors"][0]["start"]["line"], 2);
+    assert_eq!(run.found(), ["b/Dockerfile"]);
+    // Named, it holds for everything.
+    let run = json(folder.path(), &["--config=a/docklint.toml", "."]);
+    assert_eq!(run.found().len(), 2);
+}
+
 /// A baseline is made of what a run with the same option finds.
 #[test]
 fn a_baseline_knows_what_git_ignores_if_it_is_to() {
@@ -179,6 +211,17 @@ fn a_baseline_knows_what_git_ignores_if_it_is_to() {
         (run.found().len(), run.checked(), run.code),
         (0, 1, Some(0))
     );
+}
+
+/// What is shown is what is checked.
+#[test]
+fn a_trace_follows_what_git_ignores_if_it_is_to() {
+    let dockerfile = "FROM alpine\nARG HTTP_PROXY\nRUN curl a.example\n";
+    let folder = project(&[(".gitignore", "a/\n"), ("a/Dockerfile", dockerfile)]);
+    for (option, code) in [("--respect-gitignore", 2), ("--no-respect-gitignore", 0)] {
+        let run = docklint(folder.path(), &["trace", "HTTP_PROXY", option], b"");
+        assert_eq!(run.code, Some(code), "{}", run.stderr);
+    }
 }
 
 #[test]

@@ -218,7 +218,7 @@ pub(super) struct SearchArgs {
     #[arg(long, overrides_with = "respect_gitignore", help_heading = "Files")]
     no_respect_gitignore: bool,
 
-    /// Leave it out, though the configuration says otherwise
+    /// Leave out what a `.gitignore` lists, though the configuration says otherwise
     #[arg(long, overrides_with = "no_respect_gitignore", help_heading = "Files")]
     respect_gitignore: bool,
 }
@@ -316,6 +316,9 @@ pub(super) struct ResolveArgs {
     #[command(flatten)]
     pub build: BuildArgs,
 
+    #[command(flatten)]
+    pub search: SearchArgs,
+
     /// How to print it
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub format: ListFormat,
@@ -340,6 +343,9 @@ pub(super) struct TraceArgs {
 
     #[command(flatten)]
     pub build: BuildArgs,
+
+    #[command(flatten)]
+    pub search: SearchArgs,
 
     /// How to show it
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = trace_format_parser())]

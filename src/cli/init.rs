@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::slice;
 
-use super::args::{BuildArgs, Color, InitArgs};
+use super::args::{BuildArgs, Color, InitArgs, SearchArgs};
 use super::loading::{load_all, tell};
 use super::output::Stdout;
 use super::{Exit, complain};
@@ -44,6 +44,7 @@ pub(super) fn run(args: &InitArgs) -> io::Result<Exit> {
         slice::from_ref(&args.folder),
         None,
         &BuildArgs::default(),
+        &SearchArgs::default(),
     )?;
     let told = tell(&loaded);
     let text = configuration(&Hints::of(loaded));

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::args::BuildArgs;
+use super::args::{BuildArgs, SearchArgs};
 use super::{Exit, complain};
 use crate::config::Origin;
 use crate::flow::Rounds;
@@ -17,6 +17,7 @@ pub(super) fn load_all<'r>(
     paths: &[PathBuf],
     kind: Option<FileKind>,
     build: &BuildArgs,
+    search: &SearchArgs,
 ) -> io::Result<Loaded<'r>> {
     let files = Request {
         paths,
@@ -25,7 +26,7 @@ pub(super) fn load_all<'r>(
         kinds: CHECKED_KINDS,
         // What is shown is the file as it was named, not as somebody may build it.
         around: false,
-        respect_gitignore: None,
+        respect_gitignore: search.respect_gitignore(),
     };
     let wanted = LoadRequest {
         files,

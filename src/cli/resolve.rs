@@ -22,7 +22,7 @@ pub(super) fn run(args: &ResolveArgs) -> io::Result<Exit> {
     let mut paths = vec![place.path.clone()];
     paths.extend(resolve_machine::companions(&place.path, args.kind));
     let rounds = Rounds::default();
-    let mut loaded = load_all(&rounds, &paths, args.kind, &args.build)?;
+    let mut loaded = load_all(&rounds, &paths, args.kind, &args.build, &args.search)?;
     let told = tell(&loaded);
     let projects = std::mem::take(&mut loaded.projects);
     let Some(asked) = asked(&loaded) else {
@@ -116,7 +116,7 @@ fn machine(workspace: &Workspace<'_>, asked: &SourceFile, args: &ResolveArgs) ->
 /// The machine's own daemons and clients.
 fn host(args: &ResolveArgs) -> io::Result<Exit> {
     let rounds = Rounds::default();
-    let mut loaded = load_all(&rounds, &[], args.kind, &args.build)?;
+    let mut loaded = load_all(&rounds, &[], args.kind, &args.build, &args.search)?;
     let told = tell(&loaded);
     let projects = std::mem::take(&mut loaded.projects);
     let trees = Trees::parse(&loaded.sources);

@@ -15,7 +15,7 @@ use crate::source;
 pub(super) fn run(args: &TraceArgs) -> io::Result<Exit> {
     let rounds = Rounds::default();
     let paths = slice::from_ref(&args.place.path);
-    let mut loaded = load_all(&rounds, paths, args.kind, &args.build)?;
+    let mut loaded = load_all(&rounds, paths, args.kind, &args.build, &args.search)?;
     let told = tell(&loaded);
     if let [file] = loaded.named.as_slice() {
         let file = &loaded.sources[file.0 as usize];

@@ -21,9 +21,9 @@ pub struct ConfigFile {
     pub rules: RuleTable,
     /// Files and folders to leave alone, in the language of `.gitignore`.
     pub exclude: Vec<Spanned<String>>,
-    /// Whether folders are searched without what a `.gitignore` lists. Only that of the file in the
-    /// project root counts.
-    pub respect_gitignore: Option<bool>,
+    /// Whether folders are searched without what a `.gitignore` lists. It is said in the file in
+    /// the project root and nowhere else.
+    pub respect_gitignore: Option<Spanned<bool>>,
     /// Files whose names do not say their kind.
     pub files: FileTable,
     /// Who builds.

@@ -111,12 +111,23 @@ impl Configs {
 
     /// Whether what a `.gitignore` lists is left alone: the configuration in the project root says so.
     pub fn respects_gitignore(&mut self) -> bool {
-        let folder = self.root.folder().to_owned();
-        let config = self.everywhere.unwrap_or_else(|| self.nearest(&folder));
+        let config = self.in_root();
         let config = self.read.get(config).and_then(|read| read.as_ref().ok());
-        config
-            .and_then(|config| config.respect_gitignore)
-            .unwrap_or(true)
+        let said = config.and_then(|config| config.respect_gitignore.as_ref());
+        said.is_none_or(|said| *said.get_ref())
+    }
+
+    /// Judges the configuration in the project root even if there is no file for it: it says what is
+    /// searched.
+    pub fn hold_root(&mut self) {
+        let config = self.in_root();
+        let folder = self.root.folder().to_owned();
+        self.hold(config, &folder);
+    }
+
+    fn in_root(&mut self) -> usize {
+        let folder = self.root.folder().to_owned();
+        self.everywhere.unwrap_or_else(|| self.nearest(&folder))
     }
 
     /// Whether a configuration that holds for `file` says of any paths what kind they are of.
@@ -190,6 +201,7 @@ impl Configs {
         self.read.push(match text {
             Ok(text) => Config::parse(text, folder, shown).and_then(|config| {
                 config.check_files(&self.root)?;
+                config.check_place(folder, &self.root)?;
                 Ok(config)
             }),
             Err(cause) => Err(ConfigError {

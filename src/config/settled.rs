@@ -29,7 +29,7 @@ pub struct Config {
     /// The least severity that fails a run, if one is set.
     pub fail_level: Option<Severity>,
     /// Whether folders are searched without what a `.gitignore` lists, if it is said.
-    pub respect_gitignore: Option<bool>,
+    pub respect_gitignore: Option<Spanned<bool>>,
     /// The compose files that form a project: absolute paths, written with `/`.
     pub compose_files: Vec<Spanned<String>>,
     /// The table for all files, then those for some.
@@ -168,6 +168,24 @@ impl Config {
             return Err(self.error(Some(file), format!("`{written}`: {cause}")));
         }
         Ok(())
+    }
+
+    /// Whether all that it says means something in a file of this folder.
+    pub(super) fn check_place(&self, folder: &Path, root: &Root) -> Result<(), ConfigError> {
+        let respect = self.respect_gitignore.as_ref();
+        match respect.filter(|_| folder != root.folder()) {
+            Some(said) => {
+                let message =
+                    "one walk goes through all folders: this counts in the project root only";
+                Err(error_at(
+                    &self.shown,
+                    &self.text,
+                    Some(said.span()),
+                    message.to_owned(),
+                ))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The parts that hold for `path`, which is absolute.

@@ -21,7 +21,7 @@ use crate::source::{FileId, Location, SourceFile, Span};
 pub struct Suppressions {
     entries: Vec<Entry>,
     faults: Vec<(Location, Fault, Option<Cure>)>,
-    unknown: Vec<(Location, String, Option<Removal>)>,
+    unknown: Vec<(Location, String, Option<Span>)>,
     /// The entries by what they reach. Scopes of one class do not overlap, so the last one that
     /// starts before a finding is the only one that can hold it.
     reach: BTreeMap<(FileId, &'static str, Class, u32), usize>,
@@ -34,18 +34,10 @@ struct Entry {
     /// The rule's name in the comment.
     location: Location,
     scope: Span,
-    removal: Option<Removal>,
+    /// What to remove for it to be gone; the last rule takes the comment with it. None where the
+    /// comment may be text of a here-document or of a block scalar.
+    removal: Option<Span>,
     used: bool,
-}
-
-/// How a rule is taken out of a comment; the last one takes the comment with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Removal {
-    /// The bytes to remove.
-    pub span: Span,
-    /// Whether it is a comment for every reader. Inside something, it may be text of a here-document
-    /// or of a block scalar.
-    pub is_comment: bool,
 }
 
 /// How a comment that suppresses nothing is mended.
@@ -102,10 +94,10 @@ impl std::fmt::Display for Fault {
 /// Something to tell about a suppression comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Complaint {
-    /// It hid nothing, although its rule ran.
-    Unused(&'static str, Option<Removal>),
+    /// It hid nothing, although its rule ran on all of the file.
+    Unused(&'static str, Option<Span>),
     /// It names no rule.
-    Unknown(String, Option<Removal>),
+    Unknown(String, Option<Span>),
     /// It cannot hide anything.
     Faulty(Fault, Option<Cure>),
 }
@@ -114,12 +106,13 @@ impl Suppressions {
     /// Reads the comments of a file.
     ///
     /// `items` gives the spans of its instructions, keys or assignments in file order, without
-    /// overlap; it is asked only if the file has a suppression. `resolve` gives the id for a rule's
-    /// name or alias.
+    /// overlap; it is asked only if the file has a suppression. `is_cut` says that docklint looks at its
+    /// first part only. `resolve` gives the id for a rule's name or alias.
     pub fn add(
         &mut self,
         file: &SourceFile,
         items: impl FnOnce() -> Vec<Span>,
+        is_cut: bool,
         resolve: impl Fn(&str) -> Option<&'static str>,
     ) {
         let Some(syntax) = Syntax::of(file.kind()) else {
@@ -131,7 +124,7 @@ impl Suppressions {
             if let Some(items) = items.take() {
                 spans = items();
             }
-            self.take(file, &comment, &syntax, &spans, &resolve);
+            self.take(file, &comment, &syntax, &spans, is_cut, &resolve);
         }
     }
 
@@ -141,6 +134,7 @@ impl Suppressions {
         comment: &Comment<'_>,
         syntax: &Syntax,
         items: &[Span],
+        is_cut: bool,
         resolve: &impl Fn(&str) -> Option<&'static str>,
     ) {
         let location = |span| Location {
@@ -153,8 +147,14 @@ impl Suppressions {
                 directive,
             ))
         });
+        // Nobody knows what stands behind the last item of a file that is cut.
+        let is_behind = is_cut
+            && items
+                .last()
+                .is_none_or(|last| last.start as usize <= comment.start);
         let ((class, scope), directive) = match read {
             Ok(read) => read,
+            Err(_) if is_behind => return,
             Err(fault) => {
                 let end = file.line_end();
                 let cure = comment.cure(fault, syntax, items, end, resolve);
@@ -171,8 +171,11 @@ impl Suppressions {
         for (index, &(name, span)) in directive.rules.iter().enumerate() {
             let location = location(span);
             let removal = comment.without(&directive, index);
-            let removal = removal.map(|span| Removal { span, is_comment });
+            let removal = removal.filter(|_| is_comment);
             let Some(rule) = resolve(name) else {
+                if is_behind {
+                    continue;
+                }
                 self.unknown.push((location, name.to_owned(), removal));
                 continue;
             };
@@ -185,7 +188,8 @@ impl Suppressions {
                 location,
                 scope,
                 removal,
-                used: false,
+                // Nor what there would be to hide in all of it.
+                used: is_cut,
             });
         }
     }
@@ -316,7 +320,7 @@ mod tests {
     fn judge(kind: FileKind, text: &str) -> (Vec<usize>, Vec<(Complaint, String)>) {
         let file = SourceFile::new(FileId(3), "f".into(), kind, text.into());
         let mut suppressions = Suppressions::default();
-        suppressions.add(&file, || items(text), resolve);
+        suppressions.add(&file, || items(text), false, resolve);
         let mut left = Vec::new();
         for (at, _) in text.match_indices('!') {
             let location = Location {
@@ -364,7 +368,7 @@ mod tests {
         let kind = FileKind::Dockerfile;
         let file = SourceFile::new(FileId(3), "f".into(), kind, text.into());
         let mut suppressions = Suppressions::default();
-        suppressions.add(&file, || items(text), resolve);
+        suppressions.add(&file, || items(text), false, resolve);
         let mut places = text.match_indices('!').map(|(at, _)| Location {
             file: file.id(),
             span: Span::new(at, at + 1),
@@ -428,15 +432,15 @@ mod tests {
         let [(Complaint::Unused("one", Some(removal)), at)] = &complaints[..] else {
             panic!("{complaints:?}");
         };
-        assert_eq!((removal.span, &**at), (Span::new(22, 27), "one"));
+        assert_eq!((*removal, &**at), (Span::new(22, 27), "one"));
         let (_, complaints) =
             dockerfile("# docklint: ignore[one]\n# docklint: ignore[one]\nRUN !\n");
         assert_eq!(complaints.len(), 1, "the second one has nothing left to do");
     }
 
-    /// The text without its unused rules, one after the other, and whether they were surely comments.
-    fn without_unused(kind: FileKind, text: &str) -> (String, bool) {
-        let (mut text, mut sure) = (text.to_owned(), true);
+    /// The text without its unused rules, one after the other.
+    fn without_unused(kind: FileKind, text: &str) -> String {
+        let mut text = text.to_owned();
         loop {
             let (_, complaints) = judge(kind, &text);
             let removals = complaints
@@ -446,10 +450,9 @@ mod tests {
                     _ => None,
                 });
             let Some(removal) = removals.into_iter().next() else {
-                return (text, sure);
+                return text;
             };
-            text.replace_range(removal.span.range(), "");
-            sure &= removal.is_comment;
+            text.replace_range(removal.range(), "");
         }
     }
 
@@ -466,6 +469,15 @@ mod tests {
                 "A\n  RUN a",
             ),
             ("RUN a\n# docklint: ignore-file[one]", "RUN a\n"),
+            (
+                "RUN a \\\n  # docklint: ignore[one]\n  b\n",
+                "RUN a \\\n  b\n",
+            ),
+            // It may be text.
+            (
+                "RUN a <<E \\\n# docklint: ignore[one]\nE\n",
+                "RUN a <<E \\\n# docklint: ignore[one]\nE\n",
+            ),
             // To some readers more than a comment.
             (
                 "# docklint: ignore[one]\rRUN b\nRUN a",
@@ -480,23 +492,8 @@ mod tests {
                 "# docklint: ignore[two] x\nRUN a\n",
             ),
         ] {
-            let expected = (left.to_owned(), true);
-            assert_eq!(
-                without_unused(FileKind::Dockerfile, text),
-                expected,
-                "{text}"
-            );
+            assert_eq!(without_unused(FileKind::Dockerfile, text), left, "{text}");
         }
-        let (text, sure) = without_unused(
-            FileKind::Dockerfile,
-            "RUN a \\\n  # docklint: ignore[one]\n  b\n",
-        );
-        assert_eq!((&*text, sure), ("RUN a \\\n  b\n", false));
-        let (text, _) = without_unused(
-            FileKind::Compose,
-            "A: b  # docklint: ignore[one] x\r\nB: c\r\n",
-        );
-        assert_eq!(text, "A: b\r\nB: c\r\n");
     }
 
     #[test]

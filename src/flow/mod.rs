@@ -3,6 +3,7 @@
 mod analysis;
 pub mod clients;
 mod contexts;
+mod cuts;
 mod executed;
 pub mod go;
 mod images;

@@ -200,6 +200,12 @@ impl<'t> Workspace<'t> {
 }
 
 impl Build<'_> {
+    /// The first step whose commands are more than is read.
+    pub fn first_cut(&self) -> Option<usize> {
+        let mut commands = self.commands.iter();
+        commands.position(|it| it.as_ref().is_some_and(|it| it.outcome.is_cut))
+    }
+
     /// A stage and the stages it builds on, the root first.
     pub fn chain(&self, stage: usize) -> Vec<usize> {
         let mut chain = vec![stage];

@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::{Analysis, StepCommands, Workspace};
+use crate::flow::{Analysis, Workspace};
 use crate::model::client::ProblemCause;
 use crate::model::compose::DiagnosticKind;
 use crate::source::{Location, SourceFile};
@@ -32,11 +32,7 @@ impl Rule for SyntaxError {
 
     /// What shells run is followed in each build, up to a limit.
     fn build(&self, build: &Analysis<'_>, _: &Workspace<'_>, sink: &mut Sink) {
-        let is_cut = |commands: &Option<StepCommands>| {
-            let outcome = commands.as_ref().map(|commands| &commands.outcome);
-            outcome.is_some_and(|outcome| outcome.is_cut)
-        };
-        let Some(step) = build.commands.iter().position(is_cut) else {
+        let Some(step) = build.first_cut() else {
             return;
         };
         let instruction = build.model.steps[step].instruction;

@@ -16,10 +16,13 @@ impl Rule for UnknownRule {
                 false => "no such rule",
             };
             let finding = sink.report(at, label, unknown.to_string());
-            let (title, span, text) = match (unknown.suggestion, removal) {
-                (Some(rule), _) => (format!("write `{rule}`"), at.span, rule),
-                (None, Some(removal)) => ("remove it".to_owned(), removal.span, ""),
-                (None, None) => return,
+            // Where it may be text of something else, nothing is written either.
+            let Some(removal) = *removal else {
+                return;
+            };
+            let (title, span, text) = match unknown.suggestion {
+                Some(rule) => (format!("write `{rule}`"), at.span, rule),
+                None => ("remove it".to_owned(), removal, ""),
             };
             let edit = Edit {
                 file: at.file,

@@ -16,19 +16,15 @@ impl Rule for UnusedSuppression {
                     "nothing to hide",
                     format!("`{rule}` finds nothing here, so this suppression can go"),
                 );
-                let Some(removal) = removal else {
+                let Some(span) = *removal else {
                     return;
                 };
                 let edit = Edit {
                     file: at.file,
-                    span: removal.span,
+                    span,
                     text: String::new(),
                 };
-                let applicability = match removal.is_comment {
-                    true => Applicability::Safe,
-                    false => Applicability::Suggested,
-                };
-                finding.fix("remove it", applicability, vec![edit]);
+                finding.fix("remove it", Applicability::Safe, vec![edit]);
             }
             Complaint::Faulty(fault, cure) => {
                 let finding = sink.report(at, "hides nothing", fault.to_string());

@@ -1,5 +1,5 @@
-//! A fix changes what it is for: commands that it does not touch, and that its finding does not name,
-//! run as before, with the same environment but for the variables that the finding speaks of.
+//! A fix changes what it is for: commands that it does not touch run as before, with the same
+//! environment but for the variables that the finding speaks of, and nothing is broken by it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use docklint::flow::{Trees, Workspace};
 use docklint::load::Edited;
 use docklint::source::{FileId, FileKind, Location, SourceFile, Span};
 
-use crate::{Project, projects};
+use crate::{Project, found, projects};
 
 /// A build and a place.
 type Place = (usize, Location);
@@ -69,16 +69,15 @@ fn moved(at: Location, edits: &[Edit]) -> Option<Location> {
     Some(Location { file, span })
 }
 
-/// Whether a finding has a label at a command.
-fn names_command(finding: &Finding, at: Location) -> bool {
-    finding.labels.iter().any(|label| {
-        let Location { file, span } = label.location;
-        file == at.file && span.start < at.span.end && at.span.start < span.end
-    })
-}
-
-/// The words of what a finding says, and of the lines that it has labels in.
+/// What a finding is about: its variable, or else the words of what it says; and the words of the lines
+/// it points at that use one of them.
 fn words(finding: &Finding, sources: &[SourceFile]) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let words = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|c| !is_part(c)).filter(|word| !word.is_empty());
+        words.map(plain).collect()
+    };
+    let mut about = words(finding.variable.as_ref().unwrap_or(&finding.message));
     let lines = finding.labels.iter().flat_map(|label| {
         let Location { file, span } = label.location;
         let source = &sources[file.0 as usize];
@@ -86,12 +85,16 @@ fn words(finding: &Finding, sources: &[SourceFile]) -> BTreeSet<String> {
         let text = source.text().split('\n');
         text.skip(lines.start() - 1).take(lines.count())
     });
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let words = lines.chain([&*finding.message]);
-    words
-        .flat_map(|text| text.split(move |c| !is_part(c)))
-        .map(plain)
-        .collect()
+    let uses = |line: &&str| {
+        let mut used = line.split('$').skip(1);
+        used.any(|rest| {
+            let rest = rest.trim_start_matches('{');
+            about.contains(&plain(rest.split(|c| !is_part(c)).next().unwrap_or("")))
+        })
+    };
+    let made_of: Vec<_> = lines.filter(uses).map(words).collect();
+    about.extend(made_of.into_iter().flatten());
+    about
 }
 
 /// A name without what `HTTP_PROXY`, `http_proxy`, `httpProxy` and `http-proxy` differ in.
@@ -141,12 +144,21 @@ fn side_effects(project: &Project, round: &Round, finding: &Finding, fix: &Fix) 
     let mut names = names(sources);
     names.extend(self::names(&mended.last.outcome.sources));
     let words = words(finding, sources);
-    differences(
+    let mut effects = differences(
         &of(round, &names),
         &of(&mended.last, &names),
-        |at| moved(at, &fix.edits).filter(|_| !names_command(finding, at)),
+        |at| moved(at, &fix.edits),
         |name| words.contains(&plain(name)),
-    )
+    );
+    let before = found(&round.outcome);
+    let after = found(&mended.last.outcome);
+    let is_broken =
+        |rule: &str| matches!(rule, "build-error" | "syntax-error") || rule.starts_with("dropin-");
+    let new = after
+        .difference(&before)
+        .filter(|(rule, _)| is_broken(rule));
+    effects.extend(new.map(|(rule, message)| format!("new: {rule}: {message}")));
+    effects
 }
 
 #[test]
@@ -200,8 +212,8 @@ fn what_a_fix_should_not_do_is_noticed() {
     assert_eq!(effects(&about_v, at("RUN b"), "ARG V=1\n"), 0);
     assert_eq!(
         effects(&about_v, at("RUN b"), "ARG V=1\nARG X=1\n"),
-        1,
-        "`c` sees X"
+        2,
+        "`b` and `c` see X"
     );
     assert_eq!(
         effects(&about_v, at("RUN c"), "ENV W=2\n"),
@@ -220,6 +232,21 @@ fn what_a_fix_should_not_do_is_noticed() {
         "`c` does not run"
     );
     let about_c = finding(at("c\n"), "");
-    assert_eq!(effects(&about_c, at("RUN c"), "ENV W=2\n"), 0);
-    assert_eq!(effects(&about_c, at("RUN b"), "ENV W=2\n"), 1, "`b` sees W");
+    assert_eq!(
+        effects(&about_c, at("RUN c"), "ENV W=2\n"),
+        1,
+        "a label at a command excuses nothing"
+    );
+    assert_eq!(
+        effects(&about_c, at("RUN c"), "RNU d\n"),
+        1,
+        "it is a build error"
+    );
+    let mut about_w = finding(at("b $V"), "`V`");
+    about_w.about("W");
+    assert_eq!(
+        effects(&about_w, at("RUN b"), "ARG V=1\n"),
+        2,
+        "it is about W, whatever else it says"
+    );
 }

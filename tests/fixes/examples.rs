@@ -100,6 +100,65 @@ const COMMENTS: &[(&str, &str)] = &[
         "# docklint:ignore-file(build-error)\nFROM a\nRNU a\n",
         "# docklint:ignore-file[build-error]\nFROM a\nRNU a\n",
     ),
+    // In a continuation it is a comment even in quotes.
+    (
+        "FROM a\nRUN echo 'b \\\n  # docklint: ignore[something] it's\n  c'\n",
+        "FROM a\nRUN echo 'b \\\n  c'\n",
+    ),
+    (
+        "FROM a\nRUN echo 'b' \\\n  # it's\n  \"c\" [d] # docklint: ignore[build-error] why\n",
+        "FROM a\nRUN echo 'b' \\\n  # it's\n  \"c\" [d]\n",
+    ),
+    // More than the comment may stand there, or what it stands in goes on.
+    (
+        "FROM a\nRUN echo \"x # docklint: ignore[proxy-baked]\" && true\n",
+        "",
+    ),
+    (
+        "FROM a\nRUN a # docklint: ignore[proxy-baked] \\\n  && b\n",
+        "",
+    ),
+    ("FROM a\nRUN a # docklint: ignore[proxy-baked] \\\n", ""),
+    (
+        "# escape=`\nFROM a\nRUN a # docklint: ignore[proxy-baked] `\n  && b\n",
+        "",
+    ),
+    (
+        "FROM a\nRUN a \\\n  b # docklint: ignore[proxy-baked] \\\n  && c\n",
+        "",
+    ),
+    (
+        "FROM a\nENV A=1 # docklint: ignore[proxy-baked] \\\n  B=2\n",
+        "",
+    ),
+    (
+        "FROM a\nENV A=\"b # docklint: ignore[proxy-baked]\" \\\n  C=d\n",
+        "",
+    ),
+    ("FROM a\nENV A=\"b # docklint: ignore[proxy-baked]\"\n", ""),
+    (
+        "FROM a\nENV A='b \\\n  # it's\n  c # docklint: ignore[proxy-baked]'\n",
+        "",
+    ),
+    ("FROM a\nARG A # docklint: ignore[proxy-baked] B=1\n", ""),
+    (
+        "FROM a\nCMD [\"sh\",\"-c\",\"echo # docklint: ignore[proxy-baked]\"]\n",
+        "",
+    ),
+    ("FROM a\nRUN a \\\" # docklint: ignore[proxy-baked]\"\n", ""),
+    ("FROM a\nRUN $(b # docklint: ignore[proxy-baked]\n", ""),
+    (
+        "FROM a\nCOPY <<E /etc/x\nb # docklint: ignore[proxy-baked]\nE\n",
+        "",
+    ),
+    (
+        "FROM a\nCOPY <<E /etc/x\n# docklint: ignore[something]\n# docklint: ignore[build-eror]\nE\n",
+        "",
+    ),
+    (
+        "FROM a\nRUN cat <<E > /etc/hint\n# docklint: ignore[build-error]\n# docklint: ignore build-error\nE\n",
+        "",
+    ),
     // What was meant is not clear, or does more than a comment.
     ("FROM a\n# docklint: ignore\nRNU a\n", ""),
     ("FROM a\n# docklint: ignored build-error\nRNU a\n", ""),
@@ -123,15 +182,69 @@ fn comments_with_faults_are_mended_or_go() {
     check_dockerfiles(COMMENTS);
 }
 
+/// Comments in units, and what suggested fixes make of them.
+const UNIT_COMMENTS: &[(&str, &str)] = &[
+    (
+        "[Service]\nEnvironment=\"A=b\" # docklint: ignore[dropin-ineffective]\n",
+        "[Service]\nEnvironment=\"A=b\"\n",
+    ),
+    (
+        "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd \\\n  # docklint: ignore[something]\n  --debug\n",
+        "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd \\\n  --debug\n",
+    ),
+    (
+        "[Service]\nEnvironment=\"A=b # docklint: ignore[proxy-baked] x\" HTTP_PROXY=http://p:1\n",
+        "",
+    ),
+    (
+        "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd \\\n  --debug # docklint: ignore[proxy-baked] \\\n  --host fd://\n",
+        "",
+    ),
+];
+
+#[test]
+fn comments_in_units_go_only_if_nothing_else_does() {
+    check_files("docker.service.d/a.conf", UNIT_COMMENTS);
+}
+
+/// Comments in compose files, and what suggested fixes make of them.
+const COMPOSE_COMMENTS: &[(&str, &str)] = &[
+    (
+        "services:\n  a:\n    # docklint: ignore[something]\n    image: 'b'  # docklint: ignore[build-error] it's\r\n",
+        "services:\n  a:\n    image: 'b'\r\n",
+    ),
+    (
+        "services:\n  a:\n    image: b\n    environment:\n      A: \"b # docklint: ignore[build-error]\"\n",
+        "",
+    ),
+    (
+        "services:\n  a:\n    image: b\n    environment:\n      A: |\n        b # docklint: ignore[build-error]\n        # docklint: ignore[something]\n        # docklint: ignore build-error\n",
+        "",
+    ),
+    (
+        "services:\n  a:\n    image: b\n    environment:\n      A:\n        \"b\n        # docklint: ignore[something]\n        # docklint: ignore build-error\n        c\"\n",
+        "",
+    ),
+];
+
+#[test]
+fn comments_in_compose_files_go_only_if_nothing_else_does() {
+    check_files("compose.yaml", COMPOSE_COMMENTS);
+}
+
 fn check_dockerfiles(cases: &[(&str, &str)]) {
+    check_files("Dockerfile", cases);
+}
+
+fn check_files(path: &str, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
-        let path = "Dockerfile".to_owned();
+        let path = path.to_owned();
         let project = Project::new(text, &[(path.clone(), (*text).to_owned())]);
         let mut mended = project.mend(true);
         assert_eq!(faults(&project, &mut mended, true), [""; 0], "{text}");
         let expected = if expected.is_empty() { text } else { expected };
         let written = fs::read_to_string(project.folder.path().join(path)).unwrap();
-        assert_eq!(&written, expected);
+        assert_eq!(&written, expected, "{text}");
     }
 }
 

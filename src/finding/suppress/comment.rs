@@ -16,6 +16,8 @@ pub(super) struct Syntax {
     pub trailing: bool,
     /// A comment line inside an item, such as a continued instruction, belongs to the item.
     inside: bool,
+    /// Within a continuation a comment line is one, in quotes too (facts/buildkit.md, facts/systemd.md).
+    continues: bool,
     directives: bool,
 }
 
@@ -35,8 +37,38 @@ impl Syntax {
             marks,
             trailing,
             inside,
+            continues: matches!(kind, FileKind::Dockerfile | FileKind::Unit),
             directives: kind == FileKind::Dockerfile,
         })
+    }
+
+    /// Whether what follows `text`, the beginning of an item, may stand in quotes, in brackets or in a
+    /// here-document. It looks the same in every language: where they differ, it may.
+    pub fn may_be_open(&self, text: &str) -> bool {
+        let mut quote = None;
+        let mut depth = 0_usize;
+        let lines = text.split('\n');
+        let code = lines.filter(|line| !line.trim_start().starts_with(self.marks));
+        let mut last = '\n';
+        for c in code.flat_map(|line| line.chars().chain(['\n'])) {
+            let is_escaped = last == '\\';
+            match (c, quote) {
+                ('\'' | '"' | '`' | '(' | ')' | '[' | ']' | '{' | '}', _) if is_escaped => {
+                    return true;
+                }
+                ('<', None) if last == '<' => return true,
+                ('\'' | '"' | '`', None) => quote = Some(c),
+                (_, Some(open)) if c == open => quote = None,
+                ('(' | '[' | '{', None) => depth += 1,
+                (')' | ']' | '}', None) => match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => return true,
+                },
+                _ => {}
+            }
+            last = c;
+        }
+        quote.is_some() || depth > 0
     }
 }
 
@@ -111,24 +143,34 @@ impl<'a> Comment<'a> {
         Span::new(self.start, self.end)
     }
 
+    /// The item that it stands in.
+    pub fn around(&self, items: &[Span]) -> Option<Span> {
+        let next = items.partition_point(|item| item.start as usize <= self.start);
+        let item = next.checked_sub(1).and_then(|index| items.get(index))?;
+        item.contains(self.start).then_some(*item)
+    }
+
     /// Whether it cannot be text of what it stands in: of a here-document, of a block scalar.
     pub fn is_surely_one(&self, syntax: &Syntax, items: &[Span]) -> bool {
-        let next = items.partition_point(|item| item.start as usize <= self.start);
-        let around = next.checked_sub(1).and_then(|index| items.get(index));
-        let Some(item) = around.filter(|item| item.contains(self.start)) else {
+        let Some(item) = self.around(items) else {
             return true;
         };
-        // Above the first entry of a mapping the comment stands in the item of the mapping's key.
         let text = self.text.get(item.start as usize..self.start);
-        let key = text
-            .and_then(|text| text.lines().next())
-            .unwrap_or_default();
+        let Some(text) = text.filter(|text| text.len() <= MOST_BEFORE) else {
+            return false;
+        };
+        if syntax.continues {
+            return !self.follows && !text.contains("<<");
+        }
+        // Above the first entry of a mapping the comment stands in the item of the mapping's key.
+        let key = text.lines().next().unwrap_or_default();
         let key = key.trim_start_matches(['-', ' ']).trim_end();
         let is_key_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         syntax.trailing
             && key
                 .strip_suffix(':')
                 .is_some_and(|key| !key.is_empty() && key.chars().all(is_key_part))
+            && !syntax.may_be_open(text)
     }
 
     /// What to remove for a rule to be gone: its name with one comma, or all of it with its line. None
@@ -254,6 +296,10 @@ pub(super) fn has_inner_break(line: &str) -> bool {
     line.trim_end_matches(['\r', '\n'])
         .contains(['\r', '\u{85}', '\u{2028}', '\u{2029}'])
 }
+
+/// Bytes of an item that are looked at to tell its comments from its text. A bound, so that an item of
+/// nothing but comments is read in linear time.
+const MOST_BEFORE: usize = 8 << 10;
 
 /// How many comment lines may stand between a suppression and what it is about. A bound, so that a
 /// file of nothing but comments is read in linear time.

@@ -18,26 +18,29 @@ impl Comment<'_> {
             return None;
         }
         match fault {
-            Fault::Trailing => self.above(items, line_end),
-            Fault::NothingBelow => {
-                let line = self.whole().filter(|_| self.is_surely_one(syntax, items))?;
-                Some(Cure {
-                    title: "remove it",
-                    edits: vec![(line, String::new())],
-                })
-            }
+            Fault::Trailing => self.above(syntax, items, line_end),
+            // Text of a here-document or of a block scalar stays as it is.
+            _ if !self.is_surely_one(syntax, items) => None,
+            Fault::NothingBelow => Some(Cure {
+                title: "remove it",
+                edits: vec![(self.whole()?, String::new())],
+            }),
             Fault::Malformed => self.in_brackets(resolve),
             // Another directive would change how all of the file is read.
             Fault::DisablesDirective => None,
         }
     }
 
-    /// The comment on a line of its own above what it stands in.
-    fn above(&self, items: &[Span], line_end: &str) -> Option<Cure> {
-        let next = items.partition_point(|item| item.start as usize <= self.start);
-        let item = items.get(next.checked_sub(1)?)?;
+    /// The comment on a line of its own above what it stands in; none if it may be part of a value or
+    /// more follows it.
+    fn above(&self, syntax: &Syntax, items: &[Span], line_end: &str) -> Option<Cure> {
+        let item = self.around(items)?;
         let at = item.start as usize;
-        let before = self.text.get(..at).filter(|_| item.contains(self.start))?;
+        let within = self.text.get(at..self.start)?;
+        if !self.ends(item) || syntax.may_be_open(within) {
+            return None;
+        }
+        let before = self.text.get(..at)?;
         let indent = before.rsplit('\n').next()?.trim_start_matches('\u{feff}');
         let comment = self.text.get(self.span().range())?;
         indent.trim().is_empty().then(|| Cure {
@@ -47,6 +50,16 @@ impl Comment<'_> {
                 (self.whole().unwrap_or_default(), String::new()),
             ],
         })
+    }
+
+    /// Whether an item ends with it, and it says no more than a suppression does.
+    fn ends(&self, item: Span) -> bool {
+        let comment = self.text.get(self.span().range()).unwrap_or_default();
+        let behind = self.text.get(self.end..item.end as usize);
+        // A `\` or backtick takes in the next line; `=` may give another variable its value.
+        behind.is_none_or(|behind| behind.trim().is_empty())
+            && !comment.ends_with(['\\', '`'])
+            && !comment.contains('=')
     }
 
     /// The names of rules that stand behind the word, in brackets.
