@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, model_findings};
 use crate::finding::Severity;
 use crate::flow::{Analysis, StepCommands, Workspace};
 use crate::model::compose::DiagnosticKind;
@@ -47,8 +47,9 @@ impl Rule for SyntaxError {
             .help("move the commands to a script of their own");
     }
 
-    /// Compose files, and the files of settings that they read.
+    /// Compose files and the files of settings that they read; daemons' files that are too long.
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
+        model_findings::daemons(workspace, "syntax-error", sink);
         // Several projects may read one file.
         let mut told = HashSet::new();
         for project in &workspace.projects {
