@@ -177,6 +177,24 @@ fn settings_in_other_files() {
         (FileKind::Unit, "Environment=DB_PASSWORD= {}"),
         (FileKind::Unit, "Environment=DB_PASSWORD {}"),
         (FileKind::Unit, "Environment=A=b \"DB_PASSWORD\" 'x {}'"),
+        (FileKind::Unit, "Environment=\"DB_PASSWORD A=b {}\" A=b"),
+        (FileKind::Unit, "Environment=DB_PASSWORD a={}"),
+        (FileKind::Unit, "Environment=DB_PASSWORD {}== A=b"),
+        (FileKind::Unit, "Environment=A=1 \\\n  DB_PASSWORD {}"),
+        (FileKind::Unit, "Environment=A=1 \\\n  DB_PASSWORD \\\n {}"),
+        (FileKind::Unit, "Environment=DB_PASSWORD= \\\r\n# x\r\n {}"),
+        (FileKind::Unit, "Environment \\\n =DB_PASSWORD {}"),
+        (FileKind::Unit, "DefaultEnvironment=DB_PASSWORD= {}"),
+        (FileKind::Unit, "ManagerEnvironment=DB_PASSWORD {}"),
+        (FileKind::Unit, "environment=DB_PASSWORD {}"),
+        (
+            FileKind::Dockerfile,
+            "RUN echo 'Environment=DB_PASSWORD {}' >> x.service",
+        ),
+        (
+            FileKind::Dockerfile,
+            "RUN printf '[Service]\\nEnvironment=A=b\\nEnvironment=DB_PASSWORD {}'",
+        ),
         (FileKind::Unit, "Environment=HTTP_PROXY=http://u:{}@h"),
         (FileKind::Unit, "Environment=HTTP_PROXY=http://u:\\\n{}@h"),
         (FileKind::Unit, "Environment=\"DB_PASSWORD=a\\\n{}\""),
@@ -470,6 +488,21 @@ fn what_stands_beside_a_secret_is_shown() {
             "x: {A: b, FOO_TOKEN: {}}\ny: z",
             "}\ny: z",
         ),
+        (
+            FileKind::Unit,
+            "Environment=A={} DB_PASSWORD= {} HTTP_PROXY =http://p",
+            " HTTP_PROXY =http://p",
+        ),
+        (
+            FileKind::Unit,
+            "Environment=DB_PASSWORD {} \"B=a b\" \\\n C=d",
+            " \"B=a b\" \\\n C=d",
+        ),
+        (
+            FileKind::Unit,
+            "Environment=DB_PASSWORD= \\\n# a remark\n {}\nUser=x",
+            "DB_PASSWORD= \\\n# a remark\n ",
+        ),
     ] {
         let text = shape.replace("{}", PASSWORD);
         let masked = door().file(&source(kind, &text));
@@ -489,6 +522,16 @@ fn what_stands_beside_a_secret_is_shown() {
         "ADD https://h/npm/package12345@1.2.3 /x",
     ] {
         let masked = door().file(&source(FileKind::Dockerfile, text));
+        assert_eq!(masked.as_str(), text);
+    }
+    for text in [
+        "Environment=A=secret HTTP_PROXY =http://p.example:3128",
+        "Environment=TOKEN_FILE=/x \"B=my token\" NO_PROXY = localhost",
+        "Environment=API_TOKEN HTTP_PROXY=http://p.example:3128",
+        "Environment=API_TOKEN= \\\nEnvironment=A=b",
+        "UnsetEnvironment=API_TOKEN NPM_TOKEN",
+    ] {
+        let masked = door().file(&source(FileKind::Unit, text));
         assert_eq!(masked.as_str(), text);
     }
     for text in [

@@ -134,3 +134,25 @@ fn json_keeps_to_the_published_schema() {
         schema::validate(&schema, &json).unwrap();
     }
 }
+
+#[test]
+fn what_stands_behind_the_lines_that_are_read_is_not_known() {
+    let place = "etc/systemd/system/docker.service.d/long.conf";
+    let lines = "Environment=A=b\n".repeat(20_000);
+    let unit = format!("[Service]\nEnvironment=HTTP_PROXY=http://p.corp.example:1\n{lines}");
+    let files = [
+        (place, unit.as_str()),
+        ("Dockerfile", "FROM registry.corp.example/a:1\n"),
+        (
+            "docklint.toml",
+            "[network]\nno-proxy = [\"registry.corp.example\"]\n",
+        ),
+    ];
+    let shown = printed(docklint(&files, &["resolve", place]));
+    assert!(shown.contains("https://  not known"), "{shown}");
+    let told = docklint(&files, &["check", "--format", "concise", "."]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("info[syntax-error]"), "{told}");
+    assert!(!told.contains("no-proxy-missing"), "{told}");
+    assert!(!told.contains("dropin-assignment-lost"), "{told}");
+}

@@ -7,6 +7,7 @@ mod env_file;
 mod mask;
 mod quotes;
 mod scan;
+mod torn;
 
 use std::ops::Range;
 

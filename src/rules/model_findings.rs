@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::finding::{Applicability, Edit, Severity};
 use crate::flow::{ConfiguredDaemon, Workspace};
-use crate::model::daemon::Diagnostic;
+use crate::model::daemon::{Cause, Diagnostic};
 use crate::source::{Location, Span};
 
 /// Reports what the daemons' models say for a rule.
@@ -30,9 +30,11 @@ fn report(
         file: configured.file,
         span: Span::at(0),
     };
+    let is_cut = diagnostic.cause == Cause::TooMuch;
     let label = match (&diagnostic.at, &diagnostic.name) {
         (None, _) => diagnostic.path.clone(),
         (Some(_), Some(name)) => format!("`{name}`"),
+        (Some(_), None) if is_cut => "not looked at".to_owned(),
         (Some(_), None) => "here".to_owned(),
     };
     let finding = sink.report(
@@ -45,6 +47,10 @@ fn report(
     }
     if let Some(help) = &diagnostic.help {
         finding.help(help.clone());
+    }
+    // Nothing is wrong with such a file.
+    if is_cut {
+        finding.severity(Severity::Info);
     }
     if diagnostic.minor {
         finding.severity(match finding.severity {

@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, model_findings};
 use crate::finding::Severity;
 use crate::flow::{Analysis, Workspace};
 use crate::model::client::ProblemCause;
@@ -44,7 +44,7 @@ impl Rule for SyntaxError {
             .help("move the commands to a script of their own");
     }
 
-    /// Compose files, and the files of settings that they read.
+    /// Compose files and the files of settings that they read; daemons' files that are too long.
     fn workspace(&self, workspace: &Workspace<'_>, sink: &mut Sink) {
         for (_, config) in &workspace.machine.clients {
             let problems = config.problems.iter();
@@ -53,6 +53,7 @@ impl Rule for SyntaxError {
                     .severity(Severity::Info);
             }
         }
+        model_findings::daemons(workspace, "syntax-error", sink);
         // Several projects may read one file.
         let mut told = HashSet::new();
         for project in &workspace.projects {

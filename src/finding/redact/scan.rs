@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::env_file;
+use super::{env_file, torn};
 use crate::secrets::interpolation::{self, Interpolation};
 use crate::secrets::settings::{self, Notation};
 use crate::secrets::{
@@ -28,32 +28,6 @@ pub(super) fn file(text: &str, kind: FileKind, names: &Names) -> Vec<Range<usize
         ranges.extend(env_file::values(text, kind).filter_map(|range| trimmed(text, range)));
     }
     merged(ranges)
-}
-
-/// How the keys of a unit begin that hold assignments.
-const ENVIRONMENT: &str = "Environment";
-
-/// The values of `Environment=NAME= v` and `Environment=NAME v`: no assignments to systemd, which
-/// splits at the blank, and meant as such.
-fn torn(text: &str, names: &Names) -> impl Iterator<Item = Range<usize>> {
-    let lines = text.split_inclusive(['\n', '\r']).scan(0, |end, line| {
-        let start = *end;
-        *end += line.len();
-        Some((start, line))
-    });
-    lines.filter_map(|(start, line)| {
-        let (key, list) = line.split_once('=')?;
-        key.trim_start().starts_with(ENVIRONMENT).then_some(())?;
-        let offset = |part: &str| part.as_ptr().addr() - line.as_ptr().addr();
-        let mut words = list.split_whitespace();
-        let is_name = |word: &str| {
-            let word = word.trim_matches(['"', '\'']);
-            names.is_masked(word.strip_suffix('=').unwrap_or(word))
-        };
-        words.find(|word| is_name(word))?;
-        let value = words.next()?;
-        needs_mask(value).then(|| start + offset(value)..start + line.trim_end().len())
-    })
 }
 
 /// What to mask in a message.
@@ -115,9 +89,8 @@ fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<
             trimmed(text, found.value)
         }
     }));
-    if text.contains(ENVIRONMENT) {
-        ranges.extend(torn(text, names).filter_map(|range| trimmed(text, range)));
-    }
+    let torn = torn::values(text, names).into_iter();
+    ranges.extend(torn.filter_map(|range| trimmed(text, range)));
     let options = options::find(text, &is_masked).map(|found| found.secret);
     let phrases = phrases::find(text, &is_masked).into_iter();
     let given = options.chain(phrases.map(|phrase| phrase.secret));

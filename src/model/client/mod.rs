@@ -8,6 +8,8 @@
 //! `LoadDefaultConfigFile`; docker 28.2.2, run): "WARNING: Error parsing config file", and on with what
 //! Go's decoder took: nothing of what is no JSON, all but the value that is of the wrong type.
 
+use hashbrown::HashSet;
+
 use crate::model::placeholder::is_template;
 use crate::model::{HopId, Mechanism, Provenance};
 use crate::source::{Location, SourceFile, Span};
@@ -177,6 +179,7 @@ pub fn read(file: &SourceFile) -> ClientConfig {
             errors,
             ..ClientConfig::default()
         },
+        told: HashSet::new(),
     };
     match cut {
         Some(span) => {
@@ -193,6 +196,8 @@ const TAKES_NOTHING: &str = "the client warns at every command and takes nothing
 struct Reader<'a> {
     file: &'a SourceFile,
     config: ClientConfig,
+    /// Entries that were told to be none.
+    told: HashSet<Location>,
 }
 
 impl Reader<'_> {
@@ -301,11 +306,21 @@ impl Reader<'_> {
         let address = member.key.as_str();
         // Of equal keys the last one holds, whatever it is.
         self.config.entries.retain(|old| old.address != address);
+        let is_misplaced = meant(address).is_some();
         let members = match &member.value.value {
             Json::Object(members) => members.as_slice(),
             // An entry without proxies.
-            Json::Null if meant(address).is_none() => &[],
-            _ => return self.no_entry(member),
+            Json::Null if !is_misplaced => &[],
+            _ => {
+                self.no_entry(member);
+                if is_misplaced {
+                    return;
+                }
+                // Go stores it, empty: `object` of encoding/json/decode.go sets the map's element to
+                // its zero value, notes the error of its type and goes on.
+                self.told.insert(self.at(member.key_span));
+                &[]
+            }
         };
         let mut settings: Vec<ProxySetting> = Vec::new();
         for member in members {
@@ -406,6 +421,9 @@ impl Reader<'_> {
             .find(|entry| entry.address == "default")
         {
             for entry in entries.iter().filter(|entry| entry.address != "default") {
+                if self.told.contains(&entry.at) {
+                    continue;
+                }
                 let lost: Vec<&str> = KEYS
                     .into_iter()
                     .filter(|(_, variable)| set(default, variable) && !set(entry, variable))

@@ -109,6 +109,10 @@ fn what_is_of_the_wrong_type_is_left_out_and_the_rest_is_read() {
         "has no proxies for `tcp://d:1`",
     );
     assert_eq!(one, ["HTTP_PROXY=a"]);
+    // Go stores the entry with its zero value: `default` does not hold for its address.
+    let config = config(r#"{"proxies": {"default": {"httpProxy": "a"}, "tcp://d:1": "x"}}"#);
+    let of_its_own = config.build_args(Some("tcp://d:1"), &mut Provenance::default());
+    assert!(of_its_own.is_empty(), "{of_its_own:?}");
     let key = is_told(
         r#"{"proxies": {"default": {"httpProxy": "a", "httpProxy": 1}}}"#,
         "1",

@@ -224,7 +224,8 @@ impl Reader<'_> {
             .repair("write `=`", true, vec![edit]);
         }
         let Some((name, value)) = text.split_once('=') else {
-            let shown = if is_plain(text) {
+            // It may be the value of a secret that a blank has torn from its name.
+            let shown = if names::is_proxy(text) {
                 format!("`{text}`")
             } else {
                 "this word".into()
@@ -254,20 +255,18 @@ impl Reader<'_> {
             )
             .help("use plain double quotes")
         } else {
-            let fault = if name.is_empty() {
-                "nothing stands before this `=`".to_owned()
-            } else if is_plain(name) {
-                format!("`{name}` is no valid variable name")
-            } else {
-                "this name is no valid variable name".to_owned()
+            let fault = match (name, names::shown(name)) {
+                ("", _) => "nothing stands before this `=`".to_owned(),
+                (_, Some(name)) => format!("`{name}` is no valid variable name"),
+                (_, None) => "this is no valid variable name".to_owned(),
             };
-            bad(format!("{fault}: systemd drops the assignment"))
-                .help("names are letters, digits and `_`, and start with no digit")
+            bad(format!("{fault}: systemd drops the assignment")).help(names::ARE)
         };
         if let Some(meant) = names::meant(trimmed) {
             found.help = Some(format!("write `{meant}`"));
         }
-        found.name(trimmed)
+        found.name = names::shown(trimmed).map(str::to_owned);
+        found
     }
 
     /// `NO_PROXY=a, b`: the blank ends the assignment.
@@ -324,19 +323,21 @@ impl Reader<'_> {
                 )
             })
             .collect();
+        let name = names::shown(name);
+        let whole = name.map_or_else(String::new, |name| format!("`{name}` "));
         let message = format!(
-            "`{shown}` is no specifier: systemd drops the whole `{name}` assignment (and prints it to the journal)"
+            "`{shown}` is no specifier: systemd drops the whole {whole}assignment (and prints it to the journal)"
         );
         let all_hex = doubled.iter().all(|&at| is_hex_pair(text, at));
-        let found = self
+        let mut found = self
             .diagnostic(Cause::UnknownSpecifier, word.span_of(at, at + 2), message)
-            .name(name)
             .help("write `%%` for a percent sign")
             .repair(
                 "double the percent signs",
                 all_hex && !text.contains("%%"),
                 edits,
             );
+        found.name = name.map(str::to_owned);
         if !self.remark {
             self.diagnostics.push(found);
         }

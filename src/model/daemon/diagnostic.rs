@@ -223,6 +223,7 @@ impl Cause {
             C::JsonProxies | C::JsonMisplaced | C::JsonNotRead => "daemon-json-proxies",
             C::MalformedProxy | C::FlagReplaced | C::Variable => "proxy-malformed",
             C::NoProxyEntry => "no-proxy-ineffective",
+            C::TooMuch => "syntax-error",
             _ => "dropin-assignment-lost",
         }
     }

@@ -183,8 +183,7 @@ impl Loader<'_> {
                 "there are more than {} settings: from here on they are not looked at",
                 environment_file::MAX_ASSIGNMENTS
             );
-            let mut found = Diagnostic::new(Cause::TooMuch, path, Some(at(cut)), message);
-            found.minor = true;
+            let found = Diagnostic::new(Cause::TooMuch, path, Some(at(cut)), message);
             self.diagnostics.push(found);
         }
     }

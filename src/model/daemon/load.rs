@@ -19,6 +19,8 @@ pub(super) struct Loader<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// Directives seen so far.
     pub order: usize,
+    /// Whether a file has more lines than are looked at: what stands behind them is not known.
+    pub is_cut: bool,
     /// Whether this file's missing header was told.
     headless: bool,
 }
@@ -46,11 +48,12 @@ impl<'a> Loader<'a> {
             service: Service::default(),
             diagnostics: Vec::new(),
             order: 0,
+            is_cut: false,
             headless: false,
         }
     }
 
-    /// Applies a file; whether it could be read to its end.
+    /// Applies a file; whether systemd reads it to its end.
     pub fn apply(&mut self, source: &Source) -> bool {
         let unit = unit::parse(&source.file);
         let read = unit.entries.get(..unit.read).unwrap_or_default();
@@ -78,7 +81,7 @@ impl<'a> Loader<'a> {
         if let Some(stop) = unit.stop {
             self.stopped(source, stop, unread, read.is_empty());
         }
-        unit.stop.is_none()
+        unit.stop.is_none_or(|stop| stop.why == StopCause::TooMany)
     }
 
     /// A line with placeholders: of its settings the names are known.
@@ -319,17 +322,6 @@ impl<'a> Loader<'a> {
         found.minor = minor;
     }
 
-    fn too_many(&mut self, source: &Source, stop: Stop) {
-        let message = format!(
-            "there are more than {} lines: from here on they are not looked at",
-            unit::MAX_ENTRIES
-        );
-        let found = self.report(source, Cause::TooMuch, stop.span, stop.line, message);
-        found.minor = true;
-        // systemd says nothing here.
-        found.line = None;
-    }
-
     fn stopped(&mut self, source: &Source, stop: Stop, unread: &[Entry], first: bool) {
         let lost: Vec<Location> = unread
             .iter()
@@ -348,7 +340,10 @@ impl<'a> Loader<'a> {
             ),
             StopCause::NotUtf8 => (Cause::NotUtf8, "this line is not UTF-8"),
             StopCause::LineTooLong => (Cause::LineTooLong, "this line is longer than 1 MiB"),
-            StopCause::TooMany => return self.too_many(source, stop),
+            StopCause::TooMany => {
+                self.is_cut = true;
+                return self.diagnostics.push(too_many(source, stop));
+            }
         };
         let silent = match stop.why {
             StopCause::LineTooLong => " without a message",
@@ -376,6 +371,16 @@ impl<'a> Loader<'a> {
             found.help = Some("save the file as UTF-8".to_owned());
         }
     }
+}
+
+/// Nothing is wrong with such a file, and systemd says nothing.
+pub(super) fn too_many(source: &Source, stop: Stop) -> Diagnostic {
+    let message = format!(
+        "there are more than {} lines: from here on they are not looked at",
+        unit::MAX_ENTRIES
+    );
+    let at = Some(source.location(stop.span));
+    Diagnostic::new(Cause::TooMuch, &source.path, at, message)
 }
 
 /// Whether a key bears on the environment or on what is started.

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use crate::model::{Piece, Unknown, Value};
 use crate::source::{FileKind, Location, TreeEntry, resolve};
 use crate::syntax::environment_file;
-use crate::syntax::unit::{self, EntryKind};
+use crate::syntax::unit::{self, EntryKind, Stop, StopCause};
 
 use super::assign::{self, Directive};
 use super::diagnostic::Diagnostic;
 use super::exec;
 use super::host::{Host, Manager};
+use super::load::too_many;
 use super::names;
 use super::search;
 use super::service::{Role, Service, Setting, Source};
@@ -26,6 +27,8 @@ pub(super) struct ManagerSettings {
     pub own: Vec<Setting>,
     /// The files that were read.
     pub read: Vec<String>,
+    /// Whether a file has more lines than are looked at.
+    pub is_cut: bool,
 }
 
 /// Reads the manager's settings.
@@ -62,12 +65,16 @@ pub(super) fn load(
         let Some(source) = open(host, &path, Role::Manager) else {
             continue;
         };
-        apply(&source, context, &mut default, &mut own, diagnostics);
+        let stop = apply(&source, context, &mut default, &mut own, diagnostics);
+        if let Some(stop) = stop.filter(|stop| stop.why == StopCause::TooMany) {
+            settings.is_cut = true;
+            diagnostics.push(too_many(&source, stop));
+        }
         settings.read.push(path);
     }
     settings.own = own.into_environment();
     if let Manager::User { home } = host.manager {
-        environment_d(host, home, &mut default, &mut settings.read);
+        environment_d(host, home, &mut default, &mut settings);
     }
     settings.default = default.into_environment();
     settings
@@ -89,13 +96,14 @@ pub(super) fn open(host: &Host, path: &str, role: Role) -> Option<Source> {
     })
 }
 
+/// Applies a file; what ends its reading before its end.
 fn apply(
     source: &Source,
     context: &Context,
     default: &mut Service,
     own: &mut Service,
     diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Option<Stop> {
     let unit = unit::parse(&source.file);
     let mut in_section = false;
     for entry in unit.entries.get(..unit.read).unwrap_or_default() {
@@ -128,10 +136,11 @@ fn apply(
             target.set(setting);
         }
     }
+    unit.stop
 }
 
 /// `environment.d/*.conf`, pooled by name, with `${NAME}` replaced.
-fn environment_d(host: &Host, home: &str, default: &mut Service, read: &mut Vec<String>) {
+fn environment_d(host: &Host, home: &str, default: &mut Service, settings: &mut ManagerSettings) {
     let mut directories = vec![format!("{home}/.config/environment.d")];
     directories.extend(
         ["/etc", "/run", "/usr/local/lib", "/usr/lib"].map(|root| format!("{root}/environment.d")),
@@ -142,7 +151,9 @@ fn environment_d(host: &Host, home: &str, default: &mut Service, read: &mut Vec<
         let Some(source) = open(host, &path, Role::Manager) else {
             continue;
         };
-        for assignment in environment_file::parse(&source.file).assignments {
+        let file = environment_file::parse(&source.file);
+        settings.is_cut |= file.cut.is_some();
+        for assignment in file.assignments {
             if !names::is_valid(&assignment.name) {
                 continue;
             }
@@ -158,7 +169,7 @@ fn environment_d(host: &Host, home: &str, default: &mut Service, read: &mut Vec<
                 order: 0,
             });
         }
-        read.push(path);
+        settings.read.push(path);
     }
 }
 

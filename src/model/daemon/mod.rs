@@ -129,7 +129,7 @@ pub struct Daemon {
     pub starts: bool,
     /// The environment that systemd hands over.
     pub environment: Environment,
-    /// Whether a file that is not there may bring more variables.
+    /// Whether a file that is not there, or not read to its end, may bring more variables.
     pub environment_is_partial: bool,
     /// The environment files that are not there.
     pub absent_files: Vec<String>,
@@ -233,8 +233,9 @@ impl Assembly<'_> {
         let mut loader = Loader::new(self.context);
         self.apply_files(&mut loader);
         let service = loader.service;
+        let is_cut = loader.is_cut || manager.is_cut;
         self.daemon.diagnostics.append(&mut loader.diagnostics);
-        self.check_presence(&service);
+        self.check_presence(&service, loader.is_cut);
         let loaded = environment_files::load(
             self.request.tree,
             self.request.scope,
@@ -249,7 +250,7 @@ impl Assembly<'_> {
             )
         };
         self.daemon.starts &= !self.daemon.diagnostics.iter().any(refused);
-        self.daemon.environment_is_partial = loaded.unknown;
+        self.daemon.environment_is_partial = loaded.unknown || is_cut;
         self.daemon.absent_files.clone_from(&loaded.absent);
         let parts = environment::Parts {
             manager: &manager,
@@ -257,13 +258,16 @@ impl Assembly<'_> {
             files: &loaded,
             facts: &self.request.facts,
         };
+        let is_out_of_sight =
+            self.request.scope == Scope::Shipped && self.daemon.fragment.is_none();
+        let is_whole = !self.daemon.environment_is_partial && !is_out_of_sight;
         let Daemon {
             provenance,
             diagnostics,
             ..
         } = &mut self.daemon;
         let mut environment = environment::compose(&parts, provenance, diagnostics);
-        let words = start::command(&service, &mut environment, provenance);
+        let words = start::command(&service, &mut environment, is_whole, provenance);
         let fits = start::fits(&environment, diagnostics);
         values::check(&environment, self.request.scope, diagnostics);
         values::check_flags(&service.exec_start, diagnostics);
@@ -278,7 +282,7 @@ impl Assembly<'_> {
             .map_or("", |command| &command.path);
         self.proxies(&flags, command_path);
         self.all_proxy();
-        self.find_lost(&manager, &flags);
+        self.find_lost(&manager, &flags, is_cut);
         self.daemon
     }
 
@@ -327,12 +331,14 @@ impl Assembly<'_> {
         self.daemon.diagnostics.push(broken);
     }
 
-    /// Whether there is a unit to start, and whether systemd takes it.
-    fn check_presence(&mut self, service: &service::Service) {
+    /// Whether there is a unit to start, and whether systemd takes it, as far as that is known of one
+    /// that is cut.
+    fn check_presence(&mut self, service: &service::Service, is_cut: bool) {
         let daemon = &mut self.daemon;
         match &self.files.fragment {
             Fragment::File { path, .. } => {
                 if daemon.load_state == LoadState::Loaded
+                    && !is_cut
                     && !start::verify(service, path, &mut daemon.diagnostics)
                 {
                     daemon.load_state = LoadState::BadSetting;
@@ -371,6 +377,7 @@ impl Assembly<'_> {
                 // A unit that is not there is shown without its drop-ins.
                 daemon.drop_ins.clear();
             }
+            Fragment::Missing if is_cut => {}
             Fragment::Missing => self.check_shipped(service),
         }
     }
@@ -512,7 +519,12 @@ impl Assembly<'_> {
         })
     }
 
-    fn find_lost(&mut self, manager: &manager::ManagerSettings, flags: &daemon_json::Flags) {
+    fn find_lost(
+        &mut self,
+        manager: &manager::ManagerSettings,
+        flags: &daemon_json::Flags,
+        is_cut: bool,
+    ) {
         let known = not_read::Known {
             host: self.host,
             scope: self.request.scope,
@@ -522,6 +534,7 @@ impl Assembly<'_> {
             environment: &self.daemon.environment,
             manager,
             config_file: flags.config_file.as_ref(),
+            is_cut,
         };
         let mut found = Vec::new();
         not_read::find(&known, &mut found);

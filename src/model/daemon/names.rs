@@ -10,6 +10,15 @@ pub(super) fn is_valid(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
+/// What [`is_valid`] asks for, as help.
+pub(super) const ARE: &str = "names are letters, digits and `_`, and start with no digit";
+
+/// The name, if it may be quoted: what is neither a variable's nor almost a proxy's may be the value
+/// of a secret that a blank has torn from its name.
+pub(super) fn shown(name: &str) -> Option<&str> {
+    (is_valid(name) || meant(name).is_some()).then_some(name)
+}
+
 /// Whether a Go program reads this very name as a proxy variable.
 pub(super) fn is_proxy(name: &str) -> bool {
     PROXIES

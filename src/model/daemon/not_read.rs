@@ -29,6 +29,8 @@ pub(super) struct Known<'a> {
     pub manager: &'a ManagerSettings,
     /// dockerd's `--config-file`, and where it is given.
     pub config_file: Option<&'a (Value<'static>, Location)>,
+    /// Whether a file has more lines than are looked at.
+    pub is_cut: bool,
 }
 
 /// Looks for files that are never read.
@@ -46,7 +48,9 @@ pub(super) fn find(known: &Known, diagnostics: &mut Vec<Diagnostic>) {
     }
     finder.foreign_directories();
     finder.lying_about();
-    finder.not_wired();
+    if !known.is_cut {
+        finder.not_wired();
+    }
     finder.passed_over();
     if known.scope == Scope::Machine {
         finder.for_logins();
@@ -63,11 +67,10 @@ impl Finder<'_> {
         self.known.host.tree
     }
 
+    /// Whether the daemon has a proxy, or may have one.
     fn has_proxy(&self) -> bool {
-        self.known
-            .environment
-            .keys()
-            .any(|name| names::is_proxy_url(name))
+        let mut names = self.known.environment.keys();
+        self.known.is_cut || names.any(|name| names::is_proxy_url(name))
     }
 
     fn open(&self, path: &str, kind: FileKind) -> Option<Arc<SourceFile>> {
@@ -483,7 +486,8 @@ impl Finder<'_> {
             return;
         };
         let path = self.known.host.daemon_json();
-        let Some(named) = named.as_known() else {
+        // An empty path names no file, and what it was meant to hold is not known.
+        let Some(named) = named.as_known().filter(|named| !named.is_empty()) else {
             return;
         };
         let real = |path: &str| resolve(self.tree(), path).map(|found| found.path);

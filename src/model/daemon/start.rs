@@ -1,7 +1,7 @@
 //! Whether the daemon starts: `service_verify` of `src/core/service.c`, the limits of `execve`, and
 //! what is really executed.
 
-use crate::model::{Mechanism, Provenance, Value};
+use crate::model::{Mechanism, Provenance, Unknown, Value};
 use crate::source::{Location, Span};
 
 use super::diagnostic::{Cause, Diagnostic};
@@ -78,16 +78,21 @@ pub(super) fn fits(environment: &Environment, diagnostics: &mut Vec<Diagnostic>)
     fits
 }
 
-/// The daemon's command line; `env` in front of it is followed, and changes the environment.
+/// The daemon's command line; `env` in front of it is followed, and changes the environment. Of what
+/// an environment lacks that is not whole, nothing is known.
 pub(super) fn command(
     service: &Service,
     environment: &mut Environment,
+    is_whole: bool,
     provenance: &mut Provenance,
 ) -> Vec<FinalWord> {
     let Some(command) = service.exec_start.last() else {
         return Vec::new();
     };
-    let get = |name: &str| environment.get(name).map(|variable| variable.value.clone());
+    let get = |name: &str| match environment.get(name) {
+        Some(variable) => Some(variable.value.clone()),
+        None => (!is_whole).then_some(Value::Unknown(Unknown::File)),
+    };
     let words = exec::substitute(command, &get);
     unwrap_env(command, words, environment, provenance)
 }

@@ -484,7 +484,25 @@ fn a_template_says_at_least_the_names() {
 #[test]
 fn lines_without_end_are_left_out() {
     let lines = "Environment=A=b\n".repeat(unit::MAX_ENTRIES);
-    assert_eq!(causes(&drop_in(&lines)), [Cause::TooMuch]);
+    let daemon = drop_in(&lines);
+    assert_eq!(causes(&daemon), [Cause::TooMuch]);
+    assert!(daemon.starts && daemon.environment_is_partial);
+    // systemd reads it all: neither is the unit broken nor known to lack a command or a file.
+    let unit = format!("[Service]\n{lines}ExecStart=/usr/bin/dockerd\n");
+    let files: [(&str, &[u8]); 2] = [
+        ("/usr/lib/systemd/system/docker.service", unit.as_bytes()),
+        ("/etc/default/docker", b"HTTP_PROXY=http://p.example:1\n"),
+    ];
+    let daemon = load_tree(&tree(&files), Scope::Machine);
+    assert_eq!(causes(&daemon), [Cause::TooMuch]);
+    assert!(daemon.starts && daemon.environment_is_partial);
+    let lines = format!(
+        "[Manager]\n{}",
+        "DefaultEnvironment=A=b\n".repeat(unit::MAX_ENTRIES)
+    );
+    let daemon = machine(&[("/etc/systemd/system.conf", &lines)]);
+    assert_eq!(causes(&daemon), [Cause::TooMuch]);
+    assert!(daemon.environment_is_partial);
     let settings = "A=b\n".repeat(environment_file::MAX_ASSIGNMENTS + 1);
     let daemon = machine(&[
         (DROP_IN, "[Service]\nEnvironmentFile=/etc/proxy\n"),

@@ -182,7 +182,10 @@ impl Builder<'_> {
                 let setting = setting.as_ref()?;
                 Some(self.setting(name, &setting.value, setting.hop, &daemon.provenance))
             }),
-            go: [&proxies.http, &proxies.https].map(|setting| self.go(setting.as_ref())),
+            go: [&proxies.http, &proxies.https].map(|setting| match setting {
+                None if daemon.environment_is_partial => GoView::Unknown,
+                setting => self.go(setting.as_ref()),
+            }),
             lost: daemon
                 .diagnostics
                 .iter()

@@ -64,7 +64,7 @@ impl Printer<'_> {
         writeln!(self.out, "  its environment")?;
         self.settings(&daemon.environment, "nothing")?;
         if daemon.is_partial {
-            let text = "environment files that are not here may set more";
+            let text = "files that are not here, or too long to be read to their end, may set more";
             writeln!(self.out, "    {}", self.paint.dim(text))?;
         }
         writeln!(self.out, "  its proxies")?;
@@ -113,6 +113,7 @@ impl Printer<'_> {
             }
             GoView::Direct => "directly".to_owned(),
             GoView::Proxy(url) => escape::line(url.as_str()).into_owned(),
+            GoView::Unknown if setting.is_none() => "not known".to_owned(),
             GoView::Unknown => "a proxy that is not known".to_owned(),
         };
         let story = setting.map(story).unwrap_or_default();
