@@ -119,6 +119,28 @@ fn a_link_is_refused_and_nothing_is_lost() {
     assert_eq!(read(&folder, "real"), OUT_OF_SCOPE);
 }
 
+#[cfg(unix)]
+#[test]
+fn files_with_other_names_are_refused_and_these_stay() {
+    let outside = project(&[("backup", OUT_OF_SCOPE)]);
+    let folder = project(&[("Dockerfile.a", OUT_OF_SCOPE)]);
+    for (from, to) in [("backup", "Dockerfile"), ("Dockerfile.a", "Dockerfile.b")] {
+        let of = if to == "Dockerfile" {
+            &outside
+        } else {
+            &folder
+        };
+        fs::hard_link(of.path().join(from), folder.path().join(to)).unwrap();
+    }
+    let (code, out, _) = run(folder.path(), &["--fix-suggested"], "");
+    assert_eq!(code, Some(2));
+    assert_eq!(out.matches("other names (hard links)").count(), 3, "{out}");
+    for path in ["Dockerfile", "Dockerfile.a", "Dockerfile.b"] {
+        assert_eq!(read(&folder, path), OUT_OF_SCOPE);
+    }
+    assert_eq!(read(&outside, "backup"), OUT_OF_SCOPE);
+}
+
 #[test]
 fn suppressions_are_added_once() {
     let folder = project(&[("Dockerfile", OUT_OF_SCOPE)]);

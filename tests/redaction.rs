@@ -524,6 +524,26 @@ fn what_stands_beside_a_secret_is_shown() {
         let masked = door().file(&source(FileKind::Dockerfile, text));
         assert_eq!(masked.as_str(), text);
     }
+    // A port in a list or map that ends behind it, and no password that does.
+    for (shape, port) in [
+        ("args: [HTTP_PROXY=http://proxy.example:{}]", "3128"),
+        ("args: [HTTP_PROXY=http://proxy.example:{}, A=b]", "3128"),
+        ("{a: {HTTP_PROXY: http://proxy.example:{}}}", "3128"),
+        ("{a: [HTTP_PROXY=http://proxy.example:{}], b: c}", "3128"),
+    ] {
+        let text = shape.replace("{}", port);
+        let masked = door().file(&source(FileKind::Compose, &text));
+        assert_eq!(masked.as_str(), text);
+        assert_hidden(
+            FileKind::Compose,
+            &shape.replace("{}", PASSWORD),
+            &[PASSWORD],
+        );
+    }
+    for secret in ["31]28x", "]3128", "3128}x"] {
+        let text = format!("ENV HTTP_PROXY=http://proxy.example:{secret}");
+        assert_hidden(FileKind::Dockerfile, &text, &[secret]);
+    }
     for text in [
         "Environment=A=secret HTTP_PROXY =http://p.example:3128",
         "Environment=TOKEN_FILE=/x \"B=my token\" NO_PROXY = localhost",

@@ -1,11 +1,11 @@
 //! What the rules say, and where they are silent: the cases that no page needs for an example.
 //! Each is a Dockerfile and the findings it yields, as `severity rule line:column`.
 
-use docklint::check::{Options, check};
+use docklint::check::{Options, Outcome, check};
 use docklint::flow::{Request, RequestedArg};
 use docklint::source::{FileId, FileKind, SourceFile};
 
-fn found_with(args: &[&str], text: &str) -> Vec<String> {
+fn outcome_with(args: &[&str], text: &str) -> Outcome {
     let source = SourceFile::new(
         FileId(0),
         "Dockerfile".into(),
@@ -27,7 +27,11 @@ fn found_with(args: &[&str], text: &str) -> Vec<String> {
         request,
         ..Options::default()
     };
-    let outcome = check(vec![source], &options);
+    check(vec![source], &options)
+}
+
+fn found_with(args: &[&str], text: &str) -> Vec<String> {
+    let outcome = outcome_with(args, text);
     let source = &outcome.sources[0];
     let tell = |finding: &docklint::finding::Finding| {
         let at = finding.primary().expect("a place").span.range().start;
@@ -342,4 +346,35 @@ fn a_proxy_that_a_tool_was_told_and_is_told_no_more_is_missing() {
         "RUN test -f x && npm config delete proxy || true\n"
     )));
     assert!(!is_missing(&text("RUN npm config delete registry\n")));
+}
+
+/// What is told to write is what the fix writes, and there is neither where nothing is left to write.
+#[test]
+fn no_proxy_ineffective_tells_what_it_writes() {
+    for (list, url, written) in [
+        (
+            "localhost,http://b.corp:80,*.c.corp,d;e",
+            "http://x.c.corp/a",
+            Some("localhost,b.corp,.c.corp,c.corp,d,e"),
+        ),
+        (
+            "localhost,10.0.0.0/8",
+            "http://10.1.2.3/a",
+            Some("localhost,10.0.0.0/8,10.1.2.3"),
+        ),
+        ("http://", "http://h.example/a", None),
+        (";", "http://h.example/a", None),
+    ] {
+        let text = format!("FROM debian:12\nENV no_proxy=\"{list}\"\nRUN wget {url}\n");
+        let outcome = outcome_with(&[], &text);
+        let mut findings = outcome.findings.iter();
+        let finding = findings.find(|it| it.rule == "no-proxy-ineffective");
+        let finding = finding.expect("a finding");
+        let told = written.map(|text| format!("write `{text}`"));
+        assert_eq!(finding.help, told, "{list}");
+        let fixes = finding.fixes.iter();
+        let fixes = fixes.map(|fix| (fix.title.clone(), fix.edits[0].text.as_str()));
+        let expected: Vec<_> = told.into_iter().zip(written).collect();
+        assert_eq!(fixes.collect::<Vec<_>>(), expected, "{list}");
+    }
 }

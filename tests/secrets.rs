@@ -72,6 +72,8 @@ fn what_a_command_leaves_in_the_layer() {
         "git config --global url.\"https://$API_TOKEN@git.example/\".insteadOf https://git.example/",
         "npm config set //registry.example/:_authToken $API_TOKEN",
         "go env -w GOPROXY=https://x:$API_TOKEN@goproxy.example && go get -u ./...",
+        "go env -w GOPROXY=https://x:$API_TOKEN@goproxy.example && go mod download && go env -u GOFLAGS",
+        "git -C \"$SRC\" remote add o https://x:$API_TOKEN@git.example/a",
         "echo $API_TOKEN | docker login -u me --password-stdin r.example",
         "echo $API_TOKEN | ./install.sh",
         "--mount=type=cache,target=/root/.npm echo $API_TOKEN > /root/.npmrc",
@@ -105,6 +107,8 @@ fn what_a_command_leaves_nowhere() {
         "go env -w GOPROXY=https://x:$API_TOKEN@goproxy.example && go mod download && go env -u GOPROXY",
         "go env -w GOPROXY=https://x:$API_TOKEN@goproxy.example && go mod download && rm -r ~/.config/go",
         "go env GOPROXY=$API_TOKEN",
+        "bundle exec rake config TOKEN=$API_TOKEN",
+        "git commit -m remote add $API_TOKEN",
         "if [ -n \"$API_TOKEN\" ]; then make; fi",
         "--mount=type=tmpfs,target=/secret echo $API_TOKEN > /secret/x",
         "--mount=type=tmpfs,target=/secret/ echo $API_TOKEN | tee /dev/null /secret/x",
@@ -259,6 +263,72 @@ fn what_is_told_instead_is_made_of_whole_commands() {
             !told.is_empty() && told.iter().all(|it| it == instead),
             "{told:#?}\n{instead}"
         );
+    }
+}
+
+/// What the RUN does behind the command is told with it, whatever joins them; nothing of another RUN
+/// is, and nothing that cannot be taken apart.
+#[test]
+fn what_is_told_instead_takes_in_what_follows() {
+    let go = "go env -w GOPROXY=https://x:$API_TOKEN@h.example";
+    let export = "export GOPROXY=https://x:$API_TOKEN@h.example";
+    let login = "docker login -p $API_TOKEN";
+    for (run, instead) in [
+        (
+            format!("{go}; go build ./..."),
+            format!("{export} && go build ./..."),
+        ),
+        (
+            format!("set -e; {go} \\\n  ; go get \\\n x; go build"),
+            format!("{export} && go get x; go build"),
+        ),
+        (
+            "aws configure set k $API_TOKEN; aws s3 cp s3://a b".to_owned(),
+            "aws configure set k $API_TOKEN && aws s3 cp s3://a b && rm -f ~/.aws/credentials"
+                .to_owned(),
+        ),
+        (
+            format!("<<EOF\n{go}\ngo build\nEOF"),
+            format!("{export} && go build"),
+        ),
+        (
+            format!("<<EOF\n{go}\nif x; then\n go build\nfi\nEOF"),
+            format!("{export} && …"),
+        ),
+        (
+            format!("<<EOF\n{go}\nEOF"),
+            format!("{export} && apt-get update"),
+        ),
+        (
+            format!("{login} 2>&1 >/dev/null || exit 1; make"),
+            format!("{login} 2>&1 >/dev/null && … && docker logout"),
+        ),
+        (
+            format!("if {go}; then go build; fi"),
+            format!("{export} && …"),
+        ),
+        (format!("({go}) && go build"), format!("{export} && …")),
+        (
+            format!("{login} | tee \"a;b\" | cat; make"),
+            format!("{login} | tee \"a;b\" | cat && make && docker logout"),
+        ),
+        (
+            "git -C /src remote add -t main origin https://x:$API_TOKEN@h.example/a".to_owned(),
+            "git -C /src remote add -t main origin https://h.example/a && git -C /src -c url.\"https://x:$API_TOKEN@h.example/\".insteadOf=https://h.example/ fetch origin".to_owned(),
+        ),
+        (
+            "pnpm set //h.example/:_authToken $API_TOKEN && pnpm i".to_owned(),
+            "pnpm set //h.example/:_authToken '${API_TOKEN}' && pnpm i".to_owned(),
+        ),
+        (
+            "bundler config h.example u:$API_TOKEN && bundler install".to_owned(),
+            "bundler config h.example u:$API_TOKEN && bundler install && bundler config unset …"
+                .to_owned(),
+        ),
+    ] {
+        let text = format!("ARG API_TOKEN\nRUN {run}\nRUN apt-get update");
+        let instead = format!("RUN --mount=type=secret,id=api_token,env=API_TOKEN {instead}");
+        assert_eq!(told_instead(&text).last(), Some(&instead), "{run}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Writing a file in place of another one, with care: nothing that somebody else has written may be
-//! lost, and nothing outside the project may be touched. A file that has other names keeps them.
+//! lost, and nothing outside the project may be touched.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use crate::check::RunError;
@@ -17,6 +17,8 @@ pub enum Refusal {
     OutsideRoot,
     /// A symbolic link, or in a folder that is one.
     Link,
+    /// It has other names, and who knows where.
+    HardLink,
     /// A folder, a pipe, a device.
     NotAFile,
     /// Protected against writing.
@@ -33,6 +35,7 @@ impl Refusal {
         match self {
             Self::OnHost | Self::OutsideRoot => "outside-root",
             Self::Link => "symbolic-link",
+            Self::HardLink => "hard-link",
             Self::NotAFile => "not-a-file",
             Self::ReadOnly => "read-only",
             Self::Changed => "changed",
@@ -57,6 +60,9 @@ impl std::fmt::Display for Refusal {
             Self::OnHost => "it is the machine's own file",
             Self::OutsideRoot => "it is outside the project root",
             Self::Link => "there is a symbolic link on its path: name the file it leads to",
+            Self::HardLink => {
+                "it has other names (hard links), which may lie outside the project: mend it by hand"
+            }
             Self::NotAFile => "it is no regular file",
             Self::ReadOnly => "it is read-only",
             Self::Changed => "somebody changed it in the meantime: run docklint again",
@@ -110,6 +116,10 @@ pub(super) fn check(root: &Root, location: &str) -> Result<Target, Refusal> {
     if !metadata.is_file() {
         return Err(Refusal::NotAFile);
     }
+    // Written in place, it would change wherever else it has a name; renamed over, its names would part.
+    if names(&metadata) > 1 {
+        return Err(Refusal::HardLink);
+    }
     if metadata.permissions().readonly() {
         return Err(Refusal::ReadOnly);
     }
@@ -151,19 +161,13 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put(&path, bytes, old.as_ref(), || Ok::<_, io::Error>(()))
 }
 
-/// Puts a new file in the place of `path`, if `is_still_right` says so at the end. A file with other
-/// names is written itself, as ruff does with all (`FixMode::Apply` in its `diagnostics.rs`).
+/// Puts a new file in the place of `path`, if `is_still_right` says so at the end.
 fn put<E: From<io::Error>>(
     path: &Path,
     bytes: &[u8],
     like: Option<&Metadata>,
     is_still_right: impl FnOnce() -> Result<(), E>,
 ) -> Result<(), E> {
-    if let Some(like) = like.filter(|like| names(like) > 1) {
-        let (file, before) = open(path, like)?;
-        is_still_right()?;
-        return Ok(overwrite(file, &before, bytes)?);
-    }
     let (beside, file) = create_beside(path)?;
     let written = fill(file, bytes, like)
         .map_err(E::from)
@@ -186,52 +190,16 @@ fn fill(mut file: File, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()>
     file.sync_all()
 }
 
-/// Opens the file that was looked at, whatever has its name by now, and reads it.
-fn open(path: &Path, like: &Metadata) -> io::Result<(File, Vec<u8>)> {
-    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
-    if !is_same(&file.metadata()?, like) {
-        return Err(io::ErrorKind::ResourceBusy.into());
-    }
-    let mut before = Vec::new();
-    file.read_to_end(&mut before)?;
-    Ok((file, before))
-}
-
-/// Writes over a file; where that fails in the middle, it gets back what it held.
-fn overwrite(mut file: File, before: &[u8], bytes: &[u8]) -> io::Result<()> {
-    let mut fill = |bytes: &[u8]| {
-        file.rewind()?;
-        file.write_all(bytes)?;
-        file.set_len(bytes.len() as u64)?;
-        file.sync_all()
-    };
-    fill(bytes).inspect_err(|_| {
-        // There is nothing more to be done about it.
-        let _ = fill(before);
-    })
-}
-
 /// How many names a file has.
 #[cfg(unix)]
 fn names(of: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(of)
 }
 
-#[cfg(unix)]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
 /// The standard library does not tell.
 #[cfg(not(unix))]
 fn names(_: &Metadata) -> u64 {
     1
-}
-
-#[cfg(not(unix))]
-fn is_same(_: &Metadata, _: &Metadata) -> bool {
-    true
 }
 
 /// Gives a file to whom the other one belongs: `sudo docklint --fix` must not take it away.
@@ -375,30 +343,20 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn all_names_of_a_file_lead_to_what_is_new() {
-        use std::os::unix::fs::MetadataExt;
-        let (folder, root, path) = project();
-        let other = path.with_file_name("other");
+    fn a_file_with_another_name_is_refused() {
+        let (_folder, root, path) = project();
+        let outside = tempfile::tempdir_in(root.folder().parent().unwrap()).unwrap();
+        let other = outside.path().join("Dockerfile");
         fs::hard_link(&path, &other).unwrap();
-        for (before, after) in [("FROM a\n", "FROM longer\n"), ("FROM longer\n", "FROM b\n")] {
-            let refused = write(&root, &at(&path), b"x", b"y");
-            assert_eq!(refused, Err(Refusal::Changed));
-            write(&root, &at(&path), before.as_bytes(), after.as_bytes()).unwrap();
-            assert_eq!(fs::read_to_string(&other).unwrap(), after);
-        }
-        assert_eq!(path.metadata().unwrap().nlink(), 2);
-        assert_eq!(entries(folder.path()).len(), 2);
-        replace(&other, b"new").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let written = write(&root, &at(&path), b"FROM a\n", b"FROM b\n");
+        assert_eq!(written, Err(Refusal::HardLink));
+        assert_eq!(fs::read(&path).unwrap(), b"FROM a\n");
+        assert_eq!(fs::read(&other).unwrap(), b"FROM a\n");
 
-        // Somebody puts another file there once it was looked at.
-        let like = path.metadata().unwrap();
-        fs::rename(&path, path.with_file_name("third")).unwrap();
-        fs::write(&path, "theirs").unwrap();
-        let put = put(&path, b"FROM b\n", Some(&like), || Ok::<_, io::Error>(()));
-        assert_eq!(put.unwrap_err().kind(), io::ErrorKind::ResourceBusy);
-        assert_eq!(fs::read(&path).unwrap(), b"theirs");
-        assert_eq!(fs::read(&other).unwrap(), b"new");
+        // Where no other file than the one that is named may change, a new one takes its place.
+        replace(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read(&other).unwrap(), b"FROM a\n");
     }
 
     #[cfg(unix)]

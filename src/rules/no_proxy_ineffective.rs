@@ -19,7 +19,8 @@ pub(super) struct NoProxyIneffective;
 struct Dead {
     part: Range<usize>,
     why: String,
-    help: String,
+    /// What to do about this part, if that is known.
+    help: Option<String>,
     /// What to write for the part, where that is plain.
     instead: Option<String>,
 }
@@ -45,7 +46,7 @@ impl Rule for NoProxyIneffective {
                 Location { span, ..list.at }
             });
             let places = places.into_iter().collect();
-            offer(&dead, mended(&list.value, for_nobody), places, finding);
+            offer(dead, mended(&list.value, for_nobody), places, finding);
         }
     }
 
@@ -75,12 +76,8 @@ impl Rule for NoProxyIneffective {
                 if told.insert(list.get(dead.part.clone()).unwrap_or_default()) {
                     let finding = report(setting, need, &dead, build, source, sink);
                     let mended = mended(list, |list| self::dead(list, need));
-                    offer(
-                        &dead,
-                        mended,
-                        places.remove(list).unwrap_or_default(),
-                        finding,
-                    );
+                    let places = places.remove(list).unwrap_or_default();
+                    offer(dead, mended, places, finding);
                 }
             }
         }
@@ -171,7 +168,7 @@ fn for_nobody(list: &str) -> Option<Dead> {
         is_address.then(|| Dead {
             part,
             why: format!("`{entry}` matches nothing: no client knows `*` behind an address"),
-            help: "write the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned(),
+            help: Some("write the addresses themselves, or a block such as `10.1.0.0/16` where all readers know blocks".to_owned()),
             instead: None,
         })
     })
@@ -201,7 +198,7 @@ fn of_entry(
     Some(Dead {
         part,
         why,
-        help: format!("write `{host}` as well"),
+        help: Some(format!("write `{host}` as well")),
         // Whoever knows blocks may need this one.
         instead: Some(format!("{entry},{host}")),
     })
@@ -217,12 +214,12 @@ fn names(list: &str, host: &str) -> bool {
 
 impl Dead {
     fn mended_by(part: Range<usize>, why: impl Into<String>, instead: impl Into<String>) -> Self {
-        let instead = instead.into();
+        let instead = Some(instead.into()).filter(|text| !text.is_empty());
         Self {
             part,
             why: why.into(),
-            help: format!("write `{instead}`"),
-            instead: Some(instead).filter(|text| !text.is_empty()),
+            help: instead.as_ref().map(|text| format!("write `{text}`")),
+            instead,
         }
     }
 }
@@ -241,21 +238,22 @@ fn mended(list: &str, dead: impl Fn(&str) -> Option<Dead>) -> Option<String> {
 }
 
 /// Says what to write, and offers it if that is plain for all of the list.
-fn offer(dead: &Dead, mended: Option<String>, mut places: Vec<Location>, finding: &mut Finding) {
-    finding.help(dead.help.as_str());
-    if let Some(text) = mended.filter(|_| !places.is_empty()) {
-        places.sort_unstable();
-        let edits = places.into_iter().map(|Location { file, span }| Edit {
-            file,
-            span,
-            text: text.clone(),
-        });
-        finding.fix(
-            dead.help.as_str(),
-            Applicability::Suggested,
-            edits.collect(),
-        );
-    }
+fn offer(dead: Dead, mended: Option<String>, mut places: Vec<Location>, finding: &mut Finding) {
+    let Some(text) = mended.filter(|_| !places.is_empty()) else {
+        if let Some(help) = dead.help {
+            finding.help(help);
+        }
+        return;
+    };
+    places.sort_unstable();
+    let title = format!("write `{text}`");
+    finding.help(title.as_str());
+    let edits = places.into_iter().map(|Location { file, span }| Edit {
+        file,
+        span,
+        text: text.clone(),
+    });
+    finding.fix(title, Applicability::Suggested, edits.collect());
 }
 
 fn report<'s>(

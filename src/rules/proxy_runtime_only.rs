@@ -178,7 +178,6 @@ fn is_containerfile(file: &SourceFile) -> bool {
 }
 
 fn help(proxies: &[&EnvironmentEntry<'_>], workspace: &Workspace<'_>) -> String {
-    let mut names = proxies.iter().map(|entry| &*entry.name);
     let is_by_name = |entry: &&EnvironmentEntry<'_>| {
         let is_known = entry
             .value
@@ -186,14 +185,10 @@ fn help(proxies: &[&EnvironmentEntry<'_>], workspace: &Workspace<'_>) -> String 
             .is_some_and(|value| value.as_known().is_some());
         !is_known && is_by_name(entry, workspace.source(entry.at.file))
     };
-    match proxies.iter().all(is_by_name) {
-        true => format!(
-            "pass it to the build as well, by name alone: `args: [{}]` under `build`",
-            names.collect::<Vec<_>>().join(", ")
-        ),
-        false => format!(
-            "give it to the build as well, under `build.args`: no ARG is needed for {}",
-            words::list(&mut names)
-        ),
-    }
+    let value = match proxies.iter().all(is_by_name) {
+        true => ", without a value",
+        false => "",
+    };
+    let names = words::list(proxies.iter().map(|entry| &*entry.name));
+    format!("give it to the build as well, under `build.args`{value}: no ARG is needed for {names}")
 }

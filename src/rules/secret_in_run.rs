@@ -101,8 +101,9 @@ fn of_written(build: &Build<'_>, workspace: &Workspace<'_>, written: &Written<'_
         Destination::File(file) => {
             format!("`{name}` is written to `{file}`, and the image's layer keeps it")
         }
-        Destination::Settings(tool, file) => {
-            format!("`{tool}` keeps `{name}` in `{file}`, and the image's layer keeps that")
+        Destination::Settings(command, tool) => {
+            let (called, file) = (tool.called(command), tool.file);
+            format!("`{called}` keeps `{name}` in `{file}`, and the image's layer keeps that")
         }
         Destination::Program(program) => {
             format!(

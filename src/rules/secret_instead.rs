@@ -41,7 +41,7 @@ pub(super) fn instead(build: &Build<'_>, workspace: &Workspace<'_>, leak: &Leak<
 fn joined(commands: &Commands, next: String) -> String {
     let mut all = commands.first.clone();
     all.extend(commands.goes_on.then_some(next));
-    all.extend(commands.last.map(str::to_owned));
+    all.extend(commands.last.clone());
     all.join(" && ")
 }
 

@@ -134,7 +134,9 @@ fn in_place_of_port(address: &str) -> Option<Range<usize>> {
     let rest = address.get(host..)?;
     let len = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     let (name, port) = rest.get(..len.unwrap_or(rest.len()))?.split_once(':')?;
+    // Brackets of a list or map around it end the word, too.
     let is_number = port
+        .trim_end_matches([']', '}', ','])
         .split(['/', '?', '#', ',', '|', ';'])
         .next()
         .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));

@@ -7,7 +7,7 @@ use crate::flow::shell::{Argument, Command};
 use crate::flow::steps::StepCommands;
 use crate::model::Value;
 use crate::model::dockerfile::{MountKind, Run};
-use crate::secrets::tools::Tool;
+use crate::secrets::tools::{Kind, Tool};
 use crate::source::{SourceFile, Span};
 use crate::syntax::shell::RedirectionOperator;
 
@@ -16,8 +16,8 @@ use crate::syntax::shell::RedirectionOperator;
 pub enum Destination {
     /// In this file.
     File(String),
-    /// In the file where this command keeps its settings.
-    Settings(String, &'static str),
+    /// In the file where the tool keeps its settings that is called by this name.
+    Settings(String, &'static Tool),
     /// With a program that may keep it.
     Program(String),
 }
@@ -61,7 +61,7 @@ impl Look<'_, '_> {
         // A command that is the secret itself reads it from a file.
         let is_reader = command.span == secret;
         if is_reader && let Some(tool) = tools::keeping(command) {
-            return self.settings(tool, command, at);
+            return self.settings(tool, command, at, secret);
         }
         if PRINTERS.contains(&name) || is_reader || FILTERS.contains(&name) && is_fed {
             return self.output(command, at);
@@ -73,9 +73,10 @@ impl Look<'_, '_> {
         }
         let tool = tools::keeping(command)?;
         // `git -c url.….insteadOf=… clone …`: what stands before the subcommand is not kept.
-        let is_passing =
-            contains(command.span, secret) && tools::begins_behind(tool, command, secret);
-        (!is_passing).then(|| self.settings(tool, command, at))?
+        let subcommand = tools::subcommand(tool, command);
+        let is_passing = contains(command.span, secret)
+            && subcommand.is_some_and(|word| secret.end <= word.start);
+        (!is_passing).then(|| self.settings(tool, command, at, secret))?
     }
 
     /// Where what a command prints goes, through pipes.
@@ -111,18 +112,24 @@ impl Look<'_, '_> {
     /// What becomes of a value that is piped into a command.
     fn reader(&self, command: &Command, at: usize) -> Option<Destination> {
         if let Some(tool) = tools::keeping(command) {
-            return self.settings(tool, command, at);
+            return self.settings(tool, command, at, Span::default());
         }
         let path = command.argv.first()?.value.as_known()?;
         let is_own = path.starts_with("./") || path.ends_with(".sh");
         is_own.then(|| Destination::Program(path.to_owned()))
     }
 
-    fn settings(&self, tool: &'static Tool, command: &Command, at: usize) -> Option<Destination> {
+    fn settings(
+        &self,
+        tool: &'static Tool,
+        command: &Command,
+        at: usize,
+        secret: Span,
+    ) -> Option<Destination> {
         let text = self.source_text(command.span);
         let later = self.commands.outcome.commands.iter().skip(at + 1);
         let written = |word: &Argument| self.text(word);
-        if tool.is_clone() {
+        if tool.kind == Kind::Clone {
             let last = command.argv.last().map(|word| self.text(word))?;
             let folder = last.trim_end_matches('/').trim_end_matches(".git");
             let name = folder.rsplit('/').next().unwrap_or_default();
@@ -134,9 +141,13 @@ impl Look<'_, '_> {
                 return None;
             }
         }
-        let undone = removed::is_undone(tool, later, &written);
+        let mut words = command.argv.iter();
+        let word = words.find(|word| contains(word.span, secret)).map(written);
+        let setting = word.as_deref().and_then(|word| word.split_once('='));
+        let setting = setting.map(|(name, _)| name.trim_start_matches(['"', '\'']));
+        let undone = removed::is_undone(tool, setting, later, &written);
         let name = command.name().unwrap_or_default();
-        (!undone).then(|| Destination::Settings(tool.called(name), tool.file))
+        (!undone).then(|| Destination::Settings(name.to_owned(), tool))
     }
 
     /// The file that a command's output is sent to.

@@ -32,13 +32,15 @@ pub(super) fn is_removed<'c>(
     })
 }
 
-/// Whether one of `later` takes away what a tool keeps.
+/// Whether one of `later` takes away what a tool keeps, under that name if it is known.
 pub(super) fn is_undone<'c>(
     tool: &Tool,
+    setting: Option<&str>,
     later: impl Iterator<Item = &'c Command> + Clone,
     written: &dyn Fn(&crate::flow::shell::Argument) -> String,
 ) -> bool {
-    later.clone().any(|command| is_undone_by(tool, command))
+    let mut others = later.clone();
+    others.any(|command| is_undone_by(tool, command, setting))
         || is_removed(tool.file, later, written)
 }
 

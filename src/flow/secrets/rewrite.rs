@@ -3,6 +3,7 @@
 mod settings;
 
 use super::Destination;
+use super::destination::contains;
 use super::leak::{Leak, Secret};
 use crate::flow::shell::Command;
 use crate::flow::workspace::Build;
@@ -49,7 +50,7 @@ pub struct Commands {
     /// Whether what comes next follows.
     pub goes_on: bool,
     /// The last one.
-    pub last: Option<&'static str>,
+    pub last: Option<String>,
 }
 
 impl Commands {
@@ -87,8 +88,8 @@ pub fn rewritten(build: &Build<'_>, leak: &Leak<'_>) -> Rewritten {
             target: rewrite.absolute(path),
             is_whole: rewrite.is_whole(),
         },
-        Destination::Settings(tool, _) => {
-            let commands = rewrite.settings(tool);
+        Destination::Settings(name, tool) => {
+            let commands = rewrite.settings(name, tool);
             let flag = rewrite.mounting(&commands, next.as_deref());
             Instead::Commands(commands, flag)
         }
@@ -286,30 +287,57 @@ impl<'r> Rewrite<'r> {
     /// The command's text up to the next one that runs when it is done.
     fn statement(&self) -> String {
         let start = self.command.map_or(0, |it| it.span.start as usize);
-        let end = self.joint().unwrap_or(self.script.len());
+        let (end, _) = self.behind();
         self.replaced(Span::new(start, end), &self.reference)
     }
 
-    /// Where the `&&` behind the command stands that the next one follows: none in a word of a
-    /// command or in a here-document.
-    fn joint(&self) -> Option<usize> {
-        let command = self.command?;
-        let others = self.build.commands.get(self.leak.step)?.as_ref()?;
-        let others = others.outcome.commands.iter();
-        let others = others.filter(|other| {
-            other.span.start > command.span.start || other.span.end < command.span.end
-        });
-        let is_in = |span: Span, at: usize| span.range().contains(&at);
-        let texts = |command: &Command, at: usize| {
-            let mut texts = command.redirections.iter();
-            texts.any(|text| is_in(text.target.span, at))
+    /// Where the command's pipeline ends, and what its RUN does behind it.
+    fn behind(&self) -> (usize, Behind<'r>) {
+        let whole = self.script.len();
+        let Some(command) = self.command else {
+            return (whole, Behind::Nothing);
         };
-        let end = command.span.end as usize;
-        let rest = self.script.get(end..)?;
-        let joints = rest.match_indices("&&").map(|(at, _)| end + at);
-        joints.take(MOST_JOINTS).find(|&at| {
-            let is_inside = |other: &Command| is_in(other.span, at) || texts(other, at);
-            !texts(command, at) && !others.clone().any(is_inside)
+        let (start, end) = (command.span.start as usize, command.span.end as usize);
+        let rest = self.script.get(end..).unwrap_or_default();
+        let mut marks = rest.match_indices(MARKS).map(|(at, _)| end + at);
+        let first = marks.by_ref().take(MOST_MARKS);
+        let mut outside = first.filter(|&at| !self.is_inside(at));
+        let Some((at, joint)) = outside.find_map(|at| Some((at, joint(self.script, at)?))) else {
+            return match marks.next() {
+                None => (whole, Behind::Nothing),
+                Some(_) => (whole, Behind::Unclear),
+            };
+        };
+        let is_fed = self
+            .script
+            .get(start..at)
+            .is_some_and(|text| text.contains("<<"));
+        match joint {
+            Joint::Mark("\n") if is_fed => (whole, Behind::Unclear),
+            Joint::Mark(mark) => {
+                let text = self.script.get(at + mark.len()..).unwrap_or_default();
+                match text.trim().is_empty() {
+                    true => (at, Behind::Nothing),
+                    false => (at, Behind::Text(text)),
+                }
+            }
+            Joint::Unclear => (at, Behind::Unclear),
+        }
+    }
+
+    /// Whether a byte of the script belongs to a word of a command, but for those around this one, or
+    /// to what is redirected.
+    fn is_inside(&self, at: usize) -> bool {
+        let commands = self.build.commands.get(self.leak.step);
+        let commands = commands.and_then(Option::as_ref);
+        let mut commands = commands.iter().flat_map(|it| &it.outcome.commands);
+        let is_in = |span: Span| span.range().contains(&at);
+        let is_around =
+            |other: &Command| self.command.is_some_and(|it| contains(other.span, it.span));
+        commands.any(|other| {
+            let mut texts = other.redirections.iter();
+            texts.any(|it| is_in(it.span) || is_in(it.target.span))
+                || is_in(other.span) && !is_around(other)
         })
     }
 
@@ -327,17 +355,60 @@ impl<'r> Rewrite<'r> {
         }
     }
 
-    /// What the RUN does next, or the next RUN of the stage.
+    /// What the RUN does next, or the next RUN of the stage if it does nothing more.
     fn next(&self) -> Option<String> {
-        let joint = self.joint().map(|at| at + "&&".len());
-        let rest = joint.and_then(|at| self.script.get(at..)).map(one_line);
-        let rest = rest.filter(|rest| is_balanced(rest));
-        rest.or_else(|| next_run(self.build, self.leak.step))
+        match self.behind().1 {
+            Behind::Nothing => next_run(self.build, self.leak.step),
+            Behind::Text(text) => {
+                let text = joined_lines(text);
+                let is_whole = !text.trim().contains('\n') && is_balanced(&text);
+                is_whole.then(|| one_line(&text))
+            }
+            Behind::Unclear => None,
+        }
     }
 }
 
-/// So many `&&` are looked at behind a command.
-const MOST_JOINTS: usize = 64;
+/// What stands behind a command.
+enum Behind<'r> {
+    /// It is the last one.
+    Nothing,
+    /// This, joined by a mark.
+    Text(&'r str),
+    /// Something that cannot be taken apart.
+    Unclear,
+}
+
+/// What joins two commands.
+enum Joint {
+    /// The second runs when the first is done.
+    Mark(&'static str),
+    /// It may be otherwise.
+    Unclear,
+}
+
+/// The bytes with which a pipeline may end, or the text around it.
+const MARKS: [char; 10] = ['&', '|', ';', '\n', '(', ')', '#', '`', '"', '\''];
+
+/// So many of them are looked at behind a command.
+const MOST_MARKS: usize = 64;
+
+/// What a mark outside of all words joins; none if the pipeline goes on.
+fn joint(script: &str, at: usize) -> Option<Joint> {
+    let before = script.get(..at)?;
+    let rest = script.get(at..)?;
+    Some(match rest.as_bytes() {
+        [b'&', b'&', ..] => Joint::Mark("&&"),
+        [b'\n', ..] if before.ends_with('\\') => return None,
+        [b'\n', ..] => Joint::Mark("\n"),
+        [b';', b';', ..] => Joint::Unclear,
+        [b';', ..] => Joint::Mark(";"),
+        [b'|', b'|', ..] => Joint::Unclear,
+        [b'|', ..] => return None,
+        [b'&', ..] if before.ends_with('|') => return None,
+        _ => Joint::Unclear,
+    })
+}
 
 fn script<'r>(run: &'r Run<'_>) -> &'r str {
     match &run.program {
@@ -346,9 +417,14 @@ fn script<'r>(run: &'r Run<'_>) -> &'r str {
     }
 }
 
-/// A text on one line, without the marks that continue it.
+/// A text without the marks that continue a line.
+fn joined_lines(text: &str) -> String {
+    text.replace("\\\n", " ")
+}
+
+/// A text on one line.
 fn one_line(text: &str) -> String {
-    let text = text.replace("\\\n", " ");
+    let text = joined_lines(text);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -9,21 +9,20 @@ pub(super) fn keeping(command: &Command) -> Option<&'static Tool> {
     tools::keeping(command.name()?, words(command))
 }
 
-/// Whether a later command takes away again what the tool keeps.
-pub(super) fn is_undone_by(tool: &Tool, command: &Command) -> bool {
+/// Whether a later command takes away again what the tool keeps under that name.
+pub(super) fn is_undone_by(tool: &Tool, command: &Command, setting: Option<&str>) -> bool {
     let name = command.name();
-    name.is_some_and(|name| tool.is_undone_by(name, words(command)))
+    name.is_some_and(|name| tool.is_undone_by(name, words(command), setting))
 }
 
-/// Whether the tool's subcommand stands behind a part of the command.
-pub(super) fn begins_behind(tool: &Tool, command: &Command, part: Span) -> bool {
-    let mut words = command.argv.iter().skip(1);
-    let subcommand = words.find(|word| word.value.as_known() == tool.subcommand());
-    subcommand.is_some_and(|word| part.end <= word.span.start)
+/// The word where the tool's subcommand begins.
+pub(super) fn subcommand(tool: &Tool, command: &Command) -> Option<Span> {
+    let place = tool.place(command.name()?, words(command))?;
+    Some(command.argv.get(1 + place)?.span)
 }
 
-/// The words behind a command's name whose values are known.
+/// The words behind a command's name; one whose value is not known is empty.
 fn words(command: &Command) -> impl Iterator<Item = &str> {
     let words = command.argv.iter().skip(1);
-    words.filter_map(|word| word.value.as_known())
+    words.map(|word| word.value.as_known().unwrap_or_default())
 }

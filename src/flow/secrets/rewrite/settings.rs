@@ -1,20 +1,28 @@
 //! Commands that keep what they are told in a file of their own, written anew.
 
 use super::{Commands, Rewrite, shouted};
+use crate::flow::secrets::destination::contains;
+use crate::flow::secrets::tools::subcommand;
+use crate::secrets::tools::{Kind, Tool};
+use crate::source::Span;
 
 impl Rewrite<'_> {
-    /// The RUN whose command of a tool keeps nothing, or has it taken back.
-    pub(super) fn settings(&self, tool: &str) -> Commands {
-        let rewritten = match tool {
-            "git clone" | "git submodule add" => self.cloned(),
-            "git remote add" | "git remote set-url" => self.remote(),
-            "git config" => self.git_config(),
-            "npm config set" | "npm set" | "npm c set" | "pnpm config set" => self.npm_config(),
-            "pip config set" | "pip3 config set" => self.pip_config(),
-            "go env -w" => self.go_env(),
-            _ => None,
+    /// The RUN whose command of a tool, called by this name, keeps nothing, or has it taken back.
+    pub(super) fn settings(&self, name: &str, tool: &'static Tool) -> Commands {
+        let rewritten = match tool.kind {
+            Kind::Clone | Kind::Submodule => self.cloned(),
+            Kind::Remote => self.remote(tool),
+            Kind::GitSetting => self.git_config(),
+            Kind::NpmSetting => self.npm_config(),
+            Kind::PipSetting => self.pip_config(),
+            Kind::GoSetting => self.go_env(),
+            Kind::Other => None,
         };
-        rewritten.unwrap_or_else(|| self.undone(tool))
+        // Or the command, and at the end of the same RUN another that takes it back.
+        rewritten.unwrap_or_else(|| Commands {
+            last: Some(tool.undo(name)),
+            ..Commands::before_next(self.statement())
+        })
     }
 
     /// `git -c url."https://x:$T@host/".insteadOf=https://host/ clone https://host/a.git`: git keeps
@@ -29,20 +37,18 @@ impl Rewrite<'_> {
         )]))
     }
 
-    /// The same for a remote that is fetched later.
-    fn remote(&self) -> Option<Commands> {
+    /// The same for a remote that is fetched later, with the options that stand before the subcommand.
+    fn remote(&self, tool: &Tool) -> Option<Commands> {
         let address = self.address()?;
-        let mut words = self
-            .command?
-            .argv
-            .iter()
-            .filter_map(|it| it.value.as_known());
-        let remote = words
-            .by_ref()
-            .skip_while(|word| !matches!(*word, "add" | "set-url"))
-            .skip(1)
-            .find(|word| !word.starts_with('-'))?;
-        let fetch = format!("git {} fetch {remote}", address.option);
+        let command = self.command?;
+        let mut words = command.argv.iter();
+        // Its name stands before its address.
+        let at = words.position(|word| contains(word.span, self.leak.span))?;
+        let remote = command.argv.get(at.checked_sub(1)?)?.value.as_known()?;
+        let start = command.argv.first()?.span.start as usize;
+        let subcommand = subcommand(tool, command)?.start as usize;
+        let git = self.replaced(Span::new(start, subcommand), &self.reference);
+        let fetch = format!("{git} {} fetch {remote}", address.option);
         Some(Commands::all(vec![address.rest, fetch]))
     }
 
@@ -97,15 +103,6 @@ impl Rewrite<'_> {
         Some(Commands::before_next(format!("{command} set {words}")))
     }
 
-    /// The command, and at the end of the same RUN another that takes it back.
-    fn undone(&self, tool: &str) -> Commands {
-        let undo = UNDO.iter().find(|(known, _)| *known == tool);
-        Commands {
-            last: Some(undo.map_or("…", |(_, undo)| undo)),
-            ..Commands::before_next(self.statement())
-        }
-    }
-
     /// The last two words of the command that are no options.
     fn last_words(&self) -> Option<[String; 2]> {
         let words = self.command?.argv.iter().rev();
@@ -149,30 +146,3 @@ struct Address {
     /// The command with the address without it.
     rest: String,
 }
-
-/// What takes back what a command keeps, as its own help says: `npm help logout`, `yarn help config`,
-/// `composer help config`, `poetry help config`, `bundle help config`, `docker logout --help`,
-/// `helm repo remove --help`, `dotnet nuget remove source --help`, `nuget help sources`,
-/// `gem help sources`, `conda config --help`, `aws configure help` (which names the file),
-/// `gh auth logout --help`, `glab auth logout --help`, `cargo help logout`.
-const UNDO: &[(&str, &str)] = &[
-    ("npm login", "npm logout"),
-    ("yarn config set", "yarn config unset …"),
-    ("composer config", "composer config --unset …"),
-    ("poetry config", "poetry config --unset …"),
-    ("bundle config", "bundle config unset …"),
-    ("docker login", "docker logout"),
-    ("podman login", "podman logout"),
-    ("buildah login", "buildah logout"),
-    ("helm registry login", "helm registry logout …"),
-    ("helm repo add", "helm repo remove …"),
-    ("dotnet nuget add", "dotnet nuget remove source …"),
-    ("dotnet nuget update", "dotnet nuget remove source …"),
-    ("nuget sources", "nuget sources remove …"),
-    ("gem sources", "gem sources --remove …"),
-    ("conda config", "conda config --remove-key …"),
-    ("aws configure set", "rm -f ~/.aws/credentials"),
-    ("gh auth login", "gh auth logout"),
-    ("glab auth login", "glab auth logout"),
-    ("cargo login", "cargo logout"),
-];
