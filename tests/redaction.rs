@@ -60,6 +60,12 @@ fn addresses() {
         "ADD https://u:{}@h/x /x",
         "# http_proxy=http://u:{}@h",
         "ENV X=ftp://u:{}@h; echo",
+        "ENV HTTP_PROXY=http://u:{}",
+        "ENV HTTP_PROXY=http://http://u:{}",
+        "ENV HTTP_PROXY=http://htp://u:{}",
+        "ENV HTTP_PROXY=http:/u:{}",
+        "ENV HTTP_PROXY=u:{}",
+        "ENV HTTP_PROXY=http:u:{}",
     ] {
         assert_hidden(
             FileKind::Dockerfile,
@@ -629,6 +635,8 @@ fn what_is_no_secret_stays_readable() {
         "ADD https://example.org:8443/x/y.tar /",
         "    image: registry.example:5000/team/app:1.2\n    ports: [\"80:80\"]\n",
         "DB_PASSWORD_FILE: /run/secrets/db",
+        "ENV HTTP_PROXY=http://http://proxy.example:3128 HTTPS_PROXY=proxy.example:3128",
+        "ENV HTTP_PROXY=http:/proxy.example:3128 HTTPS_PROXY=proxy.example:PORT FTP_PROXY=2001:db8::1",
     ] {
         assert_eq!(door().text(text).as_str(), text);
         assert_eq!(

@@ -153,12 +153,8 @@ fn in_proxy(address: &str) -> Option<Range<usize>> {
 /// What stands in an address where a port belongs and is no number: a password whose `@host` was
 /// forgotten.
 fn in_place_of_port(address: &str) -> Option<Range<usize>> {
-    let host = address.find("://")? + "://".len();
-    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'');
-    if !address.get(..host - "://".len())?.chars().all(is_scheme) {
-        return None;
-    }
-    let rest = address.get(host..)?;
+    let rest = without_schemes(address);
+    let host = address.len() - rest.len();
     let len = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     let (name, port) = rest.get(..len.unwrap_or(rest.len()))?.split_once(':')?;
     let is_number = port
@@ -166,9 +162,27 @@ fn in_place_of_port(address: &str) -> Option<Range<usize>> {
         .next()
         .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
     let is_plain = !name.contains(['/', '[']) && !port.contains(['$', '{', '<', '%']);
-    let is_secret = is_plain && !is_number && !port.to_ascii_lowercase().ends_with("port");
+    // Without a scheme it may be an address of IPv6, or a colon in prose.
+    let is_port_like = host > 0
+        || !name.is_empty()
+            && port.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !port.contains(':');
+    let is_secret =
+        is_plain && is_port_like && !is_number && !port.to_ascii_lowercase().ends_with("port");
     let start = host + name.len() + 1;
     is_secret.then(|| start..start + port.len())
+}
+
+/// An address behind its scheme, and behind the one that Go puts before what it cannot read.
+fn without_schemes(address: &str) -> &str {
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'');
+    let mut rest = address;
+    while let Some((scheme, behind)) = rest.split_once("://")
+        && scheme.chars().all(is_scheme)
+    {
+        rest = behind;
+    }
+    userinfo::without_scheme(rest)
 }
 
 /// The longest value that may be shown because nothing in it is secret.
