@@ -91,6 +91,16 @@ fn settings_in_dockerfiles() {
         "ENV DB_PASSWORD=\"a\"'{}'",
         "ENV DB_PASSWORD=\"{}",
         "ENV DB_PASSWORD = {}",
+        "ENV DB_PASSWORD=correct {}",
+        "ENV DB_PASSWORD=correct horse {} A=b",
+        "ENV A=b DB_PASSWORD=${X} {} horse",
+        "ENV DB_PASSWORD='it's {}'",
+        "ENV DB_PASSWORD=Qx7k\\\n  {}",
+        "ENV DB_PASSWORD=Qx7k \\\n# note\n  {}",
+        "ENV DB_PASSWORD=Qx7k {}==",
+        "ENV HTTP_PROXY=http://u:Qx7k {}@h:3128",
+        "LABEL db.password=a {}",
+        "ONBUILD LABEL a=b db.password=a {}",
         "LABEL db.password={}",
         "ENV NPM_CONFIG_//r.example/:_authToken={}",
         "RUN export TOKEN='{}' && x",
@@ -133,6 +143,42 @@ fn settings_in_dockerfiles() {
             &shape.replace("{}", PASSWORD),
             &[PASSWORD],
         );
+    }
+}
+
+#[test]
+fn words_behind_a_secret() {
+    let masked = |text: &str| door().file(&source(FileKind::Dockerfile, text)).to_string();
+    for (text, shown) in [
+        ("ARG DB_PASSWORD=a b OTHER=c", "ARG DB_PASSWORD=* * OTHER=c"),
+        (
+            "ARG NPM_TOKEN=a GITHUB_TOKEN",
+            "ARG NPM_TOKEN=* GITHUB_TOKEN",
+        ),
+        ("DB_PASSWORD=x y\nUSER z", "DB_PASSWORD=* *\nUSER z"),
+        ("RUN TOKEN=x npm ci", "RUN TOKEN=* npm ci"),
+        (
+            "RUN a && \\\n  TOKEN=x npm ci\nRUN b",
+            "RUN a && \\\n  TOKEN=* npm ci\nRUN b",
+        ),
+        (
+            "ENV DB_PASSWORD=a \\\n # a note\n B=c\nUSER d",
+            "ENV DB_PASSWORD=* \\\n # a note\n B=c\nUSER d",
+        ),
+        (
+            "ENV HTTP_PROXY=http://h:3128 b",
+            "ENV HTTP_PROXY=http://h:3128 b",
+        ),
+        ("ENV A=b c DB_PASSWORD=d", "ENV A=b c DB_PASSWORD=*"),
+    ] {
+        assert_eq!(masked(text), shown);
+    }
+    for (text, shown) in [
+        ("ARG DB_PASSWORD=a b", "ARG DB_PASSWORD=* *"),
+        ("ARG TOKEN is not used", "ARG TOKEN is not used"),
+        ("drop `ENV DB_PASSWORD=a`: b", "drop `ENV DB_PASSWORD=*`: b"),
+    ] {
+        assert_eq!(door().text(text).as_str(), shown);
     }
 }
 

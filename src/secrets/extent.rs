@@ -179,7 +179,7 @@ fn is_break(bytes: &[u8], at: usize) -> bool {
 
 /// Length of the line break at `at` and of the comment lines behind it, which a Dockerfile leaves
 /// out of the continued line; 0 if there is none.
-fn line_break(bytes: &[u8], at: usize) -> usize {
+pub(super) fn line_break(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let mut len = match rest {
         [b'\n', ..] => 1,

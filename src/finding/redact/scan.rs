@@ -121,7 +121,10 @@ fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<
     let options = options::find(text, &is_masked).map(|found| found.secret);
     let phrases = phrases::find(text, &is_masked).into_iter();
     let given = options.chain(phrases.map(|phrase| phrase.secret));
-    let given = given.chain(words::find(text, notation.back_quotes, &is_masked));
+    let is_torn = |name: &str, value: &str| {
+        is_masked(name) || names::is_proxy(name) && in_place_of_port(value).is_some()
+    };
+    let given = given.chain(words::find(text, notation.back_quotes, &is_torn));
     let given = given.chain(connections::find(text));
     // A command that a message quotes may end in a variable: `tool --token $TOKEN`.
     let is_quoted_variable = |range: &Range<usize>| {

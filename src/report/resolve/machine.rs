@@ -275,7 +275,10 @@ impl Builder<'_> {
             return GoView::Unknown;
         };
         match go_proxy::parse(value) {
-            Ok(url) => GoView::Proxy(self.door().value("HTTP_PROXY", &url.connection().to_string())),
+            Ok(url) => GoView::Proxy(
+                self.door()
+                    .value("HTTP_PROXY", &url.connection().to_string()),
+            ),
             Err(_) => GoView::Direct,
         }
     }
