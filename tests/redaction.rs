@@ -222,6 +222,10 @@ fn settings_in_other_files() {
         (FileKind::Compose, "      X: ${DB_PASSWORD:-{}}"),
         (FileKind::Compose, "      URL: postgres://u:{}@db/x"),
         (FileKind::Compose, "      DB_PASSWORD: {} # note"),
+        (FileKind::Compose, "      DB_PASSWORD: Zz8 #{}"),
+        (FileKind::Compose, "      DB_PASSWORD: ${Zz8!{}}"),
+        (FileKind::Compose, "      DB_PASSWORD: *{}"),
+        (FileKind::Compose, "      DB_PASSWORD: {external:{}}"),
         (FileKind::Unit, "Environment=DB_PASSWORD={}"),
         (FileKind::Unit, "Environment=\"DB_PASSWORD={} x\" A=b"),
         (FileKind::Unit, "Environment=A=b 'DB_PASSWORD={}'"),
@@ -568,6 +572,7 @@ fn every_value_of_an_env_file() {
             "ANYTHING=\"a\n{}\n\"",
             "HTTP_PROXY=http://{}@h",
             "HTTP_PROXY=http://u:{}@h",
+            "ANYTHING=Zz8 #{}",
             "A=b\r\nANYTHING={}\r\n",
             "ANYTHING='{}",
         ] {
@@ -681,6 +686,8 @@ fn what_is_no_secret_stays_readable() {
         "ADD https://example.org:8443/x/y.tar /",
         "    image: registry.example:5000/team/app:1.2\n    ports: [\"80:80\"]\n",
         "DB_PASSWORD_FILE: /run/secrets/db",
+        "    DB_PASSWORD: ${DB_PASSWORD} #note\n    API_TOKEN: ${API_TOKEN:?} # note",
+        "    DB_PASSWORD: ${db.password}\n    API_TOKEN: ${{ secrets.API_TOKEN }}",
         "ENV HTTP_PROXY=http://http://proxy.example:3128 HTTPS_PROXY=proxy.example:3128",
         "ENV HTTP_PROXY=http:/proxy.example:3128 HTTPS_PROXY=proxy.example:PORT FTP_PROXY=2001:db8::1",
     ] {
@@ -722,6 +729,23 @@ fn messages_and_values() {
         door.text_with(&text, quoted)
     };
     assert_eq!(told.as_str(), "`********` is used");
+    for (written, said) in [
+        ("*Horse7Battery9", "unknown anchor 'Horse7Battery9'"),
+        ("\"Zz8\"Qx7Horse", "in \"Zz8\"Qx7Horse\""),
+    ] {
+        let quoted = Quotes::new([written]).find(said);
+        let shown = door.text_with(said, quoted);
+        assert!(!shown.as_str().contains("Zz8"), "{shown}");
+        assert!(!shown.as_str().contains("Horse"), "{shown}");
+    }
+    let file = source(
+        FileKind::Compose,
+        "secrets:\n  npm_token: {external: true}\n  db_password: {file: ./p}\n",
+    );
+    assert_eq!(door.file(&file).as_str(), file.text());
+    let text = "rules = { secret-in-arg = \"warn\" }\nsecret-x = \"Synth3tic\"\n";
+    let shown = door.file(&source(FileKind::Configuration, text));
+    assert_eq!(shown.as_str(), text.replace("Synth3tic", "*********"));
 }
 
 #[test]

@@ -14,6 +14,10 @@ const SHORTEST: usize = 4;
 /// What a value is written with, but does not hold.
 const WRITING: [char; 8] = ['"', '\'', '\\', '`', '\n', '\r', ' ', '\t'];
 
+/// What a value begins with that a parser may take for a sign of its own: a quote, or the `*` of an
+/// alias in YAML.
+const SIGNS: [char; 3] = ['"', '\'', '*'];
+
 /// The longest word of a sentence that may be somebody's password.
 const LONGEST_WORD: usize = 8;
 
@@ -41,7 +45,7 @@ impl<'s> Quotes<'s> {
             let literal = literal.filter(|part| !is_word(part.trim_matches(is_punctuation)));
             for text in parts
                 .chain(escaped)
-                .chain([secret])
+                .chain([secret, secret.trim_start_matches(SIGNS)])
                 .chain(literal)
                 .filter(|text| text.len() >= SHORTEST)
             {

@@ -24,10 +24,23 @@ pub(super) fn file(text: &str, kind: FileKind, names: &Names) -> Vec<Range<usize
         ""
     };
     let mut ranges = everywhere(text, notation, names, also);
+    if kind == FileKind::Configuration {
+        ranges.retain(|range| !is_level(text, range));
+    }
     if is_env_file(kind) {
         ranges.extend(env_file::values(text, kind).filter_map(|range| trimmed(text, range)));
     }
     merged(ranges)
+}
+
+/// Whether a rule's level is at `range` in the configuration: `secret-in-arg = "off"`.
+fn is_level(text: &str, range: &Range<usize>) -> bool {
+    let before = text.get(..range.start).unwrap_or_default();
+    let before = before.trim_end_matches(['"', '\'', '=', ' ']);
+    let key = before.rsplit(|c: char| !c.is_ascii_lowercase() && c != '-');
+    let value = text.get(range.clone()).unwrap_or_default();
+    value.bytes().all(|byte| byte.is_ascii_lowercase())
+        && key.take(1).any(|key| key.starts_with("secret-"))
 }
 
 /// How the keys of a unit begin that hold assignments.
@@ -236,6 +249,7 @@ fn stands_for_another(value: &str) -> bool {
         .filter(|rest| rest.starts_with("${") || rest.strip_prefix('$').is_some_and(is_upper_name));
     let value = shell.unwrap_or(value);
     match interpolation::of(value) {
+        Interpolation::Whole if !is_reference(value) => false,
         Interpolation::Whole => {
             let written = ["echo", "printf", "<<<"]
                 .iter()
@@ -256,6 +270,21 @@ fn stands_for_another(value: &str) -> bool {
         }
         Interpolation::Default(_) | Interpolation::Partial | Interpolation::None => false,
     }
+}
+
+/// Whether what `${…}` holds can be a name with an operator of Compose, a shell or a template, and no
+/// password that somebody put in brackets: `${Pass!word}`.
+fn is_reference(value: &str) -> bool {
+    let Some(inner) = value.strip_prefix("${") else {
+        return true;
+    };
+    let inner = inner.trim_start_matches(['{', '!', '#', ' ']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let rest = inner.trim_start_matches(is_name);
+    let operators = [
+        '}', ':', '=', '?', '+', '#', '%', '/', '^', ',', '[', '@', ' ', '(', '|',
+    ];
+    rest.is_empty() || rest.starts_with(operators)
 }
 
 fn is_upper_name(text: &str) -> bool {
