@@ -732,6 +732,7 @@ fn messages_and_values() {
     for (written, said) in [
         ("*Horse7Battery9", "unknown anchor 'Horse7Battery9'"),
         ("\"Zz8\"Qx7Horse", "in \"Zz8\"Qx7Horse\""),
+        ("\"a\"Qx7 Zz8\"", "in \"Qx7 Zz8\"\""),
     ] {
         let quoted = Quotes::new([written]).find(said);
         let shown = door.text_with(said, quoted);
