@@ -60,6 +60,12 @@ fn addresses() {
         "ADD https://u:{}@h/x /x",
         "# http_proxy=http://u:{}@h",
         "ENV X=ftp://u:{}@h; echo",
+        "ENV HTTP_PROXY=http://u:{}",
+        "ENV HTTP_PROXY=http://http://u:{}",
+        "ENV HTTP_PROXY=http://htp://u:{}",
+        "ENV HTTP_PROXY=http:/u:{}",
+        "ENV HTTP_PROXY=u:{}",
+        "ENV HTTP_PROXY=http:u:{}",
     ] {
         assert_hidden(
             FileKind::Dockerfile,
@@ -85,6 +91,16 @@ fn settings_in_dockerfiles() {
         "ENV DB_PASSWORD=\"a\"'{}'",
         "ENV DB_PASSWORD=\"{}",
         "ENV DB_PASSWORD = {}",
+        "ENV DB_PASSWORD=correct {}",
+        "ENV DB_PASSWORD=correct horse {} A=b",
+        "ENV A=b DB_PASSWORD=${X} {} horse",
+        "ENV DB_PASSWORD='it's {}'",
+        "ENV DB_PASSWORD=Qx7k\\\n  {}",
+        "ENV DB_PASSWORD=Qx7k \\\n# note\n  {}",
+        "ENV DB_PASSWORD=Qx7k {}==",
+        "ENV HTTP_PROXY=http://u:Qx7k {}@h:3128",
+        "LABEL db.password=a {}",
+        "ONBUILD LABEL a=b db.password=a {}",
         "LABEL db.password={}",
         "ENV NPM_CONFIG_//r.example/:_authToken={}",
         "RUN export TOKEN='{}' && x",
@@ -131,6 +147,42 @@ fn settings_in_dockerfiles() {
 }
 
 #[test]
+fn words_behind_a_secret() {
+    let masked = |text: &str| door().file(&source(FileKind::Dockerfile, text)).to_string();
+    for (text, shown) in [
+        ("ARG DB_PASSWORD=a b OTHER=c", "ARG DB_PASSWORD=* * OTHER=c"),
+        (
+            "ARG NPM_TOKEN=a GITHUB_TOKEN",
+            "ARG NPM_TOKEN=* GITHUB_TOKEN",
+        ),
+        ("DB_PASSWORD=x y\nUSER z", "DB_PASSWORD=* *\nUSER z"),
+        ("RUN TOKEN=x npm ci", "RUN TOKEN=* npm ci"),
+        (
+            "RUN a && \\\n  TOKEN=x npm ci\nRUN b",
+            "RUN a && \\\n  TOKEN=* npm ci\nRUN b",
+        ),
+        (
+            "ENV DB_PASSWORD=a \\\n # a note\n B=c\nUSER d",
+            "ENV DB_PASSWORD=* \\\n # a note\n B=c\nUSER d",
+        ),
+        (
+            "ENV HTTP_PROXY=http://h:3128 b",
+            "ENV HTTP_PROXY=http://h:3128 b",
+        ),
+        ("ENV A=b c DB_PASSWORD=d", "ENV A=b c DB_PASSWORD=*"),
+    ] {
+        assert_eq!(masked(text), shown);
+    }
+    for (text, shown) in [
+        ("ARG DB_PASSWORD=a b", "ARG DB_PASSWORD=* *"),
+        ("ARG TOKEN is not used", "ARG TOKEN is not used"),
+        ("drop `ENV DB_PASSWORD=a`: b", "drop `ENV DB_PASSWORD=*`: b"),
+    ] {
+        assert_eq!(door().text(text).as_str(), shown);
+    }
+}
+
+#[test]
 fn settings_in_other_files() {
     for (kind, shape) in [
         (
@@ -170,6 +222,10 @@ fn settings_in_other_files() {
         (FileKind::Compose, "      X: ${DB_PASSWORD:-{}}"),
         (FileKind::Compose, "      URL: postgres://u:{}@db/x"),
         (FileKind::Compose, "      DB_PASSWORD: {} # note"),
+        (FileKind::Compose, "      DB_PASSWORD: Zz8 #{}"),
+        (FileKind::Compose, "      DB_PASSWORD: ${Zz8!{}}"),
+        (FileKind::Compose, "      DB_PASSWORD: *{}"),
+        (FileKind::Compose, "      DB_PASSWORD: {external:{}}"),
         (FileKind::Unit, "Environment=DB_PASSWORD={}"),
         (FileKind::Unit, "Environment=\"DB_PASSWORD={} x\" A=b"),
         (FileKind::Unit, "Environment=A=b 'DB_PASSWORD={}'"),
@@ -579,6 +635,7 @@ fn every_value_of_an_env_file() {
             "ANYTHING=\"a\n{}\n\"",
             "HTTP_PROXY=http://{}@h",
             "HTTP_PROXY=http://u:{}@h",
+            "ANYTHING=Zz8 #{}",
             "A=b\r\nANYTHING={}\r\n",
             "ANYTHING='{}",
         ] {
@@ -692,6 +749,10 @@ fn what_is_no_secret_stays_readable() {
         "ADD https://example.org:8443/x/y.tar /",
         "    image: registry.example:5000/team/app:1.2\n    ports: [\"80:80\"]\n",
         "DB_PASSWORD_FILE: /run/secrets/db",
+        "    DB_PASSWORD: ${DB_PASSWORD} #note\n    API_TOKEN: ${API_TOKEN:?} # note",
+        "    DB_PASSWORD: ${db.password}\n    API_TOKEN: ${{ secrets.API_TOKEN }}",
+        "ENV HTTP_PROXY=http://http://proxy.example:3128 HTTPS_PROXY=proxy.example:3128",
+        "ENV HTTP_PROXY=http:/proxy.example:3128 HTTPS_PROXY=proxy.example:PORT FTP_PROXY=2001:db8::1",
     ] {
         assert_eq!(door().text(text).as_str(), text);
         assert_eq!(
@@ -731,6 +792,24 @@ fn messages_and_values() {
         door.text_with(&text, quoted)
     };
     assert_eq!(told.as_str(), "`********` is used");
+    for (written, said) in [
+        ("*Horse7Battery9", "unknown anchor 'Horse7Battery9'"),
+        ("\"Zz8\"Qx7Horse", "in \"Zz8\"Qx7Horse\""),
+        ("\"a\"Qx7 Zz8\"", "in \"Qx7 Zz8\"\""),
+    ] {
+        let quoted = Quotes::new([written]).find(said);
+        let shown = door.text_with(said, quoted);
+        assert!(!shown.as_str().contains("Zz8"), "{shown}");
+        assert!(!shown.as_str().contains("Horse"), "{shown}");
+    }
+    let file = source(
+        FileKind::Compose,
+        "secrets:\n  npm_token: {external: true}\n  db_password: {file: ./p}\n",
+    );
+    assert_eq!(door.file(&file).as_str(), file.text());
+    let text = "rules = { secret-in-arg = \"warn\" }\nsecret-x = \"Synth3tic\"\n";
+    let shown = door.file(&source(FileKind::Configuration, text));
+    assert_eq!(shown.as_str(), text.replace("Synth3tic", "*********"));
 }
 
 #[test]

@@ -58,7 +58,7 @@ docker.service as the project's files would configure it
     NO_PROXY     .corp.example  ← Environment= files/etc/systemd/system/docker.service.d/20-more.conf:2
   its proxies
     http://   http://other.corp.example:3128  ← EnvironmentFile= files/etc/default/docker:1 ← EnvironmentFile= files/etc/systemd/system/docker.service.d/10-proxy.conf:2
-    https://  http://http:/proxy.corp.example:3128  ← Environment= files/etc/systemd/system/docker.service.d/20-more.conf:2
+    https://  http://http  ← Environment= files/etc/systemd/system/docker.service.d/20-more.conf:2
     but not   localhost,.corp.example  ← daemon.json files/etc/docker/daemon.json:1
     for pull, push, login and ADD of URLs; not for RUN, and not for containers
   what does not do what is written

@@ -118,8 +118,9 @@ fn tell(kind: &SyntaxErrorKind) -> (String, &'static str, String) {
             "a name without a value",
             format!("write `{} name=value`", keyword.name()),
         ),
-        SyntaxErrorKind::MissingEquals(word) => (
-            format!("`{word}` has no `=`, and the words before it do"),
+        // The word may be the second half of a password: it is shown where it stands.
+        SyntaxErrorKind::MissingEquals => (
+            "this word has no `=`, and the words before it do".to_owned(),
             "no `=` here",
             "write every pair as `name=value`, and put a value with blanks in quotes".to_owned(),
         ),

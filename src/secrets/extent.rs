@@ -134,12 +134,21 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
 /// The end of the line before its comment, continuation mark and blanks.
 fn plain_line(text: &str, start: usize) -> usize {
     let rest = text.get(start..line_end(text, start)).unwrap_or_default();
-    let rest = rest
-        .find(" #")
+    // Behind a variable it is a comment for certain.
+    let is_given = rest.starts_with('$');
+    let comment = rest.find(" #").filter(|at| is_given || is_note(rest, *at));
+    let rest = comment
         .and_then(|at| rest.get(..at))
         .unwrap_or(rest)
         .trim_end();
     start + rest.strip_suffix([' ', '\t']).unwrap_or(rest).len()
+}
+
+/// Whether the ` #` at `at` begins a note. What a `#` is part of may be meant for the second half of a
+/// password, whatever the parser takes it for.
+pub fn is_note(text: &str, at: usize) -> bool {
+    let behind = text.as_bytes().get(at + " #".len());
+    behind.is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'#')
 }
 
 /// Offset of the quote that closes a string whose text begins at `start`. If it is not closed: the
@@ -179,7 +188,7 @@ fn is_break(bytes: &[u8], at: usize) -> bool {
 
 /// Length of the line break at `at` and of the comment lines behind it, which a Dockerfile leaves
 /// out of the continued line; 0 if there is none.
-fn line_break(bytes: &[u8], at: usize) -> usize {
+pub(super) fn line_break(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let mut len = match rest {
         [b'\n', ..] => 1,

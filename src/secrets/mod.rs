@@ -46,6 +46,7 @@ pub mod values;
 pub mod verdict;
 mod words;
 
+pub use extent::is_note;
 pub use lent::taken;
 pub use names::{Kind, Names, Pattern};
 pub use verdict::{

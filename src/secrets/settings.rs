@@ -303,7 +303,8 @@ impl Scan<'_> {
                 let opens = self.byte(start + 1).is_none_or(|byte| {
                     byte.is_ascii_whitespace() || is_quote(byte) || byte == b'}'
                 });
-                (!opens).then(|| extent::line(self.text, start, self.bounds(outer)))
+                let describes = self.notation.flow && is_description(self.text, start + 1);
+                (!opens && !describes).then(|| extent::line(self.text, start, self.bounds(outer)))
             }
             b'[' if self.text.get(name.clone())?.eq_ignore_ascii_case("secrets") => None,
             _ => {
@@ -560,6 +561,12 @@ fn begins_line(text: &str, name: usize) -> bool {
             .iter()
             .all(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\''))
     })
+}
+
+/// Whether one of the keys is at `at` that say where Compose finds a secret.
+fn is_description(text: &str, at: usize) -> bool {
+    let key = text.get(at..).and_then(|rest| rest.split_once(": "));
+    key.is_some_and(|(key, _)| matches!(key, "external" | "file" | "environment" | "name"))
 }
 
 /// Whether a key stands in a bracket, or behind a comma, of YAML's flow style.

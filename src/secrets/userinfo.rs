@@ -54,7 +54,7 @@ pub fn in_address(address: &str) -> Option<UserInfo> {
 }
 
 /// What follows a scheme, however badly it is written.
-fn without_scheme(address: &str) -> &str {
+pub fn without_scheme(address: &str) -> &str {
     for scheme in ["https", "http", "socks5h", "socks5", "socks4", "ftp"] {
         if let Some(rest) = address.strip_prefix(scheme)
             && rest.starts_with([':', '/'])

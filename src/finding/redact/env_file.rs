@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::scan::needs_mask;
-use crate::secrets::names;
+use crate::secrets::{is_note, names};
 use crate::source::FileKind;
 
 /// The values to mask in the text of such a file.
@@ -84,7 +84,9 @@ fn extent(text: &str, rest: Range<usize>, kind: FileKind, comment: bool) -> (usi
     }
     let value = text.get(rest.start..end).unwrap_or_default();
     let note = if kind == FileKind::Dotenv {
-        value.find(" #")
+        let is_behind =
+            |at: &usize| is_note(value, *at) || value.get(..*at).is_none_or(|it| !needs_mask(it));
+        value.find(" #").filter(is_behind)
     } else {
         None
     };

@@ -14,6 +14,9 @@ const SHORTEST: usize = 4;
 /// What a value is written with, but does not hold.
 const WRITING: [char; 8] = ['"', '\'', '\\', '`', '\n', '\r', ' ', '\t'];
 
+/// Behind so many quotes a parser may have begun to read something else.
+const MOST_QUOTES: usize = 2;
+
 /// The longest word of a sentence that may be somebody's password.
 const LONGEST_WORD: usize = 8;
 
@@ -37,11 +40,15 @@ impl<'s> Quotes<'s> {
             // Behind `\n` a part begins one letter later than behind `\ `.
             let escapes = secret.match_indices('\\');
             let escaped = escapes.filter_map(|(at, _)| secret.get(at + 2..)?.split(WRITING).next());
+            let quotes_in = secret.match_indices(['"', '\'']).take(MOST_QUOTES);
+            let rests = quotes_in.filter_map(|(at, _)| secret.get(at + 1..));
             let literal = between_references(secret).into_iter();
             let literal = literal.filter(|part| !is_word(part.trim_matches(is_punctuation)));
             for text in parts
                 .chain(escaped)
-                .chain([secret])
+                // Without the `*` it is the name of an alias in YAML.
+                .chain([secret, secret.trim_start_matches('*')])
+                .chain(rests)
                 .chain(literal)
                 .filter(|text| text.len() >= SHORTEST)
             {

@@ -24,10 +24,23 @@ pub(super) fn file(text: &str, kind: FileKind, names: &Names) -> Vec<Range<usize
         ""
     };
     let mut ranges = everywhere(text, notation, names, also);
+    if kind == FileKind::Configuration {
+        ranges.retain(|range| !is_level(text, range));
+    }
     if is_env_file(kind) {
         ranges.extend(env_file::values(text, kind).filter_map(|range| trimmed(text, range)));
     }
     merged(ranges)
+}
+
+/// Whether a rule's level is at `range` in the configuration: `secret-in-arg = "off"`.
+fn is_level(text: &str, range: &Range<usize>) -> bool {
+    let before = text.get(..range.start).unwrap_or_default();
+    let before = before.trim_end_matches(['"', '\'', '=', ' ']);
+    let key = before.rsplit(|c: char| !c.is_ascii_lowercase() && c != '-');
+    let value = text.get(range.clone()).unwrap_or_default();
+    value.bytes().all(|byte| byte.is_ascii_lowercase())
+        && key.take(1).any(|key| key.starts_with("secret-"))
 }
 
 /// What to mask in a message.
@@ -94,7 +107,10 @@ fn everywhere(text: &str, notation: Notation, names: &Names, also: &str) -> Vec<
     let options = options::find(text, &is_masked).map(|found| found.secret);
     let phrases = phrases::find(text, &is_masked).into_iter();
     let given = options.chain(phrases.map(|phrase| phrase.secret));
-    let given = given.chain(words::find(text, notation.back_quotes, &is_masked));
+    let is_torn = |name: &str, value: &str| {
+        is_masked(name) || names::is_proxy(name) && in_place_of_port(value).is_some()
+    };
+    let given = given.chain(words::find(text, notation.back_quotes, &is_torn));
     let given = given.chain(connections::find(text));
     // A command that a message quotes may end in a variable: `tool --token $TOKEN`.
     let is_quoted_variable = |range: &Range<usize>| {
@@ -126,12 +142,8 @@ fn in_proxy(address: &str) -> Option<Range<usize>> {
 /// What stands in an address where a port belongs and is no number: a password whose `@host` was
 /// forgotten.
 fn in_place_of_port(address: &str) -> Option<Range<usize>> {
-    let host = address.find("://")? + "://".len();
-    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'');
-    if !address.get(..host - "://".len())?.chars().all(is_scheme) {
-        return None;
-    }
-    let rest = address.get(host..)?;
+    let rest = without_schemes(address);
+    let host = address.len() - rest.len();
     let len = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     let (name, port) = rest.get(..len.unwrap_or(rest.len()))?.split_once(':')?;
     // Brackets of a list or map around it end the word, too.
@@ -141,9 +153,27 @@ fn in_place_of_port(address: &str) -> Option<Range<usize>> {
         .next()
         .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
     let is_plain = !name.contains(['/', '[']) && !port.contains(['$', '{', '<', '%']);
-    let is_secret = is_plain && !is_number && !port.to_ascii_lowercase().ends_with("port");
+    // Without a scheme it may be an address of IPv6, or a colon in prose.
+    let is_port_like = host > 0
+        || !name.is_empty()
+            && port.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !port.contains(':');
+    let is_secret =
+        is_plain && is_port_like && !is_number && !port.to_ascii_lowercase().ends_with("port");
     let start = host + name.len() + 1;
     is_secret.then(|| start..start + port.len())
+}
+
+/// An address behind its scheme, and behind the one that Go puts before what it cannot read.
+fn without_schemes(address: &str) -> &str {
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'');
+    let mut rest = address;
+    while let Some((scheme, behind)) = rest.split_once("://")
+        && scheme.chars().all(is_scheme)
+    {
+        rest = behind;
+    }
+    userinfo::without_scheme(rest)
 }
 
 /// The longest value that may be shown because nothing in it is secret.
@@ -194,6 +224,7 @@ fn stands_for_another(value: &str) -> bool {
         .filter(|rest| rest.starts_with("${") || rest.strip_prefix('$').is_some_and(is_upper_name));
     let value = shell.unwrap_or(value);
     match interpolation::of(value) {
+        Interpolation::Whole if !is_reference(value) => false,
         Interpolation::Whole => {
             let written = ["echo", "printf", "<<<"]
                 .iter()
@@ -214,6 +245,21 @@ fn stands_for_another(value: &str) -> bool {
         }
         Interpolation::Default(_) | Interpolation::Partial | Interpolation::None => false,
     }
+}
+
+/// Whether what `${…}` holds can be a name with an operator of Compose, a shell or a template, and no
+/// password that somebody put in brackets: `${Pass!word}`.
+fn is_reference(value: &str) -> bool {
+    let Some(inner) = value.strip_prefix("${") else {
+        return true;
+    };
+    let inner = inner.trim_start_matches(['{', '!', '#', ' ']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let rest = inner.trim_start_matches(is_name);
+    let operators = [
+        '}', ':', '=', '?', '+', '#', '%', '/', '^', ',', '[', '@', ' ', '(', '|',
+    ];
+    rest.is_empty() || rest.starts_with(operators)
 }
 
 fn is_upper_name(text: &str) -> bool {

@@ -89,6 +89,17 @@ impl GoUrl {
         Ok(())
     }
 
+    /// What is connected to, if this is a proxy's address: Go reads nothing behind the host.
+    pub fn connection(&self) -> Self {
+        Self {
+            scheme: self.scheme.clone(),
+            user: self.user.clone(),
+            host: self.host.trim_end_matches(':').to_owned(),
+            opaque: self.opaque,
+            ..Self::default()
+        }
+    }
+
     /// The host without port and brackets.
     pub fn hostname(&self) -> &str {
         let (host, _) = self.split_port();

@@ -278,7 +278,10 @@ impl Builder<'_> {
             return GoView::Unknown;
         };
         match go_proxy::parse(value) {
-            Ok(url) => GoView::Proxy(self.door().value("HTTP_PROXY", &url.to_string())),
+            Ok(url) => GoView::Proxy(
+                self.door()
+                    .value("HTTP_PROXY", &url.connection().to_string()),
+            ),
             Err(_) => GoView::Direct,
         }
     }

@@ -230,8 +230,7 @@ impl<'t> Parser<'t> {
         for word in words {
             let text = self.word_text(&word);
             let Some(equals) = text.find('=') else {
-                let kind = SyntaxErrorKind::MissingEquals(text.to_owned());
-                self.errors.push((word, kind));
+                self.errors.push((word, SyntaxErrorKind::MissingEquals));
                 continue;
             };
             let at = word.start as usize + equals;

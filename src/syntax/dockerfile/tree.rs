@@ -201,7 +201,7 @@ pub enum SyntaxErrorKind {
     /// `ENV X` or `LABEL x` with no value.
     MissingValue(Keyword),
     /// A word without `=` in `ENV A=1 B`.
-    MissingEquals(String),
+    MissingEquals,
     /// More than are read: no error of BuildKit's.
     TooManyWords,
 }
