@@ -109,6 +109,10 @@ fn mend(args: &CheckArgs, stream: Stream, typed: &mut Typed) -> io::Result<Exit>
         let message = "not changed, although a fix asks for it: with standard input nothing else is; run docklint on the files";
         complain(names, Some(path), message);
     }
+    for (path, rule) in &mended.in_vain {
+        let message = format!("a fix of `{rule}` did not help, so it is not made again");
+        complain(names, Some(path), &message);
+    }
     if let Some(stop) = mended.stop {
         complain(names, None, &stop.to_string());
     }
