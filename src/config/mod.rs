@@ -3,6 +3,7 @@
 mod file;
 mod lookup;
 mod names;
+mod network;
 mod paths;
 mod rules;
 mod settled;
