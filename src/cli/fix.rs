@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use clap::Args;
 
 use super::args::CheckArgs;
+use super::loading::say_errors;
 use super::output::Stdout;
 use super::outputs::{self, Stream};
 use super::{Exit, check, complain};
@@ -213,7 +214,9 @@ fn apply(
     }
     let exit = check::exit(outcome, args.fail_level, &mended.last.fail_levels);
     let written = outputs::write_files(args, outcome);
-    if !args.quiet {
+    if args.quiet {
+        say_errors(&outcome.names, &outcome.errors, &outcome.sources);
+    } else {
         let options = RenderOptions {
             statistics: args.statistics,
             ..RenderOptions::default()
