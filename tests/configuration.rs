@@ -372,7 +372,7 @@ fn an_allowed_module_proxy_is_allowed_however_it_is_written() {
 
 #[test]
 fn init_proposes_nothing_that_hides_what_it_found() {
-    let dockerfile = "FROM golang:1.24\nENV DB_PASSWORD=Synth3tic-One\nENV GOPROXY=\"https://a.example , direct\"\nRUN go install a.example/b@v1\n";
+    let dockerfile = "FROM golang:1.24\nENV DB_PASSWORD=Synth3tic-One\nENV GOPROXY=\"https://a.example , direct\"\nRUN go install a.example/b@v1\nENV GOPROXY=goproxy.example\n";
     let files = [("Dockerfile", dockerfile)];
     let text = program::printed(program::docklint(&files, &["init", "--stdout"]));
     assert!(text.contains("# exempt = [\"DEMO_TOKEN\"]\n"), "{text}");

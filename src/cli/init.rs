@@ -127,7 +127,8 @@ impl Hints {
                 // was copied from nowhere.
                 let known = known.filter(|value| shown.as_str().contains(value));
                 if let ("GOPROXY", Some(value)) = (name, known) {
-                    self.goproxy.insert(tidy(value));
+                    let value = Some(tidy(value)).filter(|it| config::is_goproxy(it));
+                    self.goproxy.extend(value);
                 }
             }
         }

@@ -70,6 +70,11 @@ fn no_proxy(value: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether `[network] goproxy` may name this value.
+pub fn is_goproxy(value: &str) -> bool {
+    goproxy(value).is_none()
+}
+
 /// Go refuses an entry that is neither an address nor a keyword.
 fn goproxy(value: &str) -> Option<&'static str> {
     let entries = go::entries(value);
