@@ -51,6 +51,8 @@ pub struct Loaded<'r> {
     pub errors: Vec<RunError>,
     /// What was left alone.
     pub skipped: Vec<Skipped>,
+    /// Folders that were met and are named like files: nothing that many ask about.
+    pub passed_by: Vec<Skipped>,
 }
 
 /// What some files are to hold, by their location, while nothing is written yet.
@@ -101,6 +103,7 @@ pub fn load<'r>(
         config_errors: BTreeSet::new(),
         errors: Vec::new(),
         skipped: Vec::new(),
+        passed_by: Vec::new(),
     };
     if request.respect_gitignore.is_none() && !discovery.folders.is_empty() {
         loader.configs.hold_root();
@@ -157,6 +160,7 @@ pub fn load<'r>(
         stdin,
         mut errors,
         mut skipped,
+        passed_by,
         ..
     } = loader;
     for error in config_errors {
@@ -180,6 +184,7 @@ pub fn load<'r>(
         stdin,
         errors,
         skipped,
+        passed_by,
         root: discovery.root,
     })
 }
@@ -233,6 +238,7 @@ struct Loader<'a> {
     config_errors: BTreeSet<ConfigError>,
     errors: Vec<RunError>,
     skipped: Vec<Skipped>,
+    passed_by: Vec<Skipped>,
 }
 
 impl Loader<'_> {
@@ -272,6 +278,9 @@ impl Loader<'_> {
                 message,
                 at: None,
             }),
+            false if problem.cause == Cause::Folder => {
+                self.passed_by.push(Skipped { path, why: message })
+            }
             false => self.skip(path, &message),
         }
     }

@@ -499,7 +499,7 @@ mod unix {
         fifo(&folder.path().join("Dockerfile.pipe"));
         let _socket = UnixListener::bind(folder.path().join("Dockerfile.sock")).unwrap();
         let run = json(folder.path(), &["."]);
-        let met = ["Dockerfile", "Dockerfile.pipe", "Dockerfile.sock"];
+        let met = ["Dockerfile.pipe", "Dockerfile.sock"];
         assert_eq!(run.skipped(), met);
         assert_eq!((run.checked(), run.code), (1, Some(0)));
         let run = json(folder.path(), &["Dockerfile.pipe"]);
@@ -538,12 +538,10 @@ mod unix {
 
         let run = json(folder.path(), &["."]);
         assert_eq!(run.found(), ["real/Dockerfile"], "not twice");
-        assert_eq!(run.skipped(), ["Dockerfile.outside"]);
-        let expected = [
-            "Dockerfile.gone dangling-link",
-            "Dockerfile.loop unreadable",
-        ];
-        assert_eq!(run.errors(), expected);
+        assert_eq!(run.skipped(), ["Dockerfile.gone", "Dockerfile.outside"]);
+        assert_eq!(run.errors(), ["Dockerfile.loop unreadable"]);
+        let run = json(folder.path(), &["Dockerfile.gone"]);
+        assert_eq!(run.errors(), ["Dockerfile.gone dangling-link"]);
 
         let named = ["Dockerfile.link", "Dockerfile.outside", "folder/Dockerfile"];
         let run = json(folder.path(), &named);
@@ -651,12 +649,78 @@ fn a_configuration_behind_another_is_told_of() {
         ("docklint.toml", ""),
         (".docklint.toml", ""),
     ]);
-    let said = "docklint: .docklint.toml skipped: the docklint.toml beside it holds\n";
-    let run = docklint(folder.path(), &["-v"], b"");
-    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let said = "docklint: .docklint.toml: not read: the docklint.toml beside it holds\n";
+    for args in [&[][..], &["-v"], &["trace", "A"], &["baseline"]] {
+        let run = docklint(folder.path(), args, b"");
+        assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
+    }
     fs::remove_file(folder.path().join("docklint.toml")).unwrap();
     let run = docklint(folder.path(), &["-v"], b"");
     assert!(!run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_quiet_run_says_why_it_failed() {
+    let quiet = |files: &[(&str, &str)], args: &[&str]| {
+        let folder = project(files);
+        let run = docklint(folder.path(), &[&["-q"], args].concat(), b"");
+        assert_eq!(run.stdout, "");
+        (run.code, run.stderr)
+    };
+    let broken = [("docklint.toml", "x = 1\n"), ("Dockerfile", "FROM a\n")];
+    let (code, said) = quiet(&broken, &[]);
+    assert_eq!(code, Some(2));
+    assert!(said.starts_with("docklint: docklint.toml:1:1: "), "{said}");
+    let (code, said) = quiet(&broken[1..], &["--baseline=absent"]);
+    assert_eq!(code, Some(2));
+    assert!(said.starts_with("docklint: absent: "), "{said}");
+    assert_eq!(quiet(&broken[1..], &[]), (Some(0), String::new()));
+    let folder = project(&broken[1..]);
+    let run = docklint(folder.path(), &["baseline", "-q"], b"");
+    assert_eq!((run.code, &*run.stderr), (Some(0), ""));
+    let run = docklint(folder.path(), &["baseline", "-v"], b"");
+    assert!(
+        run.stderr.contains("Dockerfile (dockerfile)"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_slip_of_a_command_is_no_path() {
+    let folder = project(&[("Dockerfile", "FROM a\n")]);
+    let run = docklint(folder.path(), &["exlpain", "proxy-baked"], b"");
+    assert_eq!(run.code, Some(2));
+    let hint = "did you mean `docklint explain`?";
+    assert_eq!(run.stdout.matches(hint).count(), 1, "{}", run.stdout);
+    let run = docklint(folder.path(), &["Dockerfile", "exlpain"], b"");
+    assert!(!run.stdout.contains("did you mean"), "{}", run.stdout);
+}
+
+#[test]
+fn what_a_configuration_excludes_stays_out_though_it_is_named() {
+    let folder = project(&[
+        (".git/", ""),
+        ("docklint.toml", "exclude = ['third_party/**']\n"),
+        ("third_party/Dockerfile", WARNING),
+    ]);
+    let run = docklint(folder.path(), &["third_party/Dockerfile"], b"");
+    assert_eq!(run.code, Some(0));
+    let said = "Skipped third_party/Dockerfile: excluded by the configuration\n\
+        Nothing was linted: all files are skipped\n";
+    assert_eq!(run.stdout, said);
+    let help = docklint(folder.path(), &["check", "--help"], b"").stdout;
+    assert!(!help.contains("in any case"), "{help}");
+}
+
+#[test]
+fn folders_named_like_files_are_told_to_who_asks() {
+    let folder = project(&[("a/dockerfile/", ""), ("Dockerfile", "FROM a\n")]);
+    let run = docklint(folder.path(), &[], b"");
+    assert_eq!(run.stdout, "Nothing to report in 1 file\n");
+    let run = docklint(folder.path(), &["-v"], b"");
+    let said = "docklint: a/dockerfile skipped: a folder, not a file\n";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 
 /// What a compose file refers to may lead through a folder that is a link.

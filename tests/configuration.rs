@@ -331,6 +331,66 @@ fn mistake(config: &str) -> (String, String) {
 }
 
 #[test]
+fn what_is_said_of_the_network_can_be_so() {
+    for (key, value, why) in [
+        ("no-proxy", "*.corp.example", "without `*`"),
+        ("no-proxy", "http://corp.example", "one entry of NO_PROXY"),
+        ("no-proxy", "a.example,b.example", "one entry of NO_PROXY"),
+        ("internal-hosts", "corp.example/", "write a host"),
+        ("internal-hosts", "https://corp.example", "write a host"),
+        ("goproxy", "https://a.example , direct", "without blanks"),
+        ("goproxy", "a,direct", "a whole value of GOPROXY"),
+    ] {
+        let config = format!("[network]\n{key} = ['{value}']\n");
+        let (marked, said) = mistake(&config);
+        assert_eq!(marked, format!("'{value}'"));
+        assert!(said.contains(why), "{said}");
+    }
+    let config = "[network]\n\
+        no-proxy = ['corp.example', '.corp.example', '10.0.0.0/8', 'h:8080', '*', '::1']\n\
+        internal-hosts = ['*.corp.example', '10.1.2.3']\n\
+        goproxy = ['https://a.example,direct', 'https://a.example|https://b.example', 'off']\n";
+    let files = [("docklint.toml", config), ("Dockerfile", "FROM a\n")];
+    assert_eq!(found(&files, &["."]), [""; 0]);
+}
+
+/// A list is the same with blanks.
+#[test]
+fn an_allowed_module_proxy_is_allowed_however_it_is_written() {
+    let config = "[network]\ngoproxy = ['https://a.example,direct']\n";
+    let dockerfile = |value: &str| {
+        format!("FROM golang:1.24\nENV GOPROXY=\"{value}\"\nRUN go install a.example/b@v1\n")
+    };
+    let found = |value: &str| {
+        let text = dockerfile(value);
+        let files = [("docklint.toml", config), ("Dockerfile", &*text)];
+        found(&files, &["--select=goproxy-inconsistent"]).len()
+    };
+    assert_eq!(found("https://a.example, direct"), 0);
+    assert_eq!(found("https://a.example|direct"), 1);
+}
+
+#[test]
+fn init_proposes_nothing_that_hides_what_it_found() {
+    let dockerfile = "FROM golang:1.24\nENV DB_PASSWORD=Synth3tic-One\nENV GOPROXY=\"https://a.example , direct\"\nRUN go install a.example/b@v1\nENV GOPROXY=goproxy.example\n";
+    let files = [("Dockerfile", dockerfile)];
+    let text = program::printed(program::docklint(&files, &["init", "--stdout"]));
+    assert!(text.contains("# exempt = [\"DEMO_TOKEN\"]\n"), "{text}");
+    assert!(!text.contains("DB_PASSWORD"), "{text}");
+    let line = "# goproxy = [\"https://a.example,direct\"]\n";
+    assert!(text.contains(line), "{text}");
+    // All of `[network]`, taken at its word.
+    let (_, network) = text.split_once("# [network]\n").unwrap();
+    let network = network.split("\n\n").next().unwrap().lines();
+    let network = network.filter(|line| line.contains(" = "));
+    let network: Vec<&str> = network.map(|line| line.trim_start_matches("# ")).collect();
+    let config = format!("[network]\n{}\n", network.join("\n"));
+    let files = [("docklint.toml", &*config), files[0]];
+    let rules = "--select=goproxy-inconsistent,goproxy-malformed";
+    assert_eq!(found(&files, &[rules]), [""; 0]);
+}
+
+#[test]
 fn compose_files_that_are_listed_are_there() {
     for (listed, why) in [
         ("compose.prd.yaml", "no such file or folder"),

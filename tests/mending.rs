@@ -559,3 +559,19 @@ fn many_fixes_at_one_place_are_made_in_one_run() {
     assert_eq!(code, Some(0), "{out} {err}");
     assert!(out.contains("Fixed 150 findings; 0 left"), "{out}");
 }
+
+/// sudo takes no `-E` beside `-i`.
+#[test]
+fn a_login_through_sudo_has_no_fix() {
+    for sudo in ["sudo --login", "sudo -i", "sudo -i -u app"] {
+        let text = format!(
+            "FROM debian\nENV https_proxy=http://proxy.corp.example:3128\nRUN {sudo} curl https://x.example\n"
+        );
+        let folder = project(&[("Dockerfile", &text)]);
+        let args = ["--select=sudo-drops-environment", "--fix-suggested"];
+        let (code, out, _) = run(folder.path(), &args, "");
+        assert_eq!(code, Some(1));
+        assert!(out.contains("`sudo -E` without `-i`"), "{out}");
+        assert_eq!(read(&folder, "Dockerfile"), text);
+    }
+}

@@ -670,3 +670,73 @@ fn the_ignore_file_that_counts() {
         );
     }
 }
+
+/// The help of the only finding.
+#[track_caller]
+fn help(files: &[(&str, &str)]) -> String {
+    let findings = findings(files);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    findings[0].help.clone().expect("help")
+}
+
+#[test]
+fn what_a_container_runs_is_no_matter_for_a_build_mount() {
+    for instruction in [
+        "CMD [\"app\", \"--password=Synth3tic-One\"]",
+        "ENTRYPOINT app --password=Synth3tic-One",
+        "HEALTHCHECK CMD curl -f http://app:Synth3tic-One@localhost/health",
+        "CMD curl --proxy http://app:Synth3tic-One@proxy.corp.example:3128 https://x.example",
+    ] {
+        let help = help(&[("Dockerfile", &format!("FROM alpine\n{instruction}\n"))]);
+        assert!(help.contains("when it starts"), "{help}");
+        assert!(
+            !help.contains("--mount") && !help.contains("build argument"),
+            "{help}"
+        );
+    }
+    let help = help(&[(
+        "Dockerfile",
+        "FROM alpine\nRUN app --password=Synth3tic-One\n",
+    )]);
+    assert!(help.contains("--mount=type=secret"), "{help}");
+}
+
+#[test]
+fn a_service_without_build_arguments_is_told_of_none() {
+    let clone = "FROM alpine/git\nRUN git clone https://oauth2:Synth3tic-One@git.example/x.git\n";
+    let compose = "services:\n  app:\n    build: .\n";
+    let help = help(&[("Dockerfile", clone), ("compose.yaml", compose)]);
+    assert!(help.contains("`build.secrets` of `app`"), "{help}");
+    assert!(!help.contains("build argument"), "{help}");
+}
+
+#[test]
+fn a_proxys_password_in_a_stage_that_is_not_shipped_stays_in_the_file() {
+    let line = "RUN echo 'Acquire::http::Proxy \"http://app:Synth3tic-One@proxy.corp.example:3128\";' > /etc/apt/apt.conf.d/p";
+    let told = |text: &str| findings(&[("Dockerfile", text)])[0].message.clone();
+    let kept = told(&format!(
+        "FROM debian AS a\n{line}\nFROM debian\nRUN true\n"
+    ));
+    assert!(
+        kept.ends_with("holds a password that this Dockerfile keeps"),
+        "{kept}"
+    );
+    let shipped = told(&format!("FROM debian\n{line}\n"));
+    assert!(
+        shipped.ends_with("that this Dockerfile and the image's history keep"),
+        "{shipped}"
+    );
+}
+
+#[test]
+fn a_proxy_that_is_baked_is_passed_by_its_own_name() {
+    let text = "FROM alpine\nENV HTTPS_PROXY=http://proxy.corp.example:3128 https_proxy=http://proxy.corp.example:3128\n";
+    let findings = all_findings(&[("Dockerfile", text)]);
+    let baked = findings
+        .iter()
+        .find(|finding| finding.rule == "proxy-baked");
+    let help = baked
+        .and_then(|finding| finding.help.clone())
+        .unwrap_or_default();
+    assert!(help.contains("(`--build-arg HTTPS_PROXY=…`)"), "{help}");
+}

@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 use hashbrown::HashSet;
 
 use super::args::{BuildArgs, CheckArgs, ConfigurationArgs, RuleArgs, SearchArgs};
+use super::loading::say_errors;
 use super::{Exit, check, complain};
 use crate::check::{Outcome, RunError};
 use crate::finding::baseline::{Baseline, Entry, FILE_NAME, Unusable};
@@ -50,6 +51,14 @@ pub(super) struct BaselineCommand {
 
     #[command(flatten)]
     pub search: SearchArgs,
+
+    /// Print nothing but why a run failed
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say on standard error which files are read or skipped
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 /// Writes the baseline of what is found now.
@@ -60,6 +69,8 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
         build: command.build,
         configuration: command.configuration,
         search: command.search,
+        quiet: command.quiet,
+        verbose: command.verbose,
         baseline: BaselineArgs {
             no_baseline: true,
             ..BaselineArgs::default()
@@ -71,9 +82,7 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let names = &round.outcome.names;
-    for error in &round.outcome.errors {
-        complain(names, Some(&error.path), &error.message);
-    }
+    say_errors(names, &round.outcome.errors, &round.outcome.sources);
     let is_default = command.output.is_none();
     let output = command
         .output
@@ -113,7 +122,9 @@ pub(super) fn run(command: BaselineCommand) -> io::Result<Exit> {
         count - known,
         gone.len()
     );
-    complain(names, Some(&shown), &message);
+    if !args.quiet {
+        complain(names, Some(&shown), &message);
+    }
     Ok(match round.outcome.errors.is_empty() {
         true => Exit::Clean,
         false => Exit::Failed,

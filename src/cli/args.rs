@@ -109,8 +109,8 @@ pub(super) struct CheckArgs {
     /// Files and folders to lint; `-` is standard input
     ///
     /// Folders are searched for files that docklint knows, hidden ones included, leaving out what
-    /// a `.gitignore` lists (`--no-respect-gitignore` takes that in). A file that is named is linted in
-    /// any case.
+    /// a `.gitignore` lists (`--no-respect-gitignore` takes that in). A file that is named is linted
+    /// though a `.gitignore` lists it, but not if `exclude` in the configuration does.
     #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
@@ -164,7 +164,7 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub statistics: bool,
 
-    /// Print nothing: the exit code tells
+    /// Print nothing but why a run failed: the exit code tells
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 

@@ -4,18 +4,22 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::args::CheckArgs;
+use clap::CommandFactory;
+
+use super::args::{CheckArgs, Cli};
+use super::loading::{say_errors, say_hidden};
 use super::outputs::{self, Stream};
 use super::progress::Progress;
 use super::{Exit, adopt, complain, fix, verbose};
-use crate::check::{self, Outcome};
+use crate::check::{self, Outcome, RunError};
+use crate::config::closest;
 use crate::finding::Severity;
 use crate::fix::Round;
 use crate::flow::Rounds;
 use crate::load::{CHECKED_KINDS, Edited, LoadRequest, load};
 use crate::rules::Selection;
 use crate::secrets::Names;
-use crate::source::Request;
+use crate::source::{self, Request};
 
 pub(super) fn run(args: CheckArgs) -> io::Result<Exit> {
     let stream = match outputs::stream(&args) {
@@ -72,6 +76,9 @@ pub(super) fn lint(
     let loaded = load(&rounds, wanted, stdin)?;
     let read = begun.elapsed();
     progress.now(format!("checking {} files", loaded.sources.len()));
+    if edited.is_empty() && !args.quiet {
+        say_hidden(&loaded);
+    }
     if args.verbose && edited.is_empty() {
         verbose::say_what_is_read(&loaded)?;
     }
@@ -82,6 +89,9 @@ pub(super) fn lint(
     };
     let mut outcome = check::check_projects(loaded.sources, loaded.projects, &options);
     outcome.errors.extend(loaded.errors);
+    if let Some(first) = args.paths.first() {
+        hint_at_command(&source::slashed(first), &mut outcome.errors);
+    }
     outcome.skipped.extend(loaded.skipped);
     outcome.times.read = read;
     let mut round = Round {
@@ -96,14 +106,29 @@ pub(super) fn lint(
     Ok(Ok(round))
 }
 
+/// A first path that is not there may be a slip of a command.
+fn hint_at_command(path: &str, errors: &mut [RunError]) {
+    let is_it = |error: &&mut RunError| error.kind == "not-found" && error.path == path;
+    let Some(error) = errors.iter_mut().find(is_it) else {
+        return;
+    };
+    let program = Cli::command();
+    let commands = program.get_subcommands().map(|command| command.get_name());
+    if let Some(command) = closest(path, commands) {
+        let hint = format!("; did you mean `docklint {command}`?");
+        error.message.push_str(&hint);
+    }
+}
+
 /// Prints and writes the reports.
 pub(super) fn tell(args: &CheckArgs, stream: Stream, round: &Round) -> io::Result<Exit> {
     let outcome = &round.outcome;
     let exit = exit(outcome, args.fail_level, &round.fail_levels);
     let begun = Instant::now();
     let written = outputs::write_files(args, outcome);
-    if !args.quiet {
-        outputs::print(args, stream, outcome, &written.files)?;
+    match args.quiet {
+        true => say_errors(&outcome.names, &outcome.errors, &outcome.sources),
+        false => outputs::print(args, stream, outcome, &written.files)?,
     }
     if args.verbose {
         verbose::say_what_it_took(begun.elapsed(), outcome)?;
@@ -152,7 +177,6 @@ pub(super) fn exit(outcome: &Outcome, asked: Option<Severity>, of_file: &[Severi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::RunError;
     use crate::finding::Finding;
     use crate::source::{FileId, Location, Span};
 

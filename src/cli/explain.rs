@@ -25,9 +25,9 @@ pub(super) fn run(rule: &str, color: Color) -> io::Result<Exit> {
 pub fn explain(name: &str, color: bool) -> Result<String, UnknownRule> {
     let entry = rules::find(name).ok_or_else(|| UnknownRule::among_rules(name))?;
     let page = if color {
-        header(entry, Paint(true)) + &terminal(entry.page.body(), Paint(true))
+        header(entry, Paint(true)) + &terminal(&entry.page.shown(), Paint(true))
     } else {
-        header(entry, Paint(false)) + "\n" + entry.page.body()
+        header(entry, Paint(false)) + "\n" + &entry.page.shown()
     };
     Ok(page.replace("\r\n", "\n"))
 }
@@ -140,6 +140,14 @@ mod tests {
         assert!(page.starts_with("syntax-error: The file cannot be parsed\nerror · files"));
         assert!(page.contains("\n```dockerfile file=Dockerfile\n"));
         assert!(!page.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn no_page_shows_what_tests_make_of_it() {
+        for rule in ["proxy-credentials", "credential-literal"] {
+            let page = explain(rule, false).unwrap();
+            assert!(page.contains("********") && !page.contains("{{"), "{page}");
+        }
     }
 
     #[test]

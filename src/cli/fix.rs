@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use clap::Args;
 
 use super::args::CheckArgs;
+use super::loading::say_errors;
 use super::output::Stdout;
 use super::outputs::{self, Stream};
 use super::{Exit, check, complain};
@@ -109,6 +110,10 @@ fn mend(args: &CheckArgs, stream: Stream, typed: &mut Typed) -> io::Result<Exit>
         let message = "not changed, although a fix asks for it: with standard input nothing else is; run docklint on the files";
         complain(names, Some(path), message);
     }
+    for (path, rule) in &mended.in_vain {
+        let message = format!("a fix of `{rule}` did not help, so it is not made again");
+        complain(names, Some(path), &message);
+    }
     if let Some(stop) = mended.stop {
         complain(names, None, &stop.to_string());
     }
@@ -209,7 +214,9 @@ fn apply(
     }
     let exit = check::exit(outcome, args.fail_level, &mended.last.fail_levels);
     let written = outputs::write_files(args, outcome);
-    if !args.quiet {
+    if args.quiet {
+        say_errors(&outcome.names, &outcome.errors, &outcome.sources);
+    } else {
         let options = RenderOptions {
             statistics: args.statistics,
             ..RenderOptions::default()

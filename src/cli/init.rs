@@ -10,10 +10,10 @@ use super::args::{BuildArgs, Color, InitArgs, SearchArgs};
 use super::loading::{load_all, tell};
 use super::output::Stdout;
 use super::{Exit, complain};
-use crate::check;
 use crate::config;
 use crate::finding::redact::Door;
 use crate::fix::replace;
+use crate::flow::go::tidy;
 use crate::flow::{Rounds, Trees, Workspace};
 use crate::load::Loaded;
 use crate::secrets::Names;
@@ -47,7 +47,7 @@ pub(super) fn run(args: &InitArgs) -> io::Result<Exit> {
         &SearchArgs::default(),
     )?;
     let told = tell(&loaded);
-    let text = configuration(&Hints::of(loaded));
+    let text = configuration(&Hints::of(&loaded));
     if args.stdout {
         Stdout::new(Color::Never).print(&text)?;
         return Ok(told);
@@ -81,8 +81,6 @@ struct Hints {
     goproxy: BTreeSet<String>,
     /// Whether a proxy is set anywhere.
     has_proxy: bool,
-    /// Names that are reported as those of secrets.
-    secrets: BTreeSet<String>,
 }
 
 /// Names of folders that projects keep other people's files in, and files that are wrong on purpose.
@@ -96,7 +94,7 @@ const VENDORED: [&str; 6] = [
 ];
 
 impl Hints {
-    fn of(loaded: Loaded) -> Self {
+    fn of(loaded: &Loaded<'_>) -> Self {
         let mut hints = Self::default();
         let asked = loaded.sources.iter().filter(|file| file.is_asked_for());
         let kinds: Vec<FileKind> = asked.clone().map(|file| file.kind()).collect();
@@ -109,25 +107,7 @@ impl Hints {
             let folder = vendored.and_then(|at| folders.get(at));
             hints.vendored.extend(folder.map(|name| format!("{name}/")));
         }
-        hints.look_at_builds(&loaded);
-        let options = check::Options {
-            selections: loaded.selections,
-            request: loaded.request,
-            no_ignores: false,
-        };
-        let outcome = check::check(loaded.sources, &options);
-        let secret = outcome.findings.iter();
-        let secret = secret.filter(|it| it.rule.starts_with("secret-in-"));
-        let names = secret.filter_map(|finding| {
-            let at = finding.primary()?;
-            let source = outcome.sources.get(at.file.0 as usize)?;
-            // The place may be the secret itself.
-            let shown = Door::new(&outcome.names).file(source);
-            let place = shown.as_str().get(at.span.range())?;
-            let name = place.split(['=', ':', ' ']).next()?;
-            is_name(name).then(|| name.to_owned())
-        });
-        hints.secrets.extend(names);
+        hints.look_at_builds(loaded);
         hints
     }
 
@@ -148,18 +128,12 @@ impl Hints {
                 // was copied from nowhere.
                 let known = known.filter(|value| shown.as_str().contains(value));
                 if let ("GOPROXY", Some(value)) = (name, known) {
-                    self.goproxy.insert(value.to_owned());
+                    let value = Some(tidy(value)).filter(|it| config::is_goproxy(it));
+                    self.goproxy.extend(value);
                 }
             }
         }
     }
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The text of the file.
@@ -185,11 +159,6 @@ fn configuration(hints: &Hints) -> String {
     };
     let exclude = list(&hints.vendored, "third_party/");
     let goproxy = list(&hints.goproxy, "https://goproxy.corp.example");
-    let exempt = list(&hints.secrets, "DEMO_TOKEN");
-    let reported = match hints.secrets.is_empty() {
-        true => "",
-        false => "# Reported as secrets here; leave in the list those that are none:\n",
-    };
     let version = env!("CARGO_PKG_VERSION");
     format!(
         "# docklint: found {found}. `docklint schema` describes every key.\n\
@@ -211,10 +180,11 @@ fn configuration(hints: &Hints) -> String {
         # [network]\n\
         # proxy-required = true\n\
         # internal-hosts = [\"*.corp.example\"]\n\
+        # The values that GOPROXY may have.\n\
         # goproxy = {goproxy}\n\n\
-        {reported}\
+        # Names that are none of secrets, though they look like it: only those that you know of.\n\
         # [secrets]\n\
-        # exempt = {exempt}\n\n\
+        # exempt = [\"DEMO_TOKEN\"]\n\n\
         # What builds are given, where that is not in the files.\n\
         # [[builds]]\n\
         # paths = [\"images/\"]\n\

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use super::args::{BuildArgs, SearchArgs};
 use super::{Exit, complain};
-use crate::config::Origin;
+use crate::check::RunError;
+use crate::config::{self, Origin};
 use crate::flow::Rounds;
 use crate::load::{CHECKED_KINDS, Edited, LoadRequest, Loaded, load};
 use crate::rules::Choice;
+use crate::secrets::Names;
 use crate::source::{FileKind, Request, SourceFile};
 
 /// Loads what is named, with the configuration that is nearest to it.
@@ -43,24 +45,36 @@ pub(super) fn load_all<'r>(
 /// what could not be read does, even if there is something to show.
 pub(super) fn tell(loaded: &Loaded<'_>) -> Exit {
     let names = loaded.request.masked_names();
-    for error in &loaded.errors {
-        let place = error.at.map_or(String::new(), |at| {
-            let file = &loaded.sources[at.file.0 as usize];
-            let start = file.lines().position(file.text(), at.span.start as usize);
-            format!(":{}:{}", start.line, start.column)
-        });
-        complain(
-            &names,
-            Some(&format!("{}{place}", error.path)),
-            &error.message,
-        );
-    }
+    say_hidden(loaded);
+    say_errors(&names, &loaded.errors, &loaded.sources);
     for file in &loaded.skipped {
         complain(&names, Some(&file.path), &file.why);
     }
     match loaded.errors.is_empty() {
         true => Exit::Clean,
         false => Exit::Failed,
+    }
+}
+
+/// Says which configurations are not read.
+pub(super) fn say_hidden(loaded: &Loaded<'_>) {
+    let names = loaded.request.masked_names();
+    let message = format!("not read: the {} beside it holds", config::NAMES[0]);
+    for path in &loaded.hidden_configurations {
+        complain(&names, Some(path), &message);
+    }
+}
+
+/// Says what a run could not do, and where that stands.
+pub(super) fn say_errors(names: &Names, errors: &[RunError], sources: &[SourceFile]) {
+    for error in errors {
+        let place = error.at.map_or(String::new(), |at| {
+            let file = &sources[at.file.0 as usize];
+            let start = file.lines().position(file.text(), at.span.start as usize);
+            format!(":{}:{}", start.line, start.column)
+        });
+        let path = format!("{}{place}", error.path);
+        complain(names, Some(&path), &error.message);
     }
 }
 

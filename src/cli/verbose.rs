@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::check::Outcome;
-use crate::config;
 use crate::finding::redact::Door;
 use crate::load::Loaded;
 use crate::report::escape;
@@ -23,11 +22,6 @@ pub(super) fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
     for path in &loaded.configurations {
         writeln!(out, "docklint: {} (configuration)", shown(path))?;
     }
-    let [first, _] = config::NAMES;
-    for path in &loaded.hidden_configurations {
-        let path = shown(path);
-        writeln!(out, "docklint: {path} skipped: the {first} beside it holds")?;
-    }
     for source in loaded.sources.iter().filter(|file| !file.is_part()) {
         let path = shown(source.path());
         let what = match (source.is_template(), source.is_context()) {
@@ -37,7 +31,7 @@ pub(super) fn say_what_is_read(loaded: &Loaded) -> io::Result<()> {
         };
         writeln!(out, "docklint: {path} ({}{what})", source.kind().name())?;
     }
-    for skipped in &loaded.skipped {
+    for skipped in loaded.skipped.iter().chain(&loaded.passed_by) {
         let (path, why) = (shown(&skipped.path), shown(&skipped.why));
         writeln!(out, "docklint: {path} skipped: {why}")?;
     }

@@ -7,11 +7,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::names::SecretTable;
+use super::network::NetworkTable;
 use super::paths::{BuildTable, ComposeTable, FileTable, OverrideTable};
 use super::rules::RuleTable;
 use super::{closest, version};
 use crate::finding::Severity;
-use crate::flow::{Engine, NetworkPolicy};
+use crate::flow::Engine;
 
 /// `docklint.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -29,7 +30,7 @@ pub struct ConfigFile {
     /// Who builds.
     pub engine: Engine,
     /// The network that builds run in.
-    pub network: NetworkPolicy,
+    pub network: NetworkTable,
     /// What base images bring along, by `name` or `name:tag` with `*` in either.
     pub base_images: BTreeMap<String, BaseImage>,
     /// Names of secrets.
@@ -213,10 +214,11 @@ mod tests {
             ("goproxy", Some(RuleLevel::Info), 2),
         ];
         assert_eq!(settings, expected);
-        assert!(file.network.proxy_required);
-        assert_eq!(file.network.internal_hosts, ["*.corp.example"]);
-        assert_eq!(file.network.goproxy, ["https://goproxy.corp.example"]);
-        assert_eq!(file.network.no_proxy, ["corp.example"]);
+        let network = file.network.policy().unwrap();
+        assert!(network.proxy_required);
+        assert_eq!(network.internal_hosts, ["*.corp.example"]);
+        assert_eq!(network.goproxy, ["https://goproxy.corp.example"]);
+        assert_eq!(network.no_proxy, ["corp.example"]);
         assert_eq!(file.base_images["corp/*:1.*"].env, ["GOPROXY", "A=b"]);
         let names = file.secrets.names().unwrap();
         assert!(names.kind("launch_code").is_some() && names.kind("CORP_X").is_some());

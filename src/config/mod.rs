@@ -3,6 +3,7 @@
 mod file;
 mod lookup;
 mod names;
+mod network;
 mod paths;
 mod rules;
 mod settled;
@@ -11,6 +12,7 @@ mod version;
 
 pub use file::{BaseImage, ConfigFile};
 pub use lookup::{Configs, NAMES, Origin};
+pub use network::is_goproxy;
 pub use rules::{RuleLevel, RuleSetting, RuleTable};
 pub use settled::{Config, ConfigError, Held};
 pub use suggest::closest;

@@ -238,7 +238,7 @@ impl Config {
             rules,
             has_unusual_compose_files: compose_files.iter().any(is_unusual),
             engine: file.engine,
-            network: file.network,
+            network: file.network.policy()?,
             base_images: file.base_images,
             names: file.secrets.names()?,
             fail_level: file.fail_level.map(Severity::from),

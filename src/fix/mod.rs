@@ -4,6 +4,7 @@
 //! then hold, with all that they refer to.
 
 mod suppressing;
+mod tried;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,8 @@ use crate::flow;
 use crate::load::Edited;
 use crate::rules::Selections;
 use crate::source::{FileId, Root, SIZE_LIMIT, SourceFile};
+
+use tried::Tried;
 
 pub use suppressing::Suppressing;
 pub use write::{Refusal, replace};
@@ -84,8 +87,11 @@ pub struct Mended {
     refused: HashMap<String, Option<RunError>>,
     /// Paths of files that only stay as they are because nothing but standard input is changed.
     pub beside: BTreeSet<String>,
+    /// Fixes that were made and did not help, by path and rule: they are not made again.
+    pub in_vain: BTreeSet<(String, &'static str)>,
     /// Why there may be more to change, if there may.
     pub stop: Option<Stop>,
+    tried: Tried,
 }
 
 /// Why rounds ended before there was nothing more to change.
@@ -145,7 +151,9 @@ pub fn in_rounds(
         files: BTreeMap::new(),
         refused: HashMap::new(),
         beside: BTreeSet::new(),
+        in_vain: BTreeSet::new(),
         stop: None,
+        tried: Tried::default(),
     };
     let mut seen = BTreeSet::from([mended.state()]);
     for round in 0.. {
@@ -191,7 +199,21 @@ impl Mended {
             let mut edits = change.edits.iter();
             change.edits.iter().any(replaces) && edits.all(|edit| self.may_change(edit.file))
         });
+        changes.retain(|change| !self.is_in_vain(change));
         changes
+    }
+
+    /// Whether a change was made already and its finding is still there.
+    fn is_in_vain(&mut self, change: &Change) -> bool {
+        let source = |edit: &Edit| self.last.outcome.sources.get(edit.file.0 as usize);
+        let location = |edit: &Edit| Some(source(edit)?.location().to_owned());
+        let is_again = self.tried.has(change, location);
+        if let Some(source) = change.edits.first().and_then(source).filter(|_| is_again) {
+            let rules = change.rules.iter();
+            let told = rules.map(|rule| (source.path().to_owned(), *rule));
+            self.in_vain.extend(told);
+        }
+        is_again
     }
 
     /// Applies what goes together; whether anything changed.
@@ -216,6 +238,12 @@ impl Mended {
             }
         };
         for (file, text) in texts {
+            let made = taken.iter().flat_map(|&change| {
+                let edits = change.edits.iter().filter(move |edit| edit.file == file);
+                edits.map(move |edit| (change, edit))
+            });
+            let source = &self.last.outcome.sources[file.0 as usize];
+            self.tried.add(source.location(), made.collect());
             self.change(file, text.unwrap_or_default());
         }
         for change in &taken {

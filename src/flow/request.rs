@@ -63,8 +63,7 @@ pub struct FileSettings {
 }
 
 /// What the configuration says about the network that builds run in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkPolicy {
     /// There is no way out without a proxy.
     pub proxy_required: bool,

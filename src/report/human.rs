@@ -197,17 +197,19 @@ fn summary(view: &View<'_>, paint: Paint, out: &mut dyn io::Write) -> io::Result
         let command = paint.bold(&format!("docklint explain {rule}"));
         writeln!(out, "For more about a finding: {command}")?;
     }
-    let figures = figures(view.summary, view.errors.len(), paint);
+    let left_out = (view.errors.len(), view.skipped.len());
+    let figures = figures(view.summary, left_out, paint);
     writeln!(out, "{figures}")?;
     fixed(view, out)
 }
 
-/// The run in figures: "1 error in 2 files".
-pub(super) fn figures(summary: Summary, errors: usize, paint: Paint) -> String {
-    match (summary.checked, errors) {
-        (0, 0) => {
+/// The run in figures: "1 error in 2 files". `left_out` counts what failed and what was skipped.
+pub(super) fn figures(summary: Summary, left_out: (usize, usize), paint: Paint) -> String {
+    match (summary.checked, left_out) {
+        (0, (0, 0)) => {
             "Nothing to lint: no Dockerfile, compose file or Docker configuration found".into()
         }
+        (0, (0, _)) => "Nothing was linted: all files are skipped".to_owned(),
         (0, _) => "Nothing was linted".to_owned(),
         (checked, _) => {
             let found = found(summary, paint);

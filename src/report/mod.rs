@@ -125,7 +125,8 @@ impl Default for RenderOptions {
 
 /// The run in figures: "1 error in 2 files".
 pub fn figures(outcome: &Outcome) -> String {
-    human::figures(Summary::of(outcome), outcome.errors.len(), Paint(false))
+    let left_out = (outcome.errors.len(), outcome.skipped.len());
+    human::figures(Summary::of(outcome), left_out, Paint(false))
 }
 
 /// The findings of a run as entries of a baseline, in their order.

@@ -48,7 +48,7 @@ fn rule(id: &str) -> Value {
     rule.insert("id".into(), id.into());
     if let Some(entry) = rules::find(id) {
         let info = entry.page.info();
-        let body = entry.page.body();
+        let body = entry.page.shown();
         rule.insert("shortDescription".into(), json!({ "text": info.summary }));
         rule.insert("fullDescription".into(), json!({ "text": info.summary }));
         rule.insert("help".into(), json!({ "text": body, "markdown": body }));

@@ -232,7 +232,12 @@ fn report(
         return;
     }
     let is_note = diagnostic.kind.level() == Level::Note;
-    let label = if is_note { "not read" } else { "refused" };
+    let label = match diagnostic.at {
+        _ if is_note => "not read",
+        // Nothing in the file names it: Compose looks for it, or the command line does.
+        None => "this project asks for it",
+        Some(_) => "refused",
+    };
     let finding = sink.report(at, label, message(diagnostic, workspace));
     if is_note {
         finding.severity(Severity::Info);

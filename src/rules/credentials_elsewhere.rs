@@ -3,8 +3,8 @@
 
 use hashbrown::HashSet;
 
-use super::Sink;
 use super::stories::{MOST_PLACES, labels};
+use super::{Sink, words};
 use crate::flow::secrets::{file_settings, literals};
 use crate::flow::{Build, Workspace, offset_of};
 use crate::model::Value;
@@ -67,6 +67,7 @@ pub(super) fn in_projects(workspace: &Workspace<'_>, sink: &mut Sink) {
 /// In the commands of a build.
 pub(super) fn in_commands(build: &Build<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {
     let source = workspace.source(build.file);
+    let mut shipped = None;
     for (index, step) in build.model.steps.iter().enumerate() {
         // No address with a password lacks one; this is cheaper than a look at the commands.
         if !source.slice(step.instruction.span).contains('@') {
@@ -75,12 +76,20 @@ pub(super) fn in_commands(build: &Build<'_>, workspace: &Workspace<'_>, sink: &m
         let literals = literals(build, index, workspace);
         let of_proxies = literals.iter().filter(|it| it.is_proxy);
         for literal in of_proxies.filter(|it| it.judgement.verdict == Verdict::Token) {
-            sink.report(
-                literal.at,
-                "a password in clear",
-                "the proxy's address in this command holds a password that stays in the image's history",
-            )
-            .help("pass the proxy as a build argument without an ARG: BuildKit hands it to every RUN and keeps it out of the history");
+            let shipped = shipped.get_or_insert_with(|| build.shipped());
+            let kept = words::keepers(shipped[step.stage]);
+            let message =
+                format!("the proxy's address in this command holds a password that {kept}");
+            let help = match step.runs_in_containers() {
+                true => {
+                    "take it out, and give the address to the container when it starts: as a variable (`docker run --env-file …`, `env_file` in Compose)"
+                }
+                false => {
+                    "pass the proxy as a build argument without an ARG: BuildKit hands it to every RUN and keeps it out of the history"
+                }
+            };
+            sink.report(literal.at, "a password in clear", message)
+                .help(help);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Rule, Sink};
 use crate::finding::Severity;
-use crate::flow::go::{GoDownload, GoSetting, first_host};
+use crate::flow::go::{GoDownload, GoSetting, entries, first_host};
 use crate::flow::{Analysis, Build, Workspace};
 
 pub(super) struct GoproxyInconsistent;
@@ -84,7 +84,7 @@ fn not_allowed(seen: &[Seen<'_, '_>], allowed: &[String], sink: &mut Sink) {
             None => {
                 "this Go download has no `GOPROXY`, and the configuration asks for one".to_owned()
             }
-            Some(Some(value)) if !allowed.iter().any(|it| it == value) => {
+            Some(Some(value)) if !allowed.iter().any(|it| entries(it) == entries(value)) => {
                 format!("`GOPROXY` is `{value}` here, which the configuration does not allow")
             }
             Some(_) => continue,

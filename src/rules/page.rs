@@ -8,6 +8,12 @@ pub const KEYS: [&str; 9] = [
     "id", "summary", "severity", "groups", "default", "since", "fix", "reads", "aliases",
 ];
 
+/// What begins a template for a value that looks like a secret: no file here holds one.
+const TEMPLATES: [&str; 4] = ["cat", "crc", "bad", "rep"];
+
+/// What stands in the place of a secret.
+const MASK: &str = "********";
+
 /// The page of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
@@ -25,6 +31,30 @@ impl Page {
         let end = self.text.find("\n---");
         let body = end.and_then(|end| self.text.get(end + "\n---".len()..));
         body.unwrap_or(self.text).trim_start()
+    }
+
+    /// The body as people see it: with a mask for what tests put together to look like a secret, such
+    /// as `{{cat gh p_…}}`.
+    pub fn shown(self) -> String {
+        let mut shown = self.body().to_owned();
+        let mut from = 0;
+        while let Some(end) = shown.get(from..).and_then(|rest| rest.find("}}")) {
+            let end = from + end;
+            let start = shown.get(..end).and_then(|front| front.rfind("{{"));
+            let is_template = |start: &usize| {
+                let inside = shown.get(start + 2..end).unwrap_or_default();
+                TEMPLATES.contains(&inside.split(' ').next().unwrap_or_default())
+            };
+            from = match start.filter(is_template) {
+                // The innermost comes first; what it stands in may be one, too.
+                Some(start) => {
+                    shown.replace_range(start..end + 2, MASK);
+                    start + MASK.len()
+                }
+                None => end + 2,
+            };
+        }
+        shown
     }
 
     /// The rule's severity. Reads no further than it must: every run asks this of every rule.
@@ -157,6 +187,12 @@ mod tests {
         assert!(info.pedantic && info.groups.contains("goproxy"));
         assert_eq!(info.fix, "none");
         assert_eq!(page.body(), "# a-b\r\n");
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_masked() {
+        let page = Page::new("A={{cat x {{rep y 9}}}} {{ base }} B={{crc p q}}\n");
+        assert_eq!(page.shown(), "A=******** {{ base }} B=********\n");
     }
 
     #[test]

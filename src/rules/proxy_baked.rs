@@ -143,8 +143,11 @@ fn report(
     let finding = sink
         .report(first.location(build), "stays in the image", message)
         .help(match baked.iter().all(|baked| baked.is_handed_on()) {
-            true => "drop this ENV, and the ARG if nothing else needs it: BuildKit hands a proxy build argument to every RUN by itself, in both spellings, and the image stays clean",
-            false => "drop this ENV and pass the proxy as a build argument (`--build-arg http_proxy=…`): BuildKit hands it to every RUN by itself, in both spellings, and the image stays clean",
+            true => "drop this ENV, and the ARG if nothing else needs it: BuildKit hands a proxy build argument to every RUN by itself, in both spellings, and the image stays clean".to_owned(),
+            false => format!(
+                "drop this ENV and pass the proxy as a build argument (`{}`): BuildKit hands it to every RUN by itself, in both spellings, and the image stays clean",
+                flags(baked)
+            ),
         });
     if let Some(arg) = first.declared {
         finding.before(build.at(arg.name_span), "the build argument comes in here");
@@ -155,6 +158,18 @@ fn report(
     if let Some(edits) = without(baked, build, source) {
         finding.fix("drop the ENV", Applicability::Suggested, edits);
     }
+}
+
+/// The flags that give these proxies to a build; one serves both spellings.
+fn flags(baked: &[Baked<'_>]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in baked.iter().map(|baked| baked.name) {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    let flags = names.iter().map(|name| format!("--build-arg {name}=…"));
+    flags.collect::<Vec<_>>().join(" ")
 }
 
 fn grade(finding: &mut Finding, is_emptied: bool, has_password: bool) {

@@ -54,9 +54,16 @@ pub(super) fn given(build: &Build<'_>, workspace: &Workspace<'_>, name: &str) ->
     let id = secret_id(name);
     match service(build, workspace) {
         None => format!("build with `--secret id={id},env={name}`"),
-        Some(service) => format!(
-            "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`, in place of the build argument"
-        ),
+        Some(service) => {
+            let mut given = build.model.build_args.iter();
+            let instead = match given.any(|arg| arg.name == name) {
+                true => ", in place of the build argument",
+                false => "",
+            };
+            format!(
+                "list `{id}` under `build.secrets` of {service}, with a top-level `secrets: {{ {id}: {{ environment: {name} }} }}`{instead}"
+            )
+        }
     }
 }
 

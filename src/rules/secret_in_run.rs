@@ -2,7 +2,7 @@
 
 use super::secret_instead::instead;
 use super::stories::{Stories, Story};
-use super::{Rule, Sink};
+use super::{Rule, Sink, words};
 use crate::finding::Severity;
 use crate::flow::secrets::{Brought, Destination, Leak, Literal, Written, literals, written};
 use crate::flow::{Build, Workspace};
@@ -34,6 +34,9 @@ impl Rule for SecretInRun {
     }
 }
 
+/// What to do about a secret in what a container runs: no build is there to mount one.
+const AT_START: &str = "take it out, replace it where it is accepted, and give it to the container when it starts: as a variable (`docker run --env-file …`, `env_file` in Compose) or as a file below `/run/secrets`";
+
 /// A secret in the text itself. In a stage that is not shipped only this file gives it away, so
 /// what is merely likely is told more quietly there.
 fn of_literal(
@@ -55,10 +58,7 @@ fn of_literal(
         (Verdict::Literal, false) | (Verdict::Weak, true) => Severity::Info,
         (Verdict::Weak, false) | (Verdict::Clean | Verdict::Channel, _) => return None,
     };
-    let kept = match ships {
-        true => "this Dockerfile and the image's history keep",
-        false => "this Dockerfile keeps",
-    };
+    let kept = words::keepers(ships);
     let (label, message) = match (literal.judgement.evidence, literal.judgement.verdict) {
         (_, Verdict::Weak) => (
             "a well-known password",
@@ -79,6 +79,7 @@ fn of_literal(
     };
     let help = match (literal.judgement.verdict, &literal.kept) {
         (Verdict::Weak, _) => "let the container set it when it starts".to_owned(),
+        _ if build.model.steps[step].runs_in_containers() => AT_START.to_owned(),
         (_, Some(kept)) => instead(build, workspace, &Leak::of_literal(step, kept)),
         (_, None) => "take it out, replace it where it is accepted, and mount it where it is needed: `RUN --mount=type=secret,id=…,env=… …`".to_owned(),
     };

@@ -112,6 +112,10 @@ fn report(
     // By its path or through a variable, the word is not the name.
     let is_named = source.slice(word.span) == tool.as_str();
     let help = match is_sudo {
+        // It refuses `-E` beside `-i` (`src/parse_args.c` of sudo).
+        true if wrapper.logs_in => format!(
+            "write `sudo -E` without `-i` (`--login`), or set `{name}` in the command behind `sudo`"
+        ),
         true => format!(
             "write `sudo -E` or `sudo --preserve-env={name}`, or drop `sudo` where the step runs as root"
         ),
@@ -131,7 +135,7 @@ fn report(
         finding.before(set, "set here");
     }
     finding.after(need.executed.location(), "goes to the network without it");
-    if is_sudo && is_named {
+    if is_sudo && is_named && !wrapper.logs_in {
         finding.fix(
             "keep the environment",
             Applicability::Suggested,

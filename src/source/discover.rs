@@ -103,7 +103,11 @@ impl Problem {
     /// skipped where it was only met, but refused to whoever names it.
     pub fn is_error(&self) -> bool {
         match self.cause {
-            Cause::NotAFile(_) | Cause::OutsideRoot | Cause::ShareOrDevice => self.named,
+            Cause::NotAFile(_)
+            | Cause::OutsideRoot
+            | Cause::ShareOrDevice
+            // Often a link to what an installation makes.
+            | Cause::DanglingLink => self.named,
             Cause::Folder | Cause::NotChecked(_) => false,
             _ => true,
         }

@@ -340,3 +340,37 @@ fn rounds_end_and_say_why() {
     let nothing = mend(&|round| edit(round, "a"));
     assert_eq!((nothing.stop, nothing.fixed().len()), (None, 0));
 }
+
+#[test]
+fn what_did_not_help_is_not_done_again() {
+    let text = "FROM a\nRUN b\nRUN c\n".to_owned();
+    let project = Project::new("in vain", &[("Dockerfile".to_owned(), text)]);
+    // A fix behind `FROM` whose finding stays, and one that works its way down.
+    let change = |rule: &'static str, at: usize, text: &str| Change {
+        rules: vec![rule],
+        edits: vec![Edit {
+            file: docklint::source::FileId(0),
+            span: Span::new(at, at),
+            text: text.to_owned(),
+        }],
+    };
+    let pick = |round: &Round| {
+        let text = round.outcome.sources[0].text();
+        let next = text.match_indices("RUN ").map(|(at, _)| at + 4);
+        let next = next.filter(|at| !text[*at..].starts_with("-E ")).min();
+        let mut changes = vec![change("stays", 4, " -E")];
+        changes.extend(next.map(|at| change("helps", at, "-E ")));
+        changes
+    };
+    let mended = fix::in_rounds(|edited| Ok(project.lint(edited)), pick).unwrap();
+    let after: Vec<&[u8]> = mended.files.values().map(|file| &*file.after).collect();
+    assert_eq!(after, [b"FROM -E a\nRUN -E b\nRUN -E c\n"]);
+    assert_eq!(mended.stop, None);
+    let in_vain: Vec<_> = mended
+        .in_vain
+        .iter()
+        .map(|(path, rule)| (path.as_str(), *rule))
+        .collect();
+    assert_eq!(in_vain.len(), 1);
+    assert_eq!(in_vain[0].1, "stays");
+}

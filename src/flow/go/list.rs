@@ -47,6 +47,20 @@ pub fn entries(list: &str) -> Vec<Entry<'_>> {
     entries
 }
 
+/// The list without what Go does not look at.
+pub fn tidy(list: &str) -> String {
+    let mut tidy = String::with_capacity(list.len());
+    for Entry { text, separator } in entries(list) {
+        tidy.push_str(text);
+        match separator {
+            Some(Separator::Comma) => tidy.push(','),
+            Some(Separator::Pipe) => tidy.push('|'),
+            None => {}
+        }
+    }
+    tidy
+}
+
 /// The host that is asked first, or `direct` or `off`.
 pub fn first_host(list: &str) -> Option<String> {
     let entry = entries(list).first()?.text;

@@ -7,7 +7,7 @@
 mod command;
 mod list;
 
-pub use list::{Entry, Separator, entries, first_host};
+pub use list::{Entry, Separator, entries, first_host, tidy};
 
 use std::rc::Rc;
 

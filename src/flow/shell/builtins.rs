@@ -228,6 +228,7 @@ fn prefix_wrapper(invocation: &Invocation, name: &str) -> Wrapper {
         span: invocation.span,
         kind: WrapperKind::Prefix,
         drops_environment: false,
+        logs_in: false,
     }
 }
 

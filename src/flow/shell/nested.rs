@@ -55,6 +55,7 @@ impl Machine<'_> {
             span: invocation.span,
             kind: WrapperKind::Shell,
             drops_environment: false,
+            logs_in: false,
         };
         self.within(wrapper, |machine| {
             machine.run_text(context, invocation, text, shell)
@@ -142,6 +143,7 @@ impl Machine<'_> {
             span: invocation.span,
             kind: WrapperKind::Evaluation,
             drops_environment: false,
+            logs_in: false,
         };
         let functions = state.functions.clone();
         let before = state.shell.environment.clone();

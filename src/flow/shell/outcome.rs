@@ -95,6 +95,8 @@ pub struct Wrapper {
     pub kind: WrapperKind,
     /// Whether it takes the environment away (`sudo`, `env -i`, `su -`).
     pub drops_environment: bool,
+    /// Whether it is `sudo -i`, which drops it whatever else it is told.
+    pub logs_in: bool,
 }
 
 /// Kinds of wrappers.

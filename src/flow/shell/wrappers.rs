@@ -246,7 +246,10 @@ impl Machine<'_> {
             }
         }
         let index = self.assigned_operands(invocation, end, &mut environment);
-        let wrapper = wrapper(invocation, name, WrapperKind::Privilege, drops);
+        let wrapper = Wrapper {
+            logs_in: login,
+            ..wrapper(invocation, name, WrapperKind::Privilege, drops)
+        };
         self.run_inner(context, invocation, index, environment, wrapper)
     }
 
@@ -369,6 +372,7 @@ fn wrapper(invocation: &Invocation, name: &str, kind: WrapperKind, drops: bool) 
         span: invocation.span,
         kind,
         drops_environment: drops,
+        logs_in: false,
     }
 }
 

@@ -13,7 +13,7 @@ use super::timeline::{Change, Moment, Timeline};
 use crate::model::variables::is_network_setting;
 use crate::model::{HopId, Mechanism, Provenance, Unknown, Value};
 use crate::source::{FileId, Span};
-use crate::syntax::dockerfile::{Command, Dockerfile, Instruction};
+use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Keyword};
 
 /// What a build is asked for.
 #[derive(Debug, Default)]
@@ -408,6 +408,14 @@ impl Step<'_> {
     /// The lines BuildKit names for it: those of the `FROM` that runs it, if it is a trigger.
     pub fn lines(&self) -> (u32, u32) {
         self.triggered_by.unwrap_or(self.instruction).lines
+    }
+
+    /// Whether it says what containers run, and not the build.
+    pub fn runs_in_containers(&self) -> bool {
+        matches!(
+            self.command.keyword,
+            Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck
+        )
     }
 
     /// Whether a secret is mounted in a variable of this name.
