@@ -69,6 +69,7 @@ const DOORS: &[&str] = &[
     "report/view.rs",
     "report/resolve/mod.rs",
     "report/resolve/view.rs",
+    "report/trace/feeds.rs",
     "report/trace/mod.rs",
     "report/trace/outside.rs",
     "report/trace/view.rs",

@@ -5,6 +5,8 @@
 mod expand;
 #[path = "support/files.rs"]
 mod files;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/schema.rs"]
 mod schema;
 mod support;
@@ -594,4 +596,26 @@ mod properties {
             assert!(String::from_utf8(out).is_ok());
         }
     }
+}
+
+#[test]
+fn a_variable_of_dotenv_is_followed_under_the_names_it_goes_into() {
+    let compose = "\
+services:
+  a:
+    build: {context: ., args: {HTTPS_PROXY: $CORP_PROXY}}
+    environment: [NPM_CONFIG_PROXY=$CORP_PROXY, OTHER=1]
+";
+    let files = [
+        (".env", "CORP_PROXY=http://proxy.example:3128\n"),
+        ("compose.yaml", compose),
+        ("Dockerfile", "FROM alpine\nRUN apk add curl\n"),
+    ];
+    let shown = program::printed(program::docklint(
+        &files,
+        &["trace", "CORP_PROXY", "compose.yaml"],
+    ));
+    let last = ".env:1 sets CORP_PROXY, and it goes into HTTPS_PROXY, NPM_CONFIG_PROXY: \
+                `docklint trace HTTPS_PROXY` follows it\n";
+    assert!(shown.ends_with(last), "{shown}");
 }

@@ -23,16 +23,22 @@ impl Rule for ProxyArgBlank {
                 continue;
             };
             let source = workspace.source(arg.at.file);
-            let Some(variable) = only_variable(source.slice(arg.at.span)) else {
+            let names = only_variables(source.slice(arg.at.span));
+            // What gives the others a value is a default.
+            let are_unset = names.iter().skip(1).all(|name| {
+                let set = project.variable(name);
+                set.is_none_or(|(value, _)| value.is_empty())
+            });
+            if names.is_empty() || !are_unset {
                 continue;
-            };
+            }
             let default = erased_default(build, name);
             // An empty mirror setting is as good as none; an empty proxy keeps config.json's out.
             let matters = default.is_some() || is_predefined_proxy(name);
             if matters && !workspace.is_template(arg.at.file) {
                 report(
                     arg,
-                    variable,
+                    &names,
                     default,
                     build,
                     (&project.process, source),
@@ -56,18 +62,33 @@ fn can_be_blank(arg: &Arg<'_>, project: &Project<'_>) -> bool {
     !arg.is_pass_through && is_replaced && (is_open || is_blank)
 }
 
-/// The name in `$N`, `${N}`, `${N-}` and `${N:-}`, when there is nothing else.
-pub(super) fn only_variable(written: &str) -> Option<&str> {
-    let text = written.trim_matches(['"', '\'']).strip_prefix('$')?;
-    let name = match text.strip_prefix('{') {
-        Some(inner) => inner
-            .strip_suffix('}')?
-            .trim_end_matches('-')
-            .trim_end_matches(':'),
-        None => text,
+/// The names in `$N`, `${N}`, `${N-}`, `${N:-}` and `${N:-${M:-}}`, when there is nothing else.
+pub(super) fn only_variables(written: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = written.trim_matches(['"', '\'']);
+    while let Some((name, default)) = variable(rest) {
+        names.push(name);
+        if default.is_empty() {
+            return names;
+        }
+        rest = default;
+    }
+    Vec::new()
+}
+
+/// The name of a variable, and what takes its place if it is empty.
+fn variable(written: &str) -> Option<(&str, &str)> {
+    let text = written.strip_prefix('$')?;
+    let (name, default) = match text.strip_prefix('{') {
+        Some(inner) => {
+            let inner = inner.strip_suffix('}')?;
+            let (name, default) = inner.split_once('-').unwrap_or((inner, ""));
+            (name.strip_suffix(':').unwrap_or(name), default)
+        }
+        None => (text, ""),
     };
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+    (!name.is_empty() && name.chars().all(is_name)).then_some((name, default))
 }
 
 /// The default of an `ARG` of the stages that are built, which an empty argument replaces.
@@ -104,7 +125,7 @@ fn severity(has_harm: bool, project: &Project<'_>, workspace: &Workspace<'_>) ->
 
 fn report<'s>(
     arg: &Arg<'_>,
-    variable: &str,
+    variables: &[&str],
     default: Option<&Declaration<'_>>,
     build: &Build<'_>,
     (shell, source): (&ProcessEnvironment, &SourceFile),
@@ -112,10 +133,11 @@ fn report<'s>(
 ) -> &'s mut Finding {
     let name = &*arg.name;
     // What the shell sets wins over `.env` and over `:-`.
-    let when = if shell.may_set(variable) {
-        format!("is empty unless the caller sets `{variable}`")
-    } else {
-        "is empty".to_owned()
+    let open = variables.iter().filter(|name| shell.may_set(name));
+    let open: Vec<String> = open.map(|name| format!("`{name}`")).collect();
+    let when = match open.is_empty() {
+        true => "is empty".to_owned(),
+        false => format!("is empty unless the caller sets {}", open.join(" or ")),
     };
     let erases = match default {
         Some(_) => "and an empty argument erases the Dockerfile's default",
@@ -135,8 +157,13 @@ fn report<'s>(
             finding.pedantic();
         }
     }
-    if variable != name {
-        return finding.help(format!("give a default: `${{{variable}:-…}}`"));
+    if *variables != [name] {
+        let written: String = variables
+            .iter()
+            .map(|name| format!("${{{name}:-"))
+            .collect();
+        let end = "}".repeat(variables.len());
+        return finding.help(format!("give a default: `{written}…{end}`"));
     }
     finding.help(format!(
         "write `{name}` without a value: it is passed if it is set, and left out if it is not"

@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::compose_args::{self, NewArg};
-use super::proxy_arg_blank::only_variable;
+use super::proxy_arg_blank::only_variables;
 use super::{Rule, Sink, words};
 use crate::finding::{Applicability, Edit, Severity};
 use crate::flow::{Analysis, Build, Engine, Workspace, build_key, serves_builds};
@@ -142,7 +142,7 @@ fn new_arg<'a>(entry: &'a EnvironmentEntry<'_>, source: &'a SourceFile) -> Optio
 /// Whether the value is the caller's variable of that name.
 fn is_by_name(entry: &EnvironmentEntry<'_>, source: &SourceFile) -> bool {
     let written = source.slice(entry.at.span);
-    entry.is_pass_through || only_variable(written) == Some(&*entry.name)
+    entry.is_pass_through || only_variables(written).first() == Some(&&*entry.name)
 }
 
 /// Whether a proxy may come to the build by another way, or none is wanted there.

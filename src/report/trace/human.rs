@@ -6,6 +6,7 @@ use super::tree::{Note, Row, RowKind};
 use super::view::{PartView, Subject, TraceView};
 use super::words::{counted, label, summary, symbol, title};
 use crate::finding::Severity;
+use crate::finding::redact::Redacted;
 use crate::flow::reach::Reads;
 use crate::report::{Paint, RenderOptions, escape};
 
@@ -72,6 +73,22 @@ impl Printer<'_, '_> {
                 let text = format!("{files}: nothing sets or reads {name}");
                 writeln!(self.out, "\n{}", self.paint.dim(&text))?;
             }
+        }
+        self.feeds()
+    }
+
+    /// Under which names it goes on, and how to follow those.
+    fn feeds(&mut self) -> io::Result<()> {
+        let variable = self.view.variable.as_str();
+        for feed in &self.view.feeds {
+            let names: Vec<&str> = feed.names.iter().map(Redacted::as_str).collect();
+            let (file, line) = (&feed.file, feed.line);
+            let text = format!(
+                "{file}:{line} sets {variable}, and it goes into {}: `docklint trace {}` follows it",
+                names.join(", "),
+                names.first().unwrap_or(&variable)
+            );
+            writeln!(self.out, "{}", escape::line(&text))?;
         }
         Ok(())
     }

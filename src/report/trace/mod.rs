@@ -13,6 +13,7 @@
 //! | `html` | a page with the picture and the words |
 
 mod dot;
+mod feeds;
 mod graph;
 mod html;
 mod human;
@@ -28,6 +29,7 @@ mod words;
 
 use std::io;
 
+pub use feeds::FeedView;
 pub use tree::{Note, Row, RowKind, Tree};
 pub use view::{PartView, StageView, Subject, TraceView};
 

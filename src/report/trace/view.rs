@@ -1,11 +1,12 @@
 //! A trace as it may be shown: everything has passed the redaction door.
 //!
-//! The only files of `report/trace/` that touch raw text are this one and `outside`.
+//! The only files of `report/trace/` that touch raw text are this one, `outside` and `feeds`.
 
 use std::ops::Range;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::feeds::{FeedView, feeds};
 use super::outside::Outside;
 use super::tree::{Row, Tree};
 use crate::finding::redact::{Door, Quotes, Redacted};
@@ -28,6 +29,8 @@ pub struct TraceView {
     pub parts: Vec<PartView>,
     /// How many Dockerfiles never mention it.
     pub left_out: usize,
+    /// What it goes into under other names.
+    pub feeds: Vec<FeedView>,
 }
 
 /// What a part of the story is about.
@@ -137,6 +140,10 @@ impl TraceView {
             twin: has_twin.then(|| door.text(&twin)),
             parts,
             left_out,
+            feeds: match line {
+                None => feeds(workspace, variable),
+                Some(_) => Vec::new(),
+            },
         }
     }
 }

@@ -145,7 +145,7 @@ impl<'t> Checker<'_, 't> {
             Shape::Scalar(types) => {
                 if !types_of(tree).is_some_and(|own| types.holds(own)) {
                     let want = one_of(types.names());
-                    self.report(tree.at, &format!("must be a {want}"));
+                    self.report(tree.at, &format!("must be {want}"));
                 }
             }
             Shape::Word(words) => self.word(tree, words),
@@ -165,11 +165,11 @@ impl<'t> Checker<'_, 't> {
                 Data::Int(_) => {
                     self.report(tree.at, &format!("must be less than or equal to {max}"))
                 }
-                _ => self.report(tree.at, "must be a integer or string"),
+                _ => self.report(tree.at, "must be an integer or string"),
             },
             Shape::List(item) | Shape::Set(item) => {
                 let Some(items) = tree.as_list() else {
-                    return self.report(tree.at, "must be a array");
+                    return self.report(tree.at, "must be an array");
                 };
                 if matches!(shape, Shape::Set(_)) {
                     self.differing(items);
@@ -188,7 +188,7 @@ impl<'t> Checker<'_, 't> {
                 Some(shape) => self.value(tree, shape),
                 None => {
                     let names = shapes.iter().flat_map(|shape| kinds(shape)).collect();
-                    self.report(tree.at, &format!("must be a {}", one_of(names)));
+                    self.report(tree.at, &format!("must be {}", one_of(names)));
                 }
             },
         }
@@ -297,13 +297,19 @@ fn kinds(shape: &Shape) -> Vec<&'static str> {
     }
 }
 
-/// `a, b or c`
+/// `an a, b or c`
 fn one_of(mut names: Vec<&str>) -> String {
     names.sort_unstable();
     names.dedup();
-    match names.split_last() {
+    let list = match names.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
-    }
+    };
+    let article = if list.starts_with(['a', 'i']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {list}")
 }
