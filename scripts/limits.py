@@ -246,6 +246,12 @@ def shapes() -> dict[str, Files]:
         "Dockerfile, other escape": dockerfile("# escape=`\nFROM a\nRUN a", " `\n && b"),
         "Dockerfile, cmd of JSON": dockerfile('FROM a\nCMD ["a"', ', \\\n "b"', "]\n"),
         "Dockerfile, suppressions": dockerfile("FROM a\n", "# docklint: ignore[proxy-baked]\nENV A=1\n"),
+        "Dockerfile, unknown suppressions": dockerfile(
+            "FROM a\nRUN a", lambda n: f" \\\n# docklint: ignore[something{n}]\n && a"
+        ),
+        "Dockerfile, misplaced suppressions": dockerfile(
+            "FROM a\n", "RUN a # docklint: ignore[export-lost]\n"
+        ),
         ".dockerignore": {
             "Dockerfile": "FROM a\nCOPY a b\n",
             ".dockerignore": fill("", lambda n: f"a{n}/**/b*\n"),

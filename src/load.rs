@@ -99,6 +99,7 @@ pub fn load<'r>(
         choice: &choice,
         edited,
         stdin: None,
+        are_files_named: false,
         selected: Vec::new(),
         config_errors: BTreeSet::new(),
         errors: Vec::new(),
@@ -123,6 +124,7 @@ pub fn load<'r>(
         }
     }
     let (mut sources, mut config_of, named) = loader.read(files);
+    loader.are_files_named = !named.is_empty();
     let mut builds = flow::Request {
         root: location(discovery.root.folder()),
         around: loader.around(&discovery.around),
@@ -233,6 +235,8 @@ struct Loader<'a> {
     choice: &'a Choice,
     edited: &'a Edited,
     stdin: Option<FileId>,
+    /// Whether somebody named a file, and not only folders.
+    are_files_named: bool,
     /// The selection of each configuration looked at so far, or the path of one that cannot be used.
     selected: Vec<Result<Selection, String>>,
     config_errors: BTreeSet<ConfigError>,
@@ -363,9 +367,12 @@ impl Loader<'_> {
                 let edited = self.edited.get(&location).cloned();
                 match edited.map_or_else(|| read_below(root, &at), Ok) {
                     Ok(bytes) => {
+                        let is_of_walk = wanted.listed.contains(&location)
+                            && kind == FileKind::Compose
+                            && self.is_met(root, &at);
                         let file = SourceFile::new(next_id(sources), root.shown(&at), kind, bytes)
-                            .located(location)
-                            .as_context();
+                            .located(location);
+                        let file = if is_of_walk { file } else { file.as_context() };
                         let is_ignored = kind == FileKind::Dotenv && root.ignores(&at);
                         sources.push(if is_ignored { file.unshared() } else { file });
                         config_of.push(self.configs.index(&at));
@@ -396,6 +403,15 @@ impl Loader<'_> {
             }
             self.select();
         }
+    }
+
+    /// Whether a walk meets a file that a `.env` says is a compose file: nobody named one file alone,
+    /// and nothing leaves it out.
+    fn is_met(&mut self, root: &Root, at: &Path) -> bool {
+        let index = self.configs.index(at);
+        let config = self.configs.get(index);
+        let is_excluded = config.is_ok_and(|config| config.excludes(at));
+        !self.are_files_named && !is_excluded && !root.ignores(at)
     }
 
     /// Tells builds what the configurations say that were read so far.
@@ -482,15 +498,16 @@ fn next_id(sources: &[SourceFile]) -> FileId {
     FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX))
 }
 
-/// How often files are looked for that files refer to: as deep as Compose's includes go.
-const MAX_ROUNDS: usize = 32;
+/// How often files are looked for that files refer to: each time projects are loaded, and each time
+/// what they build is looked for.
+const MAX_ROUNDS: usize = 64;
 
 fn unreadable(cause: &Cause) -> Unreadable {
-    match cause.kind() {
+    match cause {
         // Compose goes on without a `.env` that is a link to what every machine makes for itself.
-        "not-found" | "dangling-link" => Unreadable::Missing,
-        "not-a-file" => Unreadable::Directory,
-        "outside-root" => Unreadable::Outside,
+        Cause::NotFound | Cause::DanglingLink => Unreadable::Missing,
+        Cause::Folder => Unreadable::Directory,
+        Cause::OutsideRoot => Unreadable::Outside,
         _ => Unreadable::Refused,
     }
 }

@@ -394,3 +394,204 @@ fn builds_of_one_file_share_what_it_may_cost() {
     assert!(found(1).is_empty());
     assert_eq!(found(10), ["syntax-error Dockerfile:2"]);
 }
+
+#[test]
+fn an_included_file_is_part_of_the_project_that_includes_it() {
+    let including = "\
+include:
+  - path: sub/compose.yaml
+    project_directory: pd
+    env_file: my.env
+";
+    let included = "\
+services:
+  s:
+    build: ./ctx
+    env_file: app.list
+    environment: [A=$A]
+";
+    let mut files = vec![
+        ("compose.yaml", including),
+        ("my.env", "A=1\n"),
+        ("sub/compose.yaml", included),
+        ("pd/ctx/Dockerfile", "FROM alpine:3.22\n"),
+        ("pd/app.list", "B=1\n"),
+    ];
+    assert_eq!(found(&files), [] as [&str; 0]);
+    // An override file beside it makes another project.
+    files.push(("sub/compose.override.yaml", "services: {s: {}}\n"));
+    assert_eq!(
+        found(&files),
+        [
+            "compose-error sub/compose.yaml:3",
+            "compose-error sub/compose.yaml:4"
+        ]
+    );
+}
+
+#[test]
+fn of_files_that_include_each_other_one_is_the_project() {
+    let files = [
+        (
+            "a/compose.yaml",
+            "include: [../b/compose.yaml]\nservices: {a: {build: x}}\n",
+        ),
+        (
+            "b/compose.yaml",
+            "include: [../a/compose.yaml]\nservices: {b: {build: x}}\n",
+        ),
+        ("a/x/Dockerfile", "FROM alpine:3.22\n"),
+        ("b/x/Dockerfile", "FROM alpine:3.22\n"),
+    ];
+    assert_eq!(found(&files), ["compose-error a/compose.yaml:1"]);
+}
+
+#[test]
+fn files_beyond_what_is_followed_are_not_missing() {
+    let chain = |length: usize| {
+        let link = |index: usize| match index {
+            0 => "services: {s: {image: x}}\n".to_owned(),
+            _ => format!(
+                "services: {{s: {{extends: {{file: f{}.yaml, service: s}}}}}}\n",
+                index - 1
+            ),
+        };
+        let mut files: Vec<(String, String)> = (0..length)
+            .map(|index| (format!("f{index}.yaml"), link(index)))
+            .collect();
+        files.push(("compose.yaml".to_owned(), link(length)));
+        told(&files)
+    };
+    assert_eq!(chain(25), [] as [&str; 0]);
+    let message =
+        "f8.yaml is not looked at: files lead from one to the next further than docklint follows";
+    assert_eq!(chain(40), [format!("info compose-error {message}")]);
+}
+
+#[test]
+fn more_includes_than_are_followed_are_no_mistake() {
+    let mut files: Vec<(String, String)> = (0..250)
+        .map(|index| {
+            (
+                format!("i{index}.yaml"),
+                format!("services: {{s{index}: {{image: x}}}}\n"),
+            )
+        })
+        .collect();
+    let list: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    let last = "services: {z: {image: x, depends_on: [s249]}}";
+    files.push((
+        "compose.yaml".to_owned(),
+        format!("include: [{}]\n{last}\n", list.join(", ")),
+    ));
+    assert_eq!(
+        told(&files),
+        [
+            "info compose-error the project has more than 200 documents: from here on they are not looked at"
+        ]
+    );
+}
+
+/// Severity, rule and message of each finding.
+fn told(files: &[(String, String)]) -> Vec<String> {
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    let report = lint(&files);
+    let findings = report["findings"].as_array().expect("a list");
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let said = |it: &Value| {
+        format!(
+            "{} {} {}",
+            text(it, "severity"),
+            text(it, "rule"),
+            text(it, "message")
+        )
+    };
+    findings.iter().map(said).collect()
+}
+
+#[test]
+fn the_files_that_compose_file_names_are_a_project() {
+    let dotenv = "COMPOSE_FILE=base.yaml:dev/dev.yaml\nP=http:/proxy.example\n";
+    let base = "services:\n  a: {image: x, environment: {HTTP_PROXY: http:/proxy.example}}\n";
+    let dev = "services:\n  a: {build: ./nowhere, environment: {HTTPS_PROXY: $P}}\n";
+    let other = "services: {b: {build: ./other}}\n";
+    let files = [
+        (".env", dotenv),
+        ("base.yaml", base),
+        ("dev/dev.yaml", dev),
+        ("compose.yaml", other),
+    ];
+    assert_eq!(
+        found(&files),
+        [
+            "proxy-malformed base.yaml:2",
+            "compose-error dev/dev.yaml:2",
+            "proxy-malformed dev/dev.yaml:2",
+        ]
+    );
+}
+
+#[test]
+fn compose_file_does_not_lead_out_of_the_root() {
+    let files = [
+        (
+            ".env",
+            "COMPOSE_FILE=../../etc/passwd:/etc/hosts:gone.yaml\n",
+        ),
+        ("compose.yaml", "services: {a: {image: x}}\n"),
+    ];
+    assert_eq!(
+        found(&files),
+        ["compose-error .env:1", "compose-error .env:1"]
+    );
+    let comment = [(".env", "# COMPOSE_FILE=/etc/hosts\n")];
+    assert_eq!(found(&comment), [] as [&str; 0]);
+}
+
+#[test]
+fn an_argument_is_blank_through_its_fallback_too() {
+    let blank = |written: &str, dotenv: &str| {
+        let compose = format!(
+            "services:\n  a:\n    build:\n      context: .\n      args:\n        GOPROXY: {written}\n"
+        );
+        let dockerfile =
+            "FROM golang:1.24\nARG GOPROXY=https://goproxy.example\nRUN go build ./...\n";
+        let files = [
+            (".env", dotenv),
+            ("compose.yaml", &compose),
+            ("Dockerfile", dockerfile),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let mut told = told(&files);
+        told.retain(|said| said.contains("proxy-arg-blank"));
+        told
+    };
+    let said = |names: &str| {
+        format!(
+            "warning proxy-arg-blank `GOPROXY` is empty unless the caller sets {names}, and an empty \
+             argument erases the Dockerfile's default"
+        )
+    };
+    assert_eq!(blank("${GOPROXY:-}", "A=1\n"), [said("`GOPROXY`")]);
+    assert_eq!(
+        blank("${GOPROXY:-${FALL:-}}", "A=1\n"),
+        [said("`GOPROXY` or `FALL`")]
+    );
+    assert_eq!(blank("${GOPROXY:-${FALL:-x}}", "A=1\n"), [] as [&str; 0]);
+    let set = "FALL=https://goproxy.example\n";
+    assert_eq!(blank("${GOPROXY:-${FALL:-}}", set), [] as [&str; 0]);
+}
+
+#[test]
+fn an_empty_inline_dockerfile_is_none() {
+    let compose = "services: {a: {build: {context: ., dockerfile_inline: ''}}, \
+                   b: {build: {context: '', dockerfile_inline: ''}}}\n";
+    let files = [
+        ("compose.yaml", compose),
+        ("Dockerfile", "FROM alpine:3.22\n"),
+    ];
+    assert_eq!(found(&files), [] as [&str; 0]);
+}

@@ -258,3 +258,30 @@ fn what_cannot_be_resolved_is_said() {
         assert!(error.contains(said), "{place}: {error}");
     }
 }
+
+#[test]
+fn a_file_is_shown_in_the_project_that_compose_file_names() {
+    let files = [
+        (".env", "COMPOSE_FILE=compose.base.yaml:compose.one.yaml\n"),
+        ("compose.yaml", "services: {other: {image: z}}\n"),
+        ("compose.base.yaml", "services: {a: {image: x}}\n"),
+        ("compose.one.yaml", "services: {a: {environment: {A: 1}}}\n"),
+    ];
+    for place in ["compose.one.yaml", "compose.base.yaml"] {
+        let shown = printed(docklint(&files, &["resolve", place]));
+        assert!(
+            shown.contains("compose.base.yaml, compose.one.yaml"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("  image x\n") && !shown.contains("other"),
+            "{shown}"
+        );
+    }
+    let refused = docklint(&files, &["resolve", "compose.yaml"]);
+    let message = String::from_utf8(refused.stderr).expect("text");
+    assert!(
+        message.contains("`COMPOSE_FILE` in the `.env` beside it names others"),
+        "{message}"
+    );
+}

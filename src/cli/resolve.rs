@@ -92,7 +92,10 @@ fn compose(
     args: &ResolveArgs,
 ) -> io::Result<Exit> {
     let Some(view) = ProjectView::new(workspace, asked.id(), line) else {
-        return Ok(refuse(workspace, asked, NOTHING));
+        let folder = asked.location().rsplit_once('/').map(|(folder, _)| folder);
+        let is_elsewhere = folder.is_some_and(|folder| workspace.is_listed_by_dotenv(folder));
+        let why = if is_elsewhere { LEFT_OUT } else { NOTHING };
+        return Ok(refuse(workspace, asked, why));
     };
     if let (Some(line), true) = (line, view.services.is_empty()) {
         let message = format!("no service stands on line {line}");
@@ -138,6 +141,9 @@ fn show(view: &MachineView, args: &ResolveArgs) -> io::Result<Exit> {
     })?;
     Ok(Exit::Clean)
 }
+
+const LEFT_OUT: &str =
+    "Compose does not read this file: `COMPOSE_FILE` in the `.env` beside it names others";
 
 const NOTHING: &str = "there is nothing to resolve in this file";
 

@@ -102,6 +102,10 @@ pub enum Complaint {
     Faulty(Fault, Option<Cure>),
 }
 
+/// Faulty comments that are told in one run, and unknown rules in them: to say what was meant costs
+/// more than to read it.
+const MOST_TOLD: usize = 2_000;
+
 impl Suppressions {
     /// Reads the comments of a file.
     ///
@@ -152,9 +156,10 @@ impl Suppressions {
             && items
                 .last()
                 .is_none_or(|last| last.start as usize <= comment.start);
+        let is_told = self.faults.len() + self.unknown.len() < MOST_TOLD;
         let ((class, scope), directive) = match read {
             Ok(read) => read,
-            Err(_) if is_behind => return,
+            Err(_) if is_behind || !is_told => return,
             Err(fault) => {
                 let end = file.line_end();
                 let cure = comment.cure(fault, syntax, items, end, resolve);
@@ -173,7 +178,7 @@ impl Suppressions {
             let removal = comment.without(&directive, index);
             let removal = removal.filter(|_| is_comment);
             let Some(rule) = resolve(name) else {
-                if is_behind {
+                if is_behind || !is_told {
                     continue;
                 }
                 self.unknown.push((location, name.to_owned(), removal));

@@ -21,6 +21,8 @@ use crate::source::{FileId, FileKind, SourceFile, TextMap};
 pub struct Wanted {
     /// Files, by their location.
     pub files: BTreeMap<String, FileKind>,
+    /// Those that are the project of a folder that was asked for: its `.env` names them.
+    pub listed: BTreeSet<String>,
     /// Dockerfiles that stand in compose files.
     pub inline: Vec<Inline>,
 }
@@ -48,6 +50,8 @@ pub(super) struct Shelf<'t, 'r> {
     by_location: HashMap<&'t str, FileId>,
     request: &'r Request,
     wanted: RefCell<BTreeMap<String, FileKind>>,
+    /// Whether what is wanted now is never looked for.
+    is_last: bool,
 }
 
 impl<'t, 'r> Shelf<'t, 'r> {
@@ -58,6 +62,7 @@ impl<'t, 'r> Shelf<'t, 'r> {
             by_location: by_location.collect(),
             request,
             wanted: RefCell::default(),
+            is_last: false,
         }
     }
 
@@ -85,6 +90,9 @@ impl<'t, 'r> Shelf<'t, 'r> {
         }
         if let Some(&why) = self.request.absent.get(location) {
             return Err(why);
+        }
+        if self.is_last {
+            return Err(Unreadable::TooFar);
         }
         self.wanted.borrow_mut().insert(location.to_owned(), kind);
         Err(Unreadable::Missing)
@@ -137,7 +145,7 @@ impl<'t> Shelf<'t, '_> {
     fn wanted(self) -> Wanted {
         Wanted {
             files: self.wanted.into_inner(),
-            inline: Vec::new(),
+            ..Wanted::default()
         }
     }
 }
@@ -191,8 +199,8 @@ struct FileBuild {
 #[derive(Debug, Default)]
 pub struct Rounds([OnceLock<Vec<SourceFile>>; MAX_LOADS]);
 
-/// How often projects are loaded to find the files that they are made of: as deep as Compose's
-/// includes go.
+/// How often projects are loaded to find the files that they are made of: deeper than anybody nests
+/// them. Compose has no bound.
 const MAX_LOADS: usize = 32;
 
 impl Rounds {
@@ -201,6 +209,10 @@ impl Rounds {
         let free = self.0.iter().find(|round| round.get().is_none())?;
         // Copies share their texts.
         Some(free.get_or_init(|| sources.to_vec()))
+    }
+
+    fn are_used_up(&self) -> bool {
+        self.0.iter().all(|round| round.get().is_some())
     }
 }
 
@@ -260,8 +272,21 @@ impl<'s> Search<'s> {
         inline.dedup_by(|a, b| a.location == b.location);
         Wanted {
             inline,
+            listed: self.listed(sources),
             ..shelf.wanted()
         }
+    }
+
+    /// The files that a `.env` names that was asked for.
+    fn listed(&self, sources: &[SourceFile]) -> BTreeSet<String> {
+        let is_asked = |project: &&Project<'_>| {
+            let mut settings = project.dotenv.iter().map(|setting| setting.name_at.file);
+            settings.any(|file| !sources[file.0 as usize].is_context())
+        };
+        let projects = self.projects.iter().filter(is_asked);
+        projects
+            .flat_map(|project| project.listed.iter().cloned())
+            .collect()
     }
 
     /// Whether what is known now would make other projects than those that were loaded.
@@ -285,7 +310,10 @@ impl<'s> Search<'s> {
         // Two generations at a time would take twice the memory.
         self.projects.clear();
         self.builds.clear();
-        let shelf = Shelf::new(kept, request);
+        let shelf = Shelf {
+            is_last: self.rounds.are_used_up(),
+            ..Shelf::new(kept, request)
+        };
         self.projects = projects(&shelf, request);
         for project in &self.projects {
             add_builds(project, &shelf, &mut self.builds, &mut self.inline);
@@ -413,6 +441,9 @@ pub(super) fn projects<'t>(shelf: &Shelf<'t, '_>, request: &Request) -> Vec<Proj
         Some(load(shelf, request, folder, &files))
     });
     let mut all: Vec<Project<'t>> = together.collect();
+    let by_dotenv = projects_by_dotenv(shelf, request);
+    let named = by_dotenv.values().flat_map(|project| &project.listed);
+    let named: BTreeSet<String> = named.cloned().collect();
     for (folder, names) in folders {
         let is_there = |name: &&&str| {
             shelf
@@ -421,16 +452,60 @@ pub(super) fn projects<'t>(shelf: &Shelf<'t, '_>, request: &Request) -> Vec<Proj
         };
         let base = FILE_NAMES.iter().find(is_there).copied();
         let is_main = |name: &str| Some(name) == base || OVERRIDE_NAMES.contains(&name);
-        if base.is_some() && names.iter().any(|name| is_main(name)) {
+        let has_main = base.is_some() && names.iter().any(|name| is_main(name));
+        if has_main && !by_dotenv.contains_key(folder) {
             all.push(load(shelf, request, folder, &[]));
         }
-        for &name in names.iter().filter(|name| base.is_none() || !is_main(name)) {
+        let others = names.iter().filter(|name| base.is_none() || !is_main(name));
+        for &name in others.filter(|name| !named.contains(&format!("{folder}/{name}"))) {
             let overlay = base.filter(|_| !FILE_NAMES.contains(&name));
             all.push(overlaid(shelf, request, folder, overlay, name));
         }
     }
+    all.extend(by_dotenv.into_values());
     all.retain(|project| shelf.is_of_asked_files(project) || shelf.builds_asked_files(project));
+    leave_out_parts(&mut all);
     all
+}
+
+/// The projects whose files a `.env` names by `COMPOSE_FILE`, by its folder.
+fn projects_by_dotenv<'t>(
+    shelf: &Shelf<'t, '_>,
+    request: &Request,
+) -> BTreeMap<&'t str, Project<'t>> {
+    let dotenvs = shelf
+        .sources
+        .iter()
+        .filter(|file| file.kind() == FileKind::Dotenv && file.text().contains("COMPOSE_FILE"));
+    let folders = dotenvs.filter_map(|file| file.location().strip_suffix("/.env"));
+    let projects = folders.map(|folder| (folder, load(shelf, request, folder, &[])));
+    projects
+        .filter(|(_, project)| !project.listed.is_empty())
+        .collect()
+}
+
+/// Leaves out the projects whose files another one includes: Compose reads them there, with that
+/// one's folder and variables.
+fn leave_out_parts(projects: &mut Vec<Project<'_>>) {
+    let mut including: HashMap<FileId, usize> = HashMap::new();
+    for &file in projects.iter().flat_map(|project| &project.included) {
+        *including.entry(file).or_default() += 1;
+    }
+    projects.retain(|project| {
+        let own = project.own_files();
+        let is_elsewhere = |file: &FileId| {
+            let by_itself = usize::from(project.included.contains(file));
+            including.get(file).is_some_and(|&count| count > by_itself)
+        };
+        let is_part = !own.is_empty() && own.iter().all(is_elsewhere);
+        if is_part {
+            // Of files that include each other one stays.
+            for file in &project.included {
+                including.entry(*file).and_modify(|count| *count -= 1);
+            }
+        }
+        !is_part
+    });
 }
 
 /// A file on top of the base beside it. One that only makes sense alone is taken alone.
@@ -481,10 +556,15 @@ fn load<'t>(shelf: &Shelf<'t, '_>, request: &Request, folder: &str, names: &[&st
 /// What the builds of a project are given: by its first file.
 fn given(shelf: &Shelf<'_, '_>, request: &Request, folder: &str, names: &[&str]) -> BuildPreset {
     let names = if names.is_empty() { &FILE_NAMES } else { names };
-    let mut locations = names.iter().map(|name| match name.contains('/') {
-        true => (*name).to_owned(),
-        false => format!("{folder}/{name}"),
-    });
+    let mut locations =
+        names
+            .iter()
+            .copied()
+            .chain([".env"])
+            .map(|name| match name.contains('/') {
+                true => name.to_owned(),
+                false => format!("{folder}/{name}"),
+            });
     let first = locations.find_map(|location| shelf.by_location.get(location.as_str()).copied());
     request.given(first.unwrap_or_default())
 }

@@ -7,6 +7,7 @@ use crate::model::dockerfile::BuildArg;
 use crate::model::variables::is_proxy_address;
 use crate::model::{HopId, Mechanism, Provenance, Value};
 use crate::source::{FileId, Location, SourceFile};
+use crate::syntax::dotenv;
 
 impl<'t> Workspace<'t> {
     /// The service that asks for a build, and its project.
@@ -44,6 +45,14 @@ impl<'t> Workspace<'t> {
     /// The file at a location.
     pub fn file_at(&self, location: &str) -> Option<FileId> {
         self.located(location).map(SourceFile::id)
+    }
+
+    /// Whether the `.env` of a folder names the files of its project.
+    pub fn is_listed_by_dotenv(&self, folder: &str) -> bool {
+        let dotenv = self.located(&format!("{folder}/.env"));
+        let entries = dotenv.map(|file| dotenv::parse(file.text()).entries);
+        let mut entries = entries.into_iter().flatten();
+        entries.any(|entry| entry.name == "COMPOSE_FILE")
     }
 
     /// A location as people see it: relative to the root.

@@ -138,7 +138,7 @@ fn is_something_else(project: &Project<'_>, workspace: &Workspace<'_>) -> bool {
 }
 
 /// Whether all that belongs to the project is known. A file of a name that Compose does not find by
-/// itself may be meant to be laid over one that nobody told us of; one that another project brings
+/// itself, and that no `COMPOSE_FILE` lists, may be meant to be laid over one that nobody told us of; one that another project brings
 /// in may count on what stands there; and what is missing may declare what is used.
 fn is_whole(
     project: &Project<'_>,
@@ -169,13 +169,14 @@ fn is_whole(
         ) && declares(diagnostic)
     };
     let own = project.own_files();
+    let is_listed = !project.listed.is_empty();
     let has_base = own
         .first()
-        .is_some_and(|&base| FILE_NAMES.contains(&name(base)));
+        .is_some_and(|&base| is_listed || FILE_NAMES.contains(&name(base)));
     let are_named = own
         .iter()
         .skip(1)
-        .all(|&file| OVERRIDE_NAMES.contains(&name(file)));
+        .all(|&file| is_listed || OVERRIDE_NAMES.contains(&name(file)));
     has_base
         && are_named
         && !own.iter().any(|file| brought_in.contains(file))
@@ -221,13 +222,13 @@ fn report(
     workspace: &Workspace<'_>,
     sink: &mut Sink,
 ) {
-    let Some(file) = project.files.first() else {
-        return;
-    };
-    let at = diagnostic.at.unwrap_or(Location {
-        file: *file,
+    let first = project.files.first().map(|&file| Location {
+        file,
         span: Span::at(0),
     });
+    let Some(at) = diagnostic.at.or(first) else {
+        return;
+    };
     if workspace.is_template(at.file) {
         return;
     }

@@ -4,7 +4,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::{Rule, Sink};
 use crate::flow::Workspace;
-use crate::model::compose::DotenvSetting;
+use crate::model::compose::{DotenvSetting, Project};
 use crate::model::variables::{is_mirror, is_predefined_proxy, is_proxy_address};
 use crate::source::{FileId, Location};
 
@@ -21,10 +21,14 @@ impl Rule for DotenvProxyUnused {
             .filter_map(|file| file.file)
             .collect();
         let mut settings: HashMap<Location, (&DotenvSetting<'_>, bool)> = HashMap::new();
-        for setting in projects.iter().flat_map(|project| &project.dotenv) {
-            let is_used = setting.is_used();
-            let entry = settings.entry(setting.name_at);
-            entry.or_insert((setting, is_used)).1 |= is_used;
+        for project in projects {
+            // `include-env-not-passed` tells what an included `.env` does not give to them.
+            let asked = names_without_value(project);
+            for setting in &project.dotenv {
+                let is_used = setting.is_used() || asked.contains(&*setting.name);
+                let entry = settings.entry(setting.name_at);
+                entry.or_insert((setting, is_used)).1 |= is_used;
+            }
         }
         for (setting, is_used) in settings.into_values() {
             let at = setting.name_at;
@@ -40,6 +44,18 @@ impl Rule for DotenvProxyUnused {
             }
         }
     }
+}
+
+/// What services take from the environment by name alone.
+fn names_without_value<'p>(project: &'p Project<'_>) -> HashSet<&'p str> {
+    let args = project.services.iter().flat_map(|service| &service.build);
+    let args = args.flat_map(|build| &build.args);
+    let args = args.filter(|arg| arg.is_pass_through);
+    let environment = project.services.iter();
+    let environment = environment.flat_map(|service| &service.environment);
+    let environment = environment.filter(|entry| entry.is_pass_through);
+    let names = args.map(|arg| &*arg.name);
+    names.chain(environment.map(|entry| &*entry.name)).collect()
 }
 
 fn report(setting: &DotenvSetting<'_>, workspace: &Workspace<'_>, sink: &mut Sink) {

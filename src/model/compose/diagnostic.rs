@@ -141,10 +141,14 @@ impl Diagnostics {
     }
 
     /// Whether the project comes to be whole, as Compose wants it before it asks whether its parts
-    /// agree. A missing `env_file` leaves it so.
+    /// agree. A missing `env_file` leaves it so; what is too much to be read may hold what is missing.
     pub fn let_it_load(&self) -> bool {
         let mut list = self.list.iter();
-        list.all(|said| said.kind.level() != Level::Error || said.kind == DiagnosticKind::File)
+        list.all(|said| match said.kind {
+            DiagnosticKind::File => true,
+            DiagnosticKind::TooMuch => false,
+            kind => kind.level() != Level::Error,
+        })
     }
 
     pub fn into_list(self) -> Vec<Diagnostic> {

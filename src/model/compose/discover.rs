@@ -31,6 +31,8 @@ pub(super) struct Discovered {
     pub files: Vec<String>,
     pub folder: String,
     pub env: Env,
+    /// Whether `COMPOSE_FILE` names the files.
+    pub are_listed: bool,
 }
 
 impl<'a> Loader<'_, 'a> {
@@ -60,17 +62,27 @@ impl<'a> Loader<'_, 'a> {
         let env_files = self.env_files(options, &env);
         let first = folder(&named);
         env = self.with_dotenv(&first, &env_files, env);
-        let files = if named.is_empty() {
-            self.default_files(options, &env, &first)
-        } else {
-            named
+        let listed = match named.is_empty() {
+            true => self.listed_files(options, &env),
+            false => None,
+        };
+        let are_listed = listed.is_some();
+        let files = match listed {
+            Some(listed) => listed,
+            None if named.is_empty() => self.default_files(&first),
+            None => named,
         };
         let folder = folder(&files);
         // A file found in a parent folder brings the `.env` beside it, too.
         if env_files.is_empty() && folder != first {
             env = self.with_dotenv(&folder, &[], env);
         }
-        Discovered { files, folder, env }
+        Discovered {
+            files,
+            folder,
+            env,
+            are_listed,
+        }
     }
 
     /// `--profile`, else `COMPOSE_PROFILES`.
@@ -149,19 +161,24 @@ impl<'a> Loader<'_, 'a> {
         value.is_some_and(|value| matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"))
     }
 
-    fn default_files(&mut self, options: &Options, env: &Env, folder: &str) -> Vec<String> {
-        if let Some(listed) = self.variables.known(env, "COMPOSE_FILE") {
-            let separator = self
-                .variables
-                .known(env, "COMPOSE_PATH_SEPARATOR")
-                .unwrap_or_default();
-            let separator = if separator.is_empty() { ":" } else { separator };
-            return listed
-                .split(separator)
-                .map(|file| path::join(&options.cwd, file))
-                .collect();
-        }
-        let mut folder = folder;
+    /// The files that `COMPOSE_FILE` names.
+    fn listed_files(&mut self, options: &Options, env: &Env) -> Option<Vec<String>> {
+        let listed = self.variables.known(env, "COMPOSE_FILE")?;
+        let separator = self
+            .variables
+            .known(env, "COMPOSE_PATH_SEPARATOR")
+            .unwrap_or_default();
+        let separator = if separator.is_empty() { ":" } else { separator };
+        let files = listed
+            .split(separator)
+            .map(|file| path::join(&options.cwd, file));
+        let files = files.collect();
+        let setting = self.variables.setting(env, "COMPOSE_FILE");
+        self.listed_at = setting.map(|setting| setting.value_at);
+        Some(files)
+    }
+
+    fn default_files(&mut self, mut folder: &str) -> Vec<String> {
         loop {
             let found = self.present(folder, &FILE_NAMES);
             if let Some(file) = found.first().cloned() {
@@ -191,7 +208,10 @@ impl<'a> Loader<'_, 'a> {
             .filter(|path| {
                 !matches!(
                     self.files.read(path),
-                    Err(Unreadable::Missing | Unreadable::Ignored | Unreadable::Outside)
+                    Err(Unreadable::Missing
+                        | Unreadable::Ignored
+                        | Unreadable::Outside
+                        | Unreadable::TooFar)
                 )
             })
             .collect()

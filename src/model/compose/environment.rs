@@ -248,6 +248,12 @@ impl<'a> Variables<'a> {
         all
     }
 
+    /// The setting of a `.env` that gives a variable its value.
+    pub(super) fn setting(&self, env: &Env, name: &str) -> Option<&DotenvSetting<'a>> {
+        let variable = self.list.get(env.id(name)?.0)?;
+        self.settings.get(variable.setting?)
+    }
+
     /// The known value of a variable of Compose's own, `COMPOSE_FILE` and the like.
     pub(super) fn known(&self, env: &Env, name: &str) -> Option<&str> {
         self.list.get(env.id(name)?.0)?.value.as_known()

@@ -107,9 +107,9 @@ impl<'a> Loader<'_, 'a> {
         }
         if chain.len() >= MAX_CHAIN {
             self.report(
-                DiagnosticKind::Extends,
+                DiagnosticKind::TooMuch,
                 reference.at,
-                "the chain of extends is too long",
+                "the chain of extends is longer than docklint follows",
             );
             return;
         }
@@ -323,8 +323,10 @@ impl<'a> Loader<'_, 'a> {
             return Some(base.clone());
         }
         if before <= MAX_COPIED {
-            let message = format!("extends copies more than {MAX_COPIED} values");
-            self.report(DiagnosticKind::Extends, at, message);
+            let message = format!(
+                "extends copies more than {MAX_COPIED} values: from here on they are left out"
+            );
+            self.report(DiagnosticKind::TooMuch, at, message);
         }
         None
     }

@@ -163,7 +163,8 @@ impl<'a> Loader<'_, 'a> {
         let file = field("dockerfile");
         let inline = fields
             .get("dockerfile_inline")
-            .filter(|tree| !tree.is_null());
+            // An empty text counts as none (compose-go `types.BuildConfig`, Compose 2.40.3).
+            .filter(|tree| !tree.is_null() && tree.as_str() != Some(""));
         let dockerfile = match (file, inline.map(|tree| (&tree.data, tree.at))) {
             (None, Some((Data::Text(text), at))) => Dockerfile::Inline(text.clone(), at),
             (Some(file), Some((Data::Text(text), at))) => {
@@ -207,7 +208,9 @@ impl<'a> Loader<'_, 'a> {
                 .collect(),
             extra_hosts: fields.get("extra_hosts").map(hosts).unwrap_or_default(),
         };
-        if self.is_inside(&build.context.value, build.context.at)
+        // Of a path below an empty context nothing is known.
+        if !build.context.value.is_empty()
+            && self.is_inside(&build.context.value, build.context.at)
             && let (Dockerfile::File(file), Some(path)) =
                 (&build.dockerfile, build.dockerfile_path())
         {

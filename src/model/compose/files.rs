@@ -33,4 +33,6 @@ pub enum Unreadable {
     Outside,
     /// It is there and cannot be read: not a regular file, too large, no permission.
     Refused,
+    /// Nobody looked: more files lead to it than are followed.
+    TooFar,
 }

@@ -52,10 +52,11 @@ impl<'a> Loader<'_, 'a> {
             }
         };
         if included.len() > MAX_DEPTH {
+            self.is_cut = true;
             self.report(
-                DiagnosticKind::Include,
+                DiagnosticKind::TooMuch,
                 entry.value.at,
-                "includes nest too deeply",
+                "includes nest more deeply than docklint follows",
             );
             return;
         }
@@ -141,6 +142,9 @@ impl<'a> Loader<'_, 'a> {
             match self.files.read(path) {
                 Ok(file) => {
                     self.reached.entry(file.id()).or_insert(include.at);
+                    if !self.is_cut {
+                        self.included.insert(file.id());
+                    }
                 }
                 Err(why) => self.unreadable(why, DiagnosticKind::Include, path, Some(*at)),
             }
@@ -178,7 +182,8 @@ impl<'a> Loader<'_, 'a> {
                     Unreadable::Missing
                     | Unreadable::Ignored
                     | Unreadable::Directory
-                    | Unreadable::Outside,
+                    | Unreadable::Outside
+                    | Unreadable::TooFar,
                 ) => {}
                 Err(why) => {
                     self.unreadable(why, DiagnosticKind::File, &file, Some(include.at));

@@ -1,6 +1,7 @@
 //! From files to one merged model (compose-go `loader/loader.go`).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use hashbrown::HashMap;
@@ -35,6 +36,10 @@ pub(super) struct Loader<'f, 'a> {
     pub read: Vec<&'a SourceFile>,
     /// How each file came in that is not one of the project's own: its `include` or `extends`.
     pub reached: HashMap<FileId, Location>,
+    /// The files that an `include` takes in.
+    pub included: BTreeSet<FileId>,
+    /// Where a `.env` names the project's files by `COMPOSE_FILE`.
+    pub listed_at: Option<Location>,
     pub extends_files: ExtendsFiles<'a>,
     trees: HashMap<String, Option<Parsed<'a>>>,
     documents: usize,
@@ -86,6 +91,8 @@ impl<'f, 'a> Loader<'f, 'a> {
             inline_variables: Vec::new(),
             read: Vec::new(),
             reached: HashMap::new(),
+            included: BTreeSet::new(),
+            listed_at: None,
             extends_files: ExtendsFiles::default(),
             trees: HashMap::new(),
             documents: 0,
@@ -132,6 +139,12 @@ impl<'f, 'a> Loader<'f, 'a> {
             ),
             Unreadable::Directory => (kind, format!("{path} is a directory")),
             Unreadable::Refused => (kind, format!("{path} cannot be read")),
+            Unreadable::TooFar => (
+                DiagnosticKind::TooMuch,
+                format!(
+                    "{path} is not looked at: files lead from one to the next further than docklint follows"
+                ),
+            ),
             Unreadable::Outside => (
                 DiagnosticKind::OutsideRoot,
                 format!("{path} lies outside the project and is not read"),
@@ -167,7 +180,7 @@ impl<'f, 'a> Loader<'f, 'a> {
             Err(why) => {
                 // What asks for a file of another one says so itself.
                 if by.is_none() {
-                    self.unreadable(why, DiagnosticKind::File, path, None);
+                    self.unreadable(why, DiagnosticKind::File, path, self.listed_at);
                 }
                 None
             }
@@ -201,19 +214,16 @@ impl<'f, 'a> Loader<'f, 'a> {
         mut model: Map<'a>,
         purpose: Purpose,
     ) -> (Map<'a>, Vec<Vec<String>>) {
-        let Some(parsed) = self.parse(path, request.by) else {
+        // Who names more files is not led to each of them.
+        let is_full = self.documents > MAX_DOCUMENTS;
+        let Some(parsed) = (!is_full).then(|| self.parse(path, request.by)).flatten() else {
             return (model, Vec::new());
         };
         let mut resets = Vec::new();
         for &root in &parsed.tree.documents {
             self.documents += 1;
             if self.documents > MAX_DOCUMENTS {
-                let at = Location {
-                    file: parsed.file.id(),
-                    span: Span::at(0),
-                };
-                let message = format!("the project has more than {MAX_DOCUMENTS} documents");
-                self.report(DiagnosticKind::Merge, at, message);
+                self.leave_out_documents(parsed.file);
                 break;
             }
             let document = convert(self, parsed.file, &parsed.tree, root, request.env);
@@ -227,6 +237,19 @@ impl<'f, 'a> Loader<'f, 'a> {
             model = self.document(own, path, request, included, model, &resets, purpose);
         }
         (model, resets)
+    }
+
+    /// Says that the documents from here on are more than is looked at.
+    fn leave_out_documents(&mut self, file: &SourceFile) {
+        self.is_cut = true;
+        let at = Location {
+            file: file.id(),
+            span: Span::at(0),
+        };
+        let message = format!(
+            "the project has more than {MAX_DOCUMENTS} documents: from here on they are not looked at"
+        );
+        self.report(DiagnosticKind::TooMuch, at, message);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the pipeline's state, used here")]

@@ -95,6 +95,11 @@ pub fn load<'a>(
         folder: found.folder,
         files: extract::ids(&loader.read),
         reached,
+        included: loader.included,
+        listed: match found.are_listed {
+            true => found.files,
+            false => Vec::new(),
+        },
         services: extracted.services,
         by_name: OnceLock::new(),
         secrets: extracted.secrets,

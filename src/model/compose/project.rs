@@ -1,6 +1,7 @@
 //! A project as rules and the flow see it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use hashbrown::HashMap;
@@ -26,6 +27,10 @@ pub struct Project<'a> {
     pub files: Vec<FileId>,
     /// Those of them that an `include` or `extends` brought in, sorted, with its place.
     pub(super) reached: Vec<(FileId, Location)>,
+    /// The files that an `include` takes in: parts of this project.
+    pub included: BTreeSet<FileId>,
+    /// The locations that `COMPOSE_FILE` names, if it names the project's files.
+    pub listed: Vec<String>,
     /// All services, those of inactive profiles too, in the order they were first written.
     pub services: Vec<Service<'a>>,
     /// From their names to their places, once one is looked for.

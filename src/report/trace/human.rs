@@ -55,6 +55,7 @@ impl Printer<'_, '_> {
         let is_dockerfile = |part: &&PartView| part.subject == Subject::Dockerfile;
         let dockerfiles = view.parts.iter().filter(is_dockerfile).count();
         match (dockerfiles, view.left_out) {
+            _ if view.parts.is_empty() && !view.feeds.is_empty() => {}
             (_, 0) if view.parts.is_empty() => {
                 writeln!(self.out, "nothing here sets or reads {name}")?;
             }
