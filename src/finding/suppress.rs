@@ -106,6 +106,9 @@ pub enum Complaint {
 /// more than to read it.
 const MOST_TOLD: usize = 2_000;
 
+/// Rules in comments for which a way to take them out is worked out.
+const MOST_REMOVABLE: usize = 5_000;
+
 impl Suppressions {
     /// Reads the comments of a file.
     ///
@@ -172,11 +175,13 @@ impl Suppressions {
             true => Span { start: 0, ..scope },
             false => scope,
         };
-        let is_comment = comment.is_surely_one(syntax, items);
+        // Looked at to take it out, if it turns out to be useless.
+        let is_removable = self.entries.len() + self.unknown.len() < MOST_REMOVABLE
+            && comment.is_surely_one(syntax, items);
         for (index, &(name, span)) in directive.rules.iter().enumerate() {
             let location = location(span);
             let removal = comment.without(&directive, index);
-            let removal = removal.filter(|_| is_comment);
+            let removal = removal.filter(|_| is_removable);
             let Some(rule) = resolve(name) else {
                 if is_behind || !is_told {
                     continue;

@@ -28,6 +28,7 @@ pub use selection::{Choice, Level, Selection, UnknownRule, check_name};
 pub use selections::Selections;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::finding::suppress::{Complaint, Suppressions};
 use crate::finding::{self, Finding, Severity};
@@ -122,11 +123,19 @@ pub fn all() -> &'static [RuleEntry] {
 pub fn find(name: &str) -> Option<&'static RuleEntry> {
     let by_id = REGISTRY.iter().find(|entry| entry.id == name);
     by_id.or_else(|| {
-        REGISTRY
-            .iter()
-            .find(|entry| entry.page.info().aliases.contains(name))
+        let mut aliases = ALIASES.iter();
+        aliases.find_map(|(alias, entry)| (*alias == name).then_some(*entry))
     })
 }
+
+/// Read from the pages once: a hostile file names many rules that are none.
+static ALIASES: LazyLock<Vec<(&str, &RuleEntry)>> = LazyLock::new(|| {
+    let named = |entry: &'static RuleEntry| {
+        let aliases = entry.page.info().aliases.iter();
+        aliases.map(move |alias| (alias, entry))
+    };
+    REGISTRY.iter().flat_map(named).collect()
+});
 
 /// Where a rule's page is read in a browser; none if the package does not say where it lives.
 pub fn url(id: &str) -> Option<String> {
