@@ -11,6 +11,8 @@ mod environments;
 mod examples;
 #[path = "../support/expand.rs"]
 mod expand;
+#[path = "../support/folder.rs"]
+mod folder;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -40,15 +42,12 @@ struct Project {
 
 impl Project {
     fn new(name: &str, files: &[(String, String)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join(".git")).unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+        let files = files.iter();
+        let files = files.map(|(path, text)| (path.as_str(), text.as_str()));
+        Self {
+            name: name.to_owned(),
+            folder: folder::folder_of(files),
         }
-        let name = name.to_owned();
-        Self { name, folder }
     }
 
     fn lint(&self, edited: &Edited) -> Round {

@@ -3,12 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "../support/folder.rs"]
+mod folder;
 mod project;
 mod run;
 
 use std::fs;
 
-use run::{assert_tight, folder_of, leak, said};
+use folder::folder_of;
+use run::{assert_tight, leak, said};
 use tempfile::TempDir;
 
 /// Where a password is planted; it stands for `{}`. Other shapes are in `tests/redaction.rs`.

@@ -2,7 +2,8 @@
 //! daemon's units and files, the client's configuration. Values travel from one to the other.
 
 use crate::PASSWORD;
-use crate::run::{assert_tight, folder_of, leak, said};
+use crate::folder::folder_of;
+use crate::run::{assert_tight, leak, said};
 
 /// A file of the project: its text, with a slot for what is planted, and what that is, in turn. The
 /// secret stands for `{}`.

@@ -5,19 +5,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use docklint::report::Format;
-use tempfile::TempDir;
-
-/// A repository with these files.
-pub fn folder_of<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 fn arguments(command: &str, secret: &str) -> Vec<String> {
     let mut arguments = Vec::new();
